@@ -1,0 +1,170 @@
+"""Who is paid for what, by which contract. Shares are parts per million, rates micro-units of a currency."""
+
+from functools import partial
+
+from generators.ddl.table import table
+
+_entity = partial(table, kind="entity", domain="royalties")
+_RIGHT_KNOWN = "right_type in ('recording', 'publishing')"
+
+TABLES = (
+    _entity(
+        name="payees",
+        about="One party that is paid.",
+        key="payee_id",
+        columns="""
+        payee_id              bigint             | Durable id of the payee.
+        payee_type            text               | artist, label, distributor, publisher, producer or writer.
+        name                  text               | Name.
+        artist_id             bigint? -> artists | Artist behind it.
+        label_id              bigint? -> labels  | Label behind it.
+        user_id               bigint? -> users set null | Account behind it.
+        tax_country_id        bigint -> countries.country_id | Tax residence.
+        currency_code         text               | Currency of payment.
+        minimum_payment_minor bigint             | Below it the balance is carried forward, minor units.
+        created_at            timestamptz        | Since (UTC).
+        """,
+        checks={
+            "payee_type_known": "payee_type in ('artist', 'label', 'distributor', 'publisher', 'producer', 'writer')",
+            "minimum_not_negative": "minimum_payment_minor >= 0",
+        },
+        indexes=("artist_id", "label_id"),
+    ),
+    _entity(
+        name="works",
+        about="One composition, on which publishing royalties are paid.",
+        key="work_id",
+        unique=("iswc",),
+        columns="""
+        work_id     bigint              | Durable id of the work.
+        iswc        text                | International Standard Musical Work Code with check digit.
+        title       text                | Title.
+        language_id bigint -> languages | Language of the words.
+        """,
+        checks={"iswc_form": "iswc ~ '^T[0-9]{10}$'"},
+    ),
+    _entity(
+        name="song_works",
+        about="One work in one recording.",
+        key="song_id work_id",
+        columns="""
+        song_id   bigint -> songs | Recording.
+        work_id   bigint -> works | Work.
+        share_ppm bigint          | The work's share of the recording, parts per million; sums to 1,000,000 per recording.
+        """,
+        checks={"share_range": "share_ppm between 1 and 1000000"},
+        indexes=("work_id",),
+    ),
+    _entity(
+        name="rights_contracts",
+        about="One contract with one payee for one right.",
+        key="contract_id",
+        columns="""
+        contract_id                 bigint              | Durable id of the contract.
+        payee_id                    bigint -> payees    | Payee.
+        right_type                  text                | recording or publishing.
+        territory_country_id        bigint? -> countries.country_id | Territory; null is the world.
+        per_stream_override_micro   bigint?             | Fixed rate per qualified stream in micro-units of the override's currency, taken off the top; null where the pool decides.
+        override_currency_code      text?               | Currency of the override.
+        deductions_ppm              bigint              | Contractual deductions from gross.
+        advance_minor               bigint              | Advance paid, minor units of the payee's currency.
+        minimum_guarantee_minor     bigint              | Guaranteed per period, minor units of the payee's currency.
+        recoupment_ppm              bigint              | Part of gross credited against advances.
+        is_cross_collateralised     boolean             | Balances of the payee's contracts are recouped from each other.
+        payment_threshold_minor     bigint              | Contractual minimum payment, minor units.
+        withholding_ppm             bigint              | Tax withheld at the source.
+        valid_from                  date                | First day in force.
+        valid_to                    date?               | Day it is no longer in force (exclusive).
+        """,
+        checks={
+            "right_type_known": _RIGHT_KNOWN,
+            "override_has_currency": "(per_stream_override_micro is null) = (override_currency_code is null)",
+            "override_not_negative": "per_stream_override_micro >= 0",
+            "period_not_reversed": "valid_to > valid_from",
+            "ppm_ranges": (
+                "deductions_ppm between 0 and 1000000 and recoupment_ppm between 0 and 1000000"
+                " and withholding_ppm between 0 and 1000000"
+            ),
+        },
+        indexes=("payee_id",),
+    ),
+    _entity(
+        name="royalty_rates",
+        about="Rate of one artist in one listening country: a relative weight or an absolute amount per stream.",
+        key="royalty_rate_id",
+        unique=("artist_id country_id right_type valid_from",),
+        columns="""
+        royalty_rate_id bigint              | Durable id of the rate.
+        artist_id       bigint -> artists   | Artist.
+        country_id      bigint -> countries | Country of listening.
+        right_type      text                | recording or publishing.
+        rate_type       text                | relative (a weight) or absolute (an amount off the top).
+        weight_ppm      bigint?             | Weight of a stream, 1,000,000 is 1; for relative rates.
+        rate_micro      bigint?             | Micro-units per qualified stream; for absolute rates.
+        currency_code   text?               | Currency of the amount; for absolute rates.
+        valid_from      date                | First day in force.
+        valid_to        date?               | Day it is no longer in force (exclusive).
+        """,
+        checks={
+            "right_type_known": _RIGHT_KNOWN,
+            "rate_type_known": "rate_type in ('relative', 'absolute')",
+            "relative_has_weight": "(rate_type = 'relative') = (weight_ppm is not null)",
+            "absolute_has_amount": "(rate_type = 'absolute') = (rate_micro is not null and currency_code is not null)",
+            "figures_not_negative": "weight_ppm >= 0 and rate_micro >= 0",
+            "period_not_reversed": "valid_to > valid_from",
+        },
+        indexes=("artist_id, country_id",),
+    ),
+    _entity(
+        name="revenue_splits",
+        about="Share of one payee in one right of one recording or work during one period.",
+        key="revenue_split_id",
+        columns="""
+        revenue_split_id bigint           | Durable id of the share.
+        right_type       text             | recording or publishing.
+        song_id          bigint? -> songs | Recording, for the recording right.
+        work_id          bigint? -> works | Work, for the publishing right.
+        payee_id         bigint -> payees | Payee.
+        role             text             | artist, label, distributor, producer, writer or publisher.
+        share_ppm        bigint           | Share, parts per million; sums to 1,000,000 per item, right and day.
+        valid_from       date             | First day in force.
+        valid_to         date?            | Day it is no longer in force (exclusive).
+        """,
+        checks={
+            "right_type_known": _RIGHT_KNOWN,
+            "item_matches_right": (
+                "(right_type = 'recording') = (song_id is not null) and (right_type = 'publishing') = (work_id is not null)"
+            ),
+            "role_known": "role in ('artist', 'label', 'distributor', 'producer', 'writer', 'publisher')",
+            "share_range": "share_ppm between 1 and 1000000",
+            "period_not_reversed": "valid_to > valid_from",
+        },
+        indexes=("song_id", "work_id", "payee_id"),
+    ),
+    _entity(
+        name="allocation_methods",
+        about="Method that books one kind of pool during one period.",
+        key="allocation_method_id",
+        unique=("country_id tier source right_type valid_from",),
+        columns="""
+        allocation_method_id bigint              | Durable id of the row.
+        country_id           bigint -> countries | Payment country.
+        tier                 text                | free, prime or pro.
+        source               text                | subscription or advertising.
+        right_type           text                | recording or publishing.
+        method               text                | pro_rata, user_centric_count, user_centric_time, artist_centric or impression_share.
+        valid_from           date                | First day in force: the first of a month.
+        valid_to             date?               | Day it is no longer in force (exclusive).
+        """,
+        checks={
+            "tier_known": "tier in ('free', 'prime', 'pro')",
+            "source_known": "source in ('subscription', 'advertising')",
+            "right_type_known": _RIGHT_KNOWN,
+            "method_known": (
+                "method in ('pro_rata', 'user_centric_count', 'user_centric_time', 'artist_centric',"
+                " 'impression_share')"
+            ),
+            "period_not_reversed": "valid_to > valid_from",
+        },
+    ),
+)

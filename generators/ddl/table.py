@@ -1,0 +1,196 @@
+"""One declaration per raw table: the source of its DDL, its lake schema, its comments and its keys.
+
+A table is written as text, one line a column::
+
+    user_id   bigint                          | Durable id of the account.
+    city_id   bigint? -> cities               | Home city, unknown for imported accounts.
+
+``?`` allows null, ``->`` names the referenced table (its key of the same kind), optionally followed by
+the delete rule (``cascade``, ``set null``; ``restrict`` is the default: money and history stay).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import pyarrow as pa
+
+DAY_ID_SPAN = 1_000_000_000
+"""Event ids are ``days since 2000-01-01 * DAY_ID_SPAN + sequence``: they rise with time."""
+
+_LINE = re.compile(
+    r"^(?P<name>[a-z][a-z0-9_]*)\s+(?P<type>[a-z]+(?:\(\d+,\d+\))?)(?P<null>\?)?"
+    r"(?:\s+->\s+(?P<table>[a-z_]+)(?:\.(?P<column>[a-z_]+))?(?:\s+(?P<delete>cascade|set null|restrict))?)?"
+    r"\s*\|\s*(?P<about>\S.*)$"
+)
+_ARROW: dict[str, pa.DataType] = {
+    "bigint": pa.int64(),
+    "integer": pa.int32(),
+    "boolean": pa.bool_(),
+    "text": pa.string(),
+    "uuid": pa.string(),
+    "date": pa.date32(),
+    "timestamptz": pa.timestamp("us", tz="UTC"),
+}
+
+
+class Kind(StrEnum):
+    """How rows of a table arrive."""
+
+    REFERENCE = "reference"
+    """Static rows, upserted by key."""
+    ENTITY = "entity"
+    """Mutable: change rows arrive; the table holds the latest image, ``<table>_changes`` all of them."""
+    EVENT = "event"
+    """Append-only, at least once, out of order."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its SQL type, whether null is allowed, and what it refers to."""
+
+    name: str
+    type: str
+    about: str
+    nullable: bool = False
+    references: str | None = None
+    on_delete: str = "restrict"
+
+    @property
+    def arrow_type(self) -> pa.DataType:
+        """The type of the column in the lake."""
+        if self.type.startswith("numeric("):
+            precision, scale = self.type[8:-1].split(",")
+            return pa.decimal128(int(precision), int(scale))
+        return _ARROW[self.type]
+
+
+ARRIVED_AT = Column("arrived_at", "timestamptz", "Instant at which the row reached the platform (UTC).")
+CHANGED_AT = Column("changed_at", "timestamptz", "Instant from which this image is true (UTC).")
+CHANGE_NO = Column("change_no", "integer", "Number of the change of this row's key; 0 is its creation.")
+LOAD_ID = Column("load_id", "bigint", "Load that brought the row (ops.loads); set by the loader.")
+
+
+@dataclass(frozen=True)
+class Table:
+    """One raw table. ``key`` names its primary key; ``checks`` maps a name to a SQL condition."""
+
+    name: str
+    domain: str
+    kind: Kind
+    about: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    unique: tuple[tuple[str, ...], ...] = ()
+    checks: dict[str, str] = field(default_factory=dict)
+    indexes: tuple[str, ...] = ()
+    partitioned: bool = False
+    """Range-partitioned by month of the event id (``key`` must be one event id)."""
+
+    @property
+    def metadata_columns(self) -> tuple[Column, ...]:
+        """Columns that arrival adds to the declared ones, in order; the loader adds ``load_id`` after them."""
+        if self.kind is Kind.ENTITY:
+            return (CHANGED_AT, CHANGE_NO, ARRIVED_AT)
+        return (ARRIVED_AT,)
+
+    @property
+    def lake_columns(self) -> tuple[Column, ...]:
+        """Columns of a file of the lake, in order."""
+        return self.columns + self.metadata_columns
+
+    @property
+    def changes_name(self) -> str:
+        """Name of the append-only table beside an entity table."""
+        return f"{self.name}_changes"
+
+    def column(self, name: str) -> Column:
+        """The declared or metadata column of that name."""
+        for column in (*self.lake_columns, LOAD_ID):
+            if column.name == name:
+                return column
+        raise KeyError(f"{self.name} has no column {name}")
+
+    def lake_schema(self) -> pa.Schema:
+        """Arrow schema of the table's files in the lake; nullability as declared."""
+        return pa.schema([pa.field(c.name, c.arrow_type, nullable=c.nullable) for c in self.lake_columns])
+
+
+def table(
+    name: str,
+    kind: str,
+    about: str,
+    key: str,
+    columns: str,
+    *,
+    domain: str,
+    unique: tuple[str, ...] = (),
+    checks: dict[str, str] | None = None,
+    indexes: tuple[str, ...] = (),
+    partitioned: bool = False,
+) -> Table:
+    """Read a table from its text.
+
+    Args:
+        key: names of the primary key's columns, separated by blanks.
+        columns: one line a column, see the module's docstring.
+        unique: natural keys, each with its columns separated by blanks.
+        indexes: what stands in parentheses of ``create index``, e.g. ``"user_id, started_at"``;
+            a ``where`` may follow for a partial index.
+
+    Raises:
+        ValueError: a line that cannot be read, or a key that is no column.
+    """
+    parsed: list[Column] = []
+    for line in filter(None, (raw.strip() for raw in columns.splitlines())):
+        match = _LINE.match(line)
+        if match is None:
+            raise ValueError(f"{name}: cannot read column line {line!r}; expected 'name type[?] [-> table] | about'")
+        target = match["table"]
+        references = None
+        if target:
+            references = f"{target}.{match['column'] or _key_of(target, match['name'])}"
+        parsed.append(
+            Column(
+                name=match["name"],
+                type=match["type"],
+                about=match["about"],
+                nullable=match["null"] is not None,
+                references=references,
+                on_delete=match["delete"] or "restrict",
+            )
+        )
+    names = {column.name for column in parsed}
+    keys = tuple(key.split())
+    if missing := [part for part in keys if part not in names]:
+        raise ValueError(f"{name}: key column {missing[0]} is not declared")
+    return Table(
+        name=name,
+        domain=domain,
+        kind=Kind(kind),
+        about=about,
+        key=keys,
+        columns=tuple(parsed),
+        unique=tuple(tuple(part.split()) for part in unique),
+        checks=checks or {},
+        indexes=indexes,
+        partitioned=partitioned,
+    )
+
+
+_IRREGULAR_KEYS = {
+    "countries": "country_id",
+    "cities": "city_id",
+    "currencies": "currency_code",
+    "content": "content_id",
+    "rights_contracts": "contract_id",
+    "listening_sessions": "session_id",
+    "households": "household_id",
+}
+
+
+def _key_of(target: str, column: str) -> str:
+    """Key column of a referenced table: its singular with ``_id``."""
+    return _IRREGULAR_KEYS.get(target, f"{target.removesuffix('s')}_id")
