@@ -97,9 +97,9 @@ TABLES = (
         columns="""
         song_id              bigint            | Durable id of the recording.
         content_id           bigint -> content | Content it is.
-        isrc                 text              | International Standard Recording Code.
-        album_id             bigint -> albums  | Release it is on.
-        track_number         integer           | Position on the release, from 1.
+        isrc                 text?             | International Standard Recording Code; null where the source has none.
+        album_id             bigint? -> albums | Release it is on, where known.
+        track_number         integer?          | Position on the release, from 1.
         title                text              | Title in its original language.
         duration_ms          bigint            | Length in milliseconds.
         original_language_id bigint -> languages.language_id | Language sung.

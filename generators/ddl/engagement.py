@@ -60,19 +60,19 @@ TABLES = (
         device_id        bigint -> devices    | On what.
         session_id       bigint -> listening_sessions | In which session of the app.
         started_at       timestamptz          | Start (UTC).
-        startup_ms       integer              | From request to first sound, in milliseconds.
+        startup_ms       integer?             | From request to first sound, in milliseconds.
         played_ms        bigint?              | Time played in milliseconds; null when the end was never reported.
         played_ms_basis  text                 | reported, inferred (from the next event) or unknown.
         is_completed     boolean              | Client reports that the end was reached.
         is_skipped       boolean              | Listener moved on before the end.
-        skip_reason      text?                | next_button, back_button, new_selection, voice or app_closed; null unless skipped.
+        skip_reason      text?                | next_button, back_button, new_selection, voice, app_closed or unknown; null unless skipped.
         is_shuffle       boolean              | Shuffle was on.
         is_offline       boolean              | Played from a download without connection.
-        context_type     text                 | playlist, album, artist, radio, search, recommendation, library or voice.
+        context_type     text                 | playlist, album, artist, radio, search, recommendation, library, voice or unknown.
         context_id       bigint?              | Id of the context: a playlist, album or artist; null otherwise.
         referrer         text?                | Surface the play came from.
-        codec            text                 | Audio codec.
-        quality          text                 | low, normal, high or lossless.
+        codec            text?                | Audio codec.
+        quality          text                 | low, normal, high, lossless or unknown.
         cdn_edge         text?                | Edge that served it; null offline.
         ip_country_id    bigint -> countries.country_id | Country of the IP address.
         city_id          bigint? -> cities    | City of the IP address, where known.
@@ -85,9 +85,9 @@ TABLES = (
             "skip_has_reason": "is_skipped = (skip_reason is not null)",
             "context_known": (
                 "context_type in ('playlist', 'album', 'artist', 'radio', 'search', 'recommendation', 'library',"
-                " 'voice')"
+                " 'voice', 'unknown')"
             ),
-            "quality_known": "quality in ('low', 'normal', 'high', 'lossless')",
+            "quality_known": "quality in ('low', 'normal', 'high', 'lossless', 'unknown')",
         },
         indexes=("user_id, started_at", "content_id, started_at"),
     ),

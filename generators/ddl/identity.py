@@ -19,8 +19,8 @@ TABLES = (
         display_name         text                | Name shown to others.
         given_name           text                | Given name.
         family_name          text                | Family name.
-        email                text                | E-mail address, lower case.
-        password_hash        text                | argon2id hash; never a password.
+        email                text?               | E-mail address, lower case; null where the account logs in elsewhere.
+        password_hash        text?               | argon2id hash, never a password; null where the account logs in elsewhere.
         birth_date           date?               | Birth date, where given.
         gender               text                | female, male, non_binary or undisclosed.
         city_id              bigint -> cities    | Home city.

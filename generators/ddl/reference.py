@@ -44,10 +44,10 @@ TABLES = (
         city_id    bigint            | Durable id of the city.
         region_id  bigint -> regions | Region it lies in.
         name       text              | English name.
-        latitude   numeric(8,5)      | Degrees north.
-        longitude  numeric(8,5)      | Degrees east.
+        latitude   numeric(8,5)?     | Degrees north; null where the source does not tell.
+        longitude  numeric(8,5)?     | Degrees east.
         time_zone  text              | IANA zone.
-        population bigint            | Inhabitants, rounded.
+        population bigint?           | Inhabitants, rounded.
         """,
         checks={"latitude_range": "latitude between -90 and 90", "longitude_range": "longitude between -180 and 180"},
     ),
