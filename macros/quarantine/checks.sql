@@ -1,0 +1,35 @@
+{#-
+    The first rule that a row breaks, else null. `rules` maps a rule's name to the condition that breaks it,
+    in order of precedence: {'missing_key': 'user_id is null', 'impossible_duration': 'played_ms < 0'}.
+-#}
+{% macro reject_rule(rules) -%}
+    case
+        {%- for rule, broken_when in rules.items() %}
+        when {{ broken_when }} then '{{ rule }}'
+        {%- endfor %}
+    end
+{%- endmacro %}
+
+{#- 1 for the copy of a row that counts (the first to arrive), 2 and more for its duplicates. -#}
+{% macro copy_number(id) -%}
+    row_number() over (partition by {{ id }} order by arrived_at, load_id)
+{%- endmacro %}
+
+{#-
+    A raw row as one JSON object of texts, the same bytes on every engine: what quarantine keeps of it.
+    `columns`: names; those that end in _at are instants. No floats.
+-#}
+{% macro row_payload(columns) -%}
+    '{' {% for column in columns -%}
+    || '{{ "" if loop.first else ", " }}"{{ column }}": ' || coalesce({{ json_string(
+        instant_text(column) if column.endswith('_at') else "cast(" ~ column ~ " as text)"
+    ) }}, 'null')
+    {% endfor -%}
+    || '}'
+{%- endmacro %}
+
+{#- A text as a JSON string. -#}
+{% macro json_string(expression) -%}
+    '"' || replace(replace(replace(replace(replace(
+        {{ expression }}, '\', '\\'), '"', '\"'), chr(10), '\n'), chr(13), '\r'), chr(9), '\t') || '"'
+{%- endmacro %}
