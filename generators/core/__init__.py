@@ -1,0 +1,1 @@
+"""Randomness, the world of entities, popularity, calendars and the writer of the lake."""

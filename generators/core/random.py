@@ -1,0 +1,100 @@
+"""Counter-based random numbers: a stream is a function of (seed, purpose, day, block) and of nothing else.
+
+Draws of one stream are sequential, so the first ``n`` of ``m > n`` draws are the same: an entity column made
+for a growing number of entities keeps its beginning. Hashes serve where a row must be drawn alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+_U64 = 0xFFFFFFFFFFFFFFFF
+_TO_UNIT = 1.0 / (1 << 53)
+
+
+@lru_cache(maxsize=4096)
+def purpose_key(purpose: str) -> int:
+    """64-bit key of a purpose, the same on every machine and Python."""
+    return int.from_bytes(hashlib.blake2b(purpose.encode(), digest_size=8).digest(), "little")
+
+
+def stream(seed: int, purpose: str, day: date | None = None, block: int = 0) -> np.random.Generator:
+    """A fresh generator for one purpose, optionally of one day and one block of it.
+
+    Args:
+        seed: seed of the whole data set.
+        purpose: dotted name of what is drawn, e.g. ``users.city``.
+        day: UTC day the draw belongs to.
+        block: any further number that separates draws, such as days of lateness.
+    """
+    ordinal = 0 if day is None else day.toordinal()
+    bits = np.random.Philox(key=[seed & _U64, purpose_key(purpose)], counter=[0, 0, block & _U64, ordinal])
+    return np.random.Generator(bits)
+
+
+def hash_uniform(seed: int, purpose: str, *keys: Ints) -> Floats:
+    """Uniform numbers in [0, 1), one for each row of the integer keys (broadcast together)."""
+    state = np.uint64((purpose_key(purpose) ^ (seed * 0x9E3779B97F4A7C15)) & _U64)
+    for key in keys:
+        state = _mix(np.asarray(key).astype(np.uint64) + state)
+    return (np.asarray(state) >> np.uint64(11)).astype(np.float64) * _TO_UNIT
+
+
+def hash_bits(seed: int, purpose: str, *keys: Ints) -> NDArray[np.uint64]:
+    """64 random bits for each row of the integer keys."""
+    state = np.uint64((purpose_key(purpose) ^ (seed * 0x9E3779B97F4A7C15)) & _U64)
+    for key in keys:
+        state = _mix(np.asarray(key).astype(np.uint64) + state)
+    return np.asarray(state)
+
+
+def _mix(value: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """SplitMix64's finalizer."""
+    z = value + np.uint64(0x9E3779B97F4A7C15)
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return z ^ (z >> np.uint64(31))
+
+
+def pick(uniform: Floats, weights: Floats) -> Ints:
+    """Index by inverse distribution: one of ``len(weights)`` classes for each uniform number."""
+    cumulative = np.cumsum(weights)
+    found = np.searchsorted(cumulative, uniform * cumulative[-1], side="right")
+    return np.minimum(found, len(weights) - 1).astype(np.int64)
+
+
+def exponential(uniform: Floats, mean: float | Floats) -> Floats:
+    """Waiting times with the given mean."""
+    return -np.log1p(-uniform) * mean
+
+
+def normal(uniform: Floats) -> Floats:
+    """Standard normal deviates by the inverse distribution (Acklam's rational approximation, error < 1.2e-9)."""
+    p = np.clip(uniform, 1e-12, 1 - 1e-12)
+    a = (-3.969683028665376e01, 2.209460984245205e02, -2.759285104469687e02, 1.383577518672690e02)
+    a2 = (-3.066479806614716e01, 2.506628277459239e00)
+    b = (-5.447609879822406e01, 1.615858368580409e02, -1.556989798598866e02, 6.680131188771972e01, -1.328068155288572e01)
+    c = (-7.784894002430293e-03, -3.223964580411365e-01, -2.400758277161838e00, -2.549732539343734e00)
+    c2 = (4.374664141464968e00, 2.938163982698783e00)
+    d = (7.784695709041462e-03, 3.224671290700398e-01, 2.445134137142996e00, 3.754408661907416e00)
+    central = p - 0.5
+    r = central * central
+    middle = (
+        (((((a[0] * r + a[1]) * r + a[2]) * r + a[3]) * r + a2[0]) * r + a2[1])
+        * central
+        / (((((b[0] * r + b[1]) * r + b[2]) * r + b[3]) * r + b[4]) * r + 1)
+    )
+    q = np.sqrt(-2 * np.log(np.minimum(p, 1 - p)))
+    tail = (((((c[0] * q + c[1]) * q + c[2]) * q + c[3]) * q + c2[0]) * q + c2[1]) / (
+        (((d[0] * q + d[1]) * q + d[2]) * q + d[3]) * q + 1
+    )
+    return np.where(np.abs(central) <= 0.47575, middle, np.where(central < 0, tail, -tail))

@@ -1,0 +1,145 @@
+"""The world that all domains share: entities as prefix-stable arrays, a function of (seed, scale, first day).
+
+Row i of a struct is the entity with id i + 1; ids rise with creation. ``until`` is exclusive: entities created
+before 00:00 UTC of that day. The same seed gives the same rows for any ``until``, only more of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import cached_property
+from typing import TypeVar, cast
+
+import numpy as np
+
+from generators.core import catalogue, people
+from generators.core.calendar import midnight
+from generators.core.catalogue import Albums, Artists, Labels, Songs
+from generators.core.people import Devices, Households, Members, Users
+from generators.core.random import Ints, stream
+from generators.core.reference import Reference, reference
+
+T = TypeVar("T")
+_FIRST_HORIZON = 130
+"""Days after the first day for which entities are made at once; doubled when that does not reach."""
+
+
+class World:
+    """Entities of one data set. Everything is made on demand and kept.
+
+    Args:
+        seed: seed of the data set.
+        scale: 1 is about 5,000 accounts and a million streams in 90 days.
+        first_day: first UTC day of service data; what lies before is the opening.
+    """
+
+    def __init__(self, seed: int = 42, scale: float = 0.1, first_day: date = date(2026, 1, 1)) -> None:
+        self.seed = seed
+        self.scale = scale
+        self.first_day = first_day
+        self.opening_day = first_day - timedelta(days=1)
+        """Arrival day of the opening file set."""
+        self.ref: Reference = reference()
+        self._horizon = first_day + timedelta(days=_FIRST_HORIZON)
+        self._made: dict[str, object] = {}
+        self.memory: dict[object, object] = {}
+        """Cache for domain modules (keyed by them); only results that are functions of this world."""
+
+    def rng(self, purpose: str, day: date | None = None, block: int = 0) -> np.random.Generator:
+        """Counter-based stream of this world's seed."""
+        return stream(self.seed, purpose, day, block)
+
+    def remember(self, key: object, make: Callable[[], T], keep: int = 64) -> T:
+        """A value made once per key; of each kind (first part of a tuple key) the last ``keep`` are held."""
+        if key in self.memory:
+            return cast(T, self.memory[key])
+        value = make()
+        kind = key[0] if isinstance(key, tuple) else key
+        same = [k for k in self.memory if (k[0] if isinstance(k, tuple) else k) == kind]
+        for old in same[: max(0, len(same) - keep + 1)]:
+            del self.memory[old]
+        self.memory[key] = value
+        return value
+
+    def _reach(self, until: date) -> None:
+        """Widen the horizon so that it covers ``until``."""
+        while until > self._horizon:
+            self._horizon += self._horizon - self.first_day
+            self._made.clear()
+
+    def _once(self, name: str, make: Callable[[], T]) -> T:
+        if name not in self._made:
+            self._made[name] = make()
+        return cast(T, self._made[name])
+
+    def users(self, until: date) -> Users:
+        """Accounts created before ``until``."""
+        self._reach(until)
+        every = self._once(
+            "users", lambda: people.make_users(self.seed, self.scale, self.first_day, self._horizon, self.ref)
+        )
+        return every.head(int(np.searchsorted(every.signup_at, midnight(until))))
+
+    def _sharing(self, until: date) -> tuple[Households, Members]:
+        everyone = self.users(max(until, self._horizon))
+        return self._once("sharing", lambda: people.make_households(self.seed, self._horizon, everyone))
+
+    def households(self, until: date) -> Households:
+        """Households founded before ``until``; the owner is the account that pays for all of it."""
+        every, _ = self._sharing(until)
+        return every.head(int(np.searchsorted(every.created_at, midnight(until))))
+
+    def members(self, until: date) -> Members:
+        """Memberships begun before ``until``, owners included."""
+        _, every = self._sharing(until)
+        return every.head(int(np.searchsorted(every.joined_at, midnight(until))))
+
+    def _devices(self, until: date) -> tuple[Devices, Ints, Ints]:
+        everyone = self.users(max(until, self._horizon))
+        return self._once("devices", lambda: people.make_devices(self.seed, self._horizon, everyone))
+
+    def devices(self, until: date) -> Devices:
+        """Devices first used before ``until``."""
+        every, _, _ = self._devices(until)
+        return every.head(int(np.searchsorted(every.created_at, midnight(until))))
+
+    def user_devices(self, until: date) -> tuple[Ints, Ints]:
+        """Device rows (-1: none yet in this horizon) and first-use instants per account, each (users, 4)."""
+        _, matrix, at = self._devices(until)
+        n = len(self.users(until))
+        return matrix[:n], at[:n]
+
+    @cached_property
+    def labels(self) -> Labels:
+        """All labels; they precede the first day."""
+        return catalogue.make_labels(self.seed, self.scale, self.first_day, self.ref)
+
+    def artists(self, until: date) -> Artists:
+        """Artists created before ``until``."""
+        self._reach(until)
+        every = self._once(
+            "artists",
+            lambda: catalogue.make_artists(
+                self.seed, self.scale, self.first_day, self._horizon, self.ref, self.labels
+            ),
+        )
+        return every.head(int(np.searchsorted(every.created_at, midnight(until))))
+
+    def albums(self, until: date) -> Albums:
+        """Releases created before ``until``."""
+        artists = self.artists(max(until, self._horizon))
+        every = self._once(
+            "albums",
+            lambda: catalogue.make_albums(self.seed, self.scale, self.first_day, self._horizon, artists),
+        )
+        return every.head(int(np.searchsorted(every.created_at, midnight(until))))
+
+    def songs(self, until: date) -> Songs:
+        """Recordings created before ``until``; content id = song id = row + 1."""
+        albums = self.albums(max(until, self._horizon))
+        artists = self.artists(self._horizon)
+        every = self._once(
+            "songs", lambda: catalogue.make_songs(self.seed, self.first_day, artists, albums, self.ref)
+        )
+        return every.head(int(np.searchsorted(every.created_at, midnight(until))))

@@ -1,0 +1,1 @@
+"""Small reference data: places, languages, genres, moods."""

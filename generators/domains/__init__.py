@@ -1,0 +1,1 @@
+"""One module per domain: ``opening(world)`` and ``day(world, arrival_day)`` give its tables."""
