@@ -1,0 +1,40 @@
+# Sonic Warehouse. `make` alone lists what there is.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.PHONY: help setup build test bench clean
+
+help: ## list the targets
+	@echo "make TARGET, where TARGET is one of"
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 12
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; found: $(PYTHON). Say which: make PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "Installing into $(VENV) ..."
+	@"$(PYTHON)" -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+		--config-settings editable_mode=compat --editable .
+	@touch $(INSTALLED)
+
+setup: $(INSTALLED) ## install into .venv, fetch dbt's packages, write profiles.yml
+	@$(BIN)/sonic setup
+
+build: setup ## the whole way: server, data, load, dbt build, three daily advances, short answers
+	@$(BIN)/sonic demo
+
+test: setup ## all tests, with the time of each stage
+	@$(BIN)/python -m pytest --durations=15
+
+bench: setup ## measure speed; the figures of docs/performance.md
+	@$(BIN)/python -m benchmarks
+
+clean: ## stop the server; delete its data, the environment and all that tools wrote
+	@if [ -x $(BIN)/sonic ]; then $(BIN)/sonic server remove --yes; fi
+	@rm -rf "$${SONIC_HOME:-.sonic}" $(VENV) profiles.yml dbt_packages package-lock.yml target logs .user.yml build *.egg-info
+	@rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

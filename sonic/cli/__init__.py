@@ -1,0 +1,5 @@
+"""The command `sonic`."""
+
+from sonic.cli.app import main
+
+__all__ = ["main"]

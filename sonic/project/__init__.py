@@ -1,0 +1,1 @@
+"""The dbt project as a tool: its packages, its runs in process."""

@@ -1,0 +1,45 @@
+"""What all tests share: a state folder of their own, and the time that each stage took."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sonic.paths import Home
+from sonic.server import Server
+
+TESTS = Path(__file__).parent
+_seconds: dict[str, float] = defaultdict(float)
+_counts: dict[str, int] = defaultdict(int)
+
+
+def _stage(path: str) -> str:
+    parts = Path(path).parts
+    return parts[parts.index("python") + 1] if "python" in parts[:-2] else "other"
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Adds a test's time, fixtures included, to its stage (the folder under tests/python)."""
+    stage = _stage(report.fspath)
+    _seconds[stage] += report.duration
+    _counts[stage] += report.when == "call"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Prints the time of each stage."""
+    terminalreporter.section("time by stage")
+    for stage, seconds in _seconds.items():
+        terminalreporter.write_line(f"{seconds:8.1f} s  {stage} ({_counts[stage]} tests)")
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
+    """A state folder of the test's own; its server, if one was started, is stopped and removed afterwards."""
+    monkeypatch.setenv("SONIC_HOME", str(tmp_path / "state"))
+    for variable in ("SONIC_PG_PORT", "SONIC_TARGET", "SONIC_DATABASE", "DBT_PROFILES_DIR"):
+        monkeypatch.delenv(variable, raising=False)
+    place = Home.locate()
+    yield place
+    if place.root.exists():
+        Server(place).remove()
