@@ -71,3 +71,18 @@
         cast({{ start_date }} as timestamp), cast({{ end_date }} as timestamp), interval '1 day'
     ) as series (day_at)
 {%- endmacro %}
+
+{#- One row per whole number from `first` to `last`, both included. Why: series differ by engine. -#}
+{% macro integer_series(first, last, column) -%}
+    {{ return(adapter.dispatch('integer_series', 'sonic_warehouse')(first, last, column)) }}
+{%- endmacro %}
+{% macro default__integer_series(first, last, column) -%}
+    select cast(series.number as integer) as {{ column }}
+    from generate_series({{ first }}, {{ last }}) as series (number)
+{%- endmacro %}
+
+{#- A minute of the day as HH:MM. -#}
+{% macro clock_text(minute) -%}
+    lpad(cast({{ integer_divide(minute, 60) }} as text), 2, '0')
+    || ':' || lpad(cast(mod({{ minute }}, 60) as text), 2, '0')
+{%- endmacro %}

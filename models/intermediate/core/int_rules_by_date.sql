@@ -1,0 +1,90 @@
+{#- One column per figure of business_rules; a test holds the list and the seed together. -#}
+{%- set rule_names = [
+    'qualified_stream_ms',
+    'completed_slack_ms',
+    'skip_early_ms',
+    'skip_ms',
+    'session_gap_ms',
+    'artificial_skip_plays',
+    'artificial_skip_ms',
+    'artificial_skip_window_ms',
+    'artificial_loop_plays',
+    'artificial_loop_min_ms',
+    'artificial_loop_max_ms',
+    'artificial_day_ms',
+    'trending_window_days',
+    'trending_half_life_days',
+    'trending_offset',
+    'month_close_days',
+    'chart_close_days',
+    'rights_share_ppm',
+    'recording_share_ppm',
+    'publishing_share_ppm',
+    'eligibility_streams',
+    'eligibility_streams_full_size',
+    'eligibility_window_months',
+    'noise_min_ms',
+    'artist_centric_streams',
+    'artist_centric_streams_full_size',
+    'artist_centric_listeners',
+    'artist_centric_listeners_full_size',
+    'artist_centric_boost_ppm',
+    'artist_centric_sought_boost_ppm',
+    'artist_centric_user_streams',
+    'artificial_penalty_share_ppm',
+    'artificial_penalty_micro',
+    'reconciliation_tolerance_ppm',
+    'commission_tip_ppm',
+    'commission_ticket_ppm',
+    'commission_order_ppm',
+    'commission_content_purchase_ppm',
+    'commission_community_ppm',
+    'commission_fan_subscription_ppm',
+    'dau_days',
+    'wau_days',
+    'mau_days',
+    'conversion_window_days',
+    'roi_window_days',
+    'viewable_audio_ms',
+    'viewable_video_ms',
+    'viewable_display_ms',
+    'viewable_pixels_ppm',
+    'price_impressions',
+    'pacing_front_share_ppm',
+    'chart_paid_weight_ppm',
+    'chart_free_weight_ppm',
+    'chart_songs_per_artist',
+    'sharing_countries',
+    'sharing_window_days',
+    'travel_speed_kmh',
+    'travel_distance_km',
+    'sample_ratio_p_ppm',
+    'purge_days',
+    'erasure_days',
+] %}
+with
+business_rules as (
+    select
+        rule_name,
+        value,
+        valid_from,
+        valid_to
+    from {{ ref('business_rules') }}
+),
+
+days as (
+    {{ date_series(first_calendar_day(), last_calendar_day()) }}
+)
+
+select
+    days.date_day,
+    {%- for rule_name in rule_names %}
+    max(case when business_rules.rule_name = '{{ rule_name }}' then business_rules.value end) as {{ rule_name }}
+    {{- "," if not loop.last }}
+    {%- endfor %}
+from days
+inner join business_rules
+    on
+        days.date_day >= business_rules.valid_from
+        and days.date_day < business_rules.valid_to
+group by days.date_day
