@@ -1,0 +1,18 @@
+{#-
+    In an incremental model that keeps every copy of a row: only the rows whose id has a copy in a load newer than
+    those built, with all their older copies, so that the winner among them is found anew. All rows in a full run.
+-#}
+{% macro rows_of_touched_ids(relation, id) -%}
+    {%- if is_incremental() -%}
+        where {{ id }} in (
+            select newer.{{ id }}
+            from {{ relation }} as newer
+            where newer.load_id > (select coalesce(max(built.load_id), 0) from {{ this }} as built)
+        )
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Clock skew beyond repair: the event would lie more than a day after its own arrival. -#}
+{% macro after_arrival(at) -%}
+    {{ at }} > arrived_at + interval '24' hour
+{%- endmacro %}

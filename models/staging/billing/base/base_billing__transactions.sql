@@ -1,0 +1,124 @@
+with source as (
+    select * from {{ source('raw', 'transactions') }}
+),
+
+renamed as (
+    select
+        -- ids
+        transaction_id,
+        user_id,
+        invoice_id,
+        tip_id,
+        payment_method_id,
+
+        -- attributes
+        purpose,
+        provider,
+        currency_code,
+        status,
+        failure_code,
+
+        -- numbers
+        amount_minor,
+        processing_fee_minor,
+
+        -- times
+        transacted_at,
+
+        -- arrival
+        arrived_at,
+        load_id
+    from source
+),
+
+cleaned as (
+    select
+        transaction_id,
+        user_id,
+        invoice_id,
+        tip_id,
+        payment_method_id,
+        nullif(lower(trim(purpose)), '') as purpose,
+        nullif(lower(trim(provider)), '') as provider,
+        nullif(upper(trim(currency_code)), '') as currency_code,
+        nullif(lower(trim(status)), '') as status,
+        nullif(lower(trim(failure_code)), '') as failure_code,
+        amount_minor,
+        processing_fee_minor,
+        transacted_at,
+        arrived_at,
+        load_id
+    from renamed
+),
+
+judged as (
+    select
+        cleaned.*,
+        case
+            when
+                transaction_id is null
+                or user_id is null
+                or purpose is null
+                or provider is null
+                or amount_minor is null
+                or currency_code is null
+                or processing_fee_minor is null
+                or status is null
+                or transacted_at is null
+                then 'missing_value'
+            when
+                status not in ('succeeded', 'failed')
+                or purpose not in ('subscription', 'tip')
+                then 'unknown_code'
+            when amount_minor <= 0 then 'amount_not_positive'
+            when processing_fee_minor < 0 then 'negative_fee'
+            when
+                (status = 'failed') <> (failure_code is not null)
+                or (invoice_id is null) = (tip_id is null)
+                then 'contradiction'
+            when {{ after_arrival('transacted_at') }} then 'started_after_arrival'
+        end as broken_rule
+    from cleaned
+),
+
+copies as (
+    select
+        judged.*,
+        row_number() over (
+            partition by transaction_id, broken_rule is null
+            order by arrived_at, load_id
+        ) as copy_no
+    from judged
+),
+
+checked as (
+    select
+        transaction_id,
+        user_id,
+        invoice_id,
+        tip_id,
+        payment_method_id,
+        purpose,
+        provider,
+        currency_code,
+        status,
+        failure_code,
+        amount_minor,
+        processing_fee_minor,
+        transacted_at,
+        arrived_at,
+        load_id,
+        case when broken_rule is null and copy_no > 1 then 'duplicate' else broken_rule end as reject_rule,
+        case
+            when broken_rule is not null or copy_no > 1
+                then {{ row_payload([
+                    'transaction_id', 'user_id', 'purpose', 'invoice_id', 'tip_id',
+                    'payment_method_id', 'provider', 'amount_minor', 'currency_code',
+                    'processing_fee_minor', 'status', 'failure_code', 'transacted_at',
+                    'arrived_at', 'load_id'
+                ]) }}
+        end as row_payload
+    from copies
+)
+
+select * from checked

@@ -1,0 +1,58 @@
+with source as (
+    select * from {{ source('raw', 'content') }}
+),
+
+renamed as (
+    select
+        -- ids
+        content_id,
+        cast(content_uuid as text) as content_uuid,
+        artist_id,
+        language_id,
+
+        -- attributes
+        content_type,
+        title,
+        privacy,
+        upload_status,
+
+        -- numbers
+        duration_ms,
+
+        -- flags
+        is_explicit,
+
+        -- times
+        created_at,
+        published_at,
+
+        -- arrival
+        changed_at,
+        change_no,
+        arrived_at,
+        load_id
+    from source
+),
+
+cleaned as (
+    select
+        content_id,
+        lower(content_uuid) as content_uuid,
+        artist_id,
+        language_id,
+        nullif(lower(trim(content_type)), '') as content_type,
+        nullif(trim(title), '') as title,
+        nullif(lower(trim(privacy)), '') as privacy,
+        nullif(lower(trim(upload_status)), '') as upload_status,
+        duration_ms,
+        is_explicit,
+        created_at,
+        published_at,
+        changed_at,
+        change_no,
+        arrived_at,
+        load_id
+    from renamed
+)
+
+select * from cleaned

@@ -1,0 +1,52 @@
+with source as (
+    select * from {{ source('raw', 'playlists') }}
+),
+
+renamed as (
+    select
+        -- ids
+        playlist_id,
+        owner_user_id,
+
+        -- attributes
+        name,
+        playlist_type,
+
+        -- numbers
+        version_no,
+
+        -- flags
+        is_public,
+        is_collaborative,
+
+        -- times
+        created_at,
+        deleted_at,
+
+        -- arrival
+        changed_at,
+        change_no,
+        arrived_at,
+        load_id
+    from source
+),
+
+cleaned as (
+    select
+        playlist_id,
+        owner_user_id,
+        nullif(trim(name), '') as name,
+        nullif(lower(trim(playlist_type)), '') as playlist_type,
+        version_no,
+        is_public,
+        is_collaborative,
+        created_at,
+        deleted_at,
+        changed_at,
+        change_no,
+        arrived_at,
+        load_id
+    from renamed
+)
+
+select * from cleaned

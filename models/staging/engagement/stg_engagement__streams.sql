@@ -1,0 +1,32 @@
+with base as (
+    select * from {{ ref('base_engagement__streams') }}
+)
+
+select
+    stream_id,
+    user_id,
+    content_id,
+    device_id,
+    session_id,
+    context_id,
+    ip_country_id,
+    city_id,
+    voice_command_id,
+    played_ms_basis,
+    skip_reason,
+    context_type,
+    referrer,
+    codec,
+    quality,
+    cdn_edge,
+    startup_ms,
+    played_ms,
+    is_completed,
+    is_skipped,
+    is_shuffle,
+    is_offline,
+    started_at,
+    arrived_at,
+    load_id
+from base
+where reject_rule is null

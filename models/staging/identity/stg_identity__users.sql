@@ -1,0 +1,74 @@
+with source as (
+    select * from {{ source('raw', 'users') }}
+),
+
+renamed as (
+    select
+        -- ids
+        user_id,
+        cast(user_uuid as text) as user_uuid,
+        city_id,
+        residence_country_id,
+        payment_country_id,
+        language_id,
+
+        -- attributes
+        user_name,
+        display_name,
+        given_name,
+        family_name,
+        email,
+        password_hash,
+        gender,
+        user_type,
+        status,
+
+        -- flags
+        is_verified,
+
+        -- times
+        birth_date,
+        created_at,
+        updated_at,
+        last_login_at,
+        deleted_at,
+
+        -- arrival
+        changed_at,
+        change_no,
+        arrived_at,
+        load_id
+    from source
+),
+
+cleaned as (
+    select
+        user_id,
+        lower(user_uuid) as user_uuid,
+        city_id,
+        residence_country_id,
+        payment_country_id,
+        language_id,
+        nullif(trim(user_name), '') as user_name,
+        nullif(trim(display_name), '') as display_name,
+        nullif(trim(given_name), '') as given_name,
+        nullif(trim(family_name), '') as family_name,
+        nullif(lower(trim(email)), '') as email,
+        nullif(trim(password_hash), '') as password_hash,
+        nullif(lower(trim(gender)), '') as gender,
+        nullif(lower(trim(user_type)), '') as user_type,
+        nullif(lower(trim(status)), '') as status,
+        is_verified,
+        birth_date,
+        created_at,
+        updated_at,
+        last_login_at,
+        deleted_at,
+        changed_at,
+        change_no,
+        arrived_at,
+        load_id
+    from renamed
+)
+
+select * from cleaned

@@ -1,0 +1,52 @@
+with source as (
+    select * from {{ source('raw', 'payees') }}
+),
+
+renamed as (
+    select
+        -- ids
+        payee_id,
+        artist_id,
+        label_id,
+        user_id,
+        tax_country_id,
+
+        -- attributes
+        payee_type,
+        name,
+        currency_code,
+
+        -- numbers
+        minimum_payment_minor,
+
+        -- times
+        created_at,
+
+        -- arrival
+        changed_at,
+        change_no,
+        arrived_at,
+        load_id
+    from source
+),
+
+cleaned as (
+    select
+        payee_id,
+        artist_id,
+        label_id,
+        user_id,
+        tax_country_id,
+        nullif(lower(trim(payee_type)), '') as payee_type,
+        nullif(trim(name), '') as name,
+        nullif(upper(trim(currency_code)), '') as currency_code,
+        minimum_payment_minor,
+        created_at,
+        changed_at,
+        change_no,
+        arrived_at,
+        load_id
+    from renamed
+)
+
+select * from cleaned
