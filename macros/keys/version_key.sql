@@ -19,3 +19,16 @@
         else {{ unknown_key() }}
     end
 {%- endmacro %}
+
+{#- The same members of dim_date, whose key is a date. -#}
+{% macro unknown_date() -%}
+    cast('1900-01-01' as date)
+{%- endmacro %}
+{% macro not_applicable_date() -%}
+    cast('9999-12-31' as date)
+{%- endmacro %}
+
+{#- The member of dim_currency for a fact whose currency is not known. -#}
+{% macro unknown_currency() -%}
+    'XXX'
+{%- endmacro %}
