@@ -3,8 +3,8 @@
     null. Parts are integers or decimals of at most six places; no double takes part, so every engine gives the same.
 -#}
 {% macro ratio(numerator, denominator) -%}
-    {%- set micro_numerator = wide("(" ~ numerator ~ ") * 1000000") -%}
-    {%- set micro_denominator = wide("(" ~ denominator ~ ") * 1000000") -%}
+    {%- set micro_numerator = wide("cast(" ~ numerator ~ " as numeric(30, 6)) * 1000000") -%}
+    {%- set micro_denominator = wide("cast(" ~ denominator ~ " as numeric(30, 6)) * 1000000") -%}
     {{ micro_decimal(wide_multiply_divide(micro_numerator, wide(1000000), micro_denominator, 'half_up')) }}
 {%- endmacro %}
 
