@@ -1,0 +1,22 @@
+with checked as (
+    select * from {{ ref('int_transactions_checked') }}
+)
+
+select
+    transaction_id,
+    user_id,
+    invoice_id,
+    tip_id,
+    payment_method_id,
+    purpose,
+    provider,
+    currency_code,
+    status,
+    failure_code,
+    amount_minor,
+    processing_fee_minor,
+    transacted_at,
+    arrived_at,
+    load_id
+from checked
+where reject_rule is null
