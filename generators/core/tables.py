@@ -1,0 +1,193 @@
+"""From NumPy columns to Arrow tables of exactly the declared schema, without a loop over rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+
+from generators.core.calendar import DAY, NEVER, SECOND
+from generators.core.random import Floats, Ints, hash_bits, hash_uniform
+from generators.ddl import TABLES, Column
+
+
+@dataclass(frozen=True)
+class Coded:
+    """A text column as codes into a vocabulary; a negative code is null."""
+
+    codes: Ints
+    vocabulary: Sequence[str] | pa.Array
+
+
+Values: TypeAlias = "np.ndarray[Any, Any] | Coded | pa.Array | Sequence[Any] | int | bool | str | None"
+
+
+def make_table(name: str, columns: Mapping[str, Values]) -> pa.Table:
+    """An Arrow table in the declared order of columns.
+
+    Args:
+        name: declared table.
+        columns: one entry per declared and metadata column. Instants are microseconds (``NEVER`` is null),
+            dates days since 1970, decimals unscaled integers, texts ``Coded`` or sequences. In nullable
+            integer columns a negative number is null. A scalar fills the column.
+
+    Raises:
+        KeyError: a column is missing; ValueError: one is unknown or the lengths differ.
+    """
+    table = TABLES[name]
+    if unknown := set(columns) - {c.name for c in table.lake_columns}:
+        raise ValueError(f"{name} has no column {sorted(unknown)[0]}")
+    rows = max((_length(v) for v in columns.values()), default=0)
+    arrays = [_array(column, columns[column.name], rows) for column in table.lake_columns]
+    names = [c.name for c in table.lake_columns]
+    fields = [pa.field(n, a.type, nullable=c.nullable) for n, a, c in zip(names, arrays, table.lake_columns, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
+
+
+def _length(values: Values) -> int:
+    if values is None or isinstance(values, int | bool | str):
+        return 0
+    return len(values.codes) if isinstance(values, Coded) else len(values)
+
+
+def _array(column: Column, values: Values, rows: int) -> pa.Array:
+    kind = column.type
+    if isinstance(values, pa.Array | pa.ChunkedArray):
+        return values
+    if isinstance(values, Coded):
+        return _dictionary(values)
+    if isinstance(values, str):
+        return pa.DictionaryArray.from_arrays(np.zeros(rows, dtype=np.int32), pa.array([values]))
+    if values is None:
+        return pa.nulls(rows, column.arrow_type)
+    if isinstance(values, bool | int):
+        values = np.full(rows, values)
+    if kind in ("text", "uuid"):
+        return pa.array(values, pa.string())
+    array = np.asarray(values)
+    if kind.startswith("numeric"):
+        return _decimals(array, column.arrow_type)
+    if kind == "boolean":
+        return pa.array(array.astype(bool))
+    empty = None
+    if column.nullable:
+        empty = array == NEVER if kind in ("timestamptz", "date") else array < 0
+        if not empty.any():
+            empty = None
+    if kind == "timestamptz":
+        return pa.array(array.astype("datetime64[us]"), mask=empty).cast(column.arrow_type)
+    if kind == "date":
+        days = np.where(array == NEVER, 0, array).astype(np.int32)
+        return pa.array(days, mask=empty).cast(pa.date32())
+    return pa.array(array.astype(np.int64 if kind == "bigint" else np.int32, copy=False), mask=empty)
+
+
+def _dictionary(values: Coded) -> pa.Array:
+    vocabulary = values.vocabulary if isinstance(values.vocabulary, pa.Array) else pa.array(values.vocabulary, pa.string())
+    codes = np.asarray(values.codes)
+    empty = codes < 0
+    index = pa.array(codes.astype(np.int32, copy=False), mask=empty if empty.any() else None)
+    return pa.DictionaryArray.from_arrays(index, vocabulary)
+
+
+def _decimals(unscaled: Ints, kind: pa.DataType) -> pa.Array:
+    """128-bit decimals from unscaled 64-bit integers, by their two's complement halves."""
+    low = unscaled.astype(np.int64)
+    halves = np.empty((len(low), 2), dtype=np.int64)
+    halves[:, 0], halves[:, 1] = low, low >> 63
+    return pa.Array.from_buffers(kind, len(low), [None, pa.py_buffer(halves.tobytes())])
+
+
+def texts_of(values: Coded) -> pa.Array:
+    """The column as plain strings."""
+    return _dictionary(values).cast(pa.string())
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Change rows of one entity within a period, in order of (instant, row)."""
+
+    row: Ints
+    at: Ints
+    number: Ints
+    """0 is the creation."""
+    arrived_at: Ints
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+
+def changes(seed: int, purpose: str, instants: Sequence[Ints], begin: int | None, end: int, opening: bool) -> Changes:
+    """All change rows whose instant lies in ``[begin, end)``.
+
+    Args:
+        instants: one array per kind of event with an instant per entity (creation first, later ones after it;
+            ``NEVER`` where it does not happen).
+        begin: first microsecond, None for the beginning of time.
+        opening: rows arrive together an hour before ``end``; otherwise within seconds, on the day of the change.
+    """
+    matrix = np.stack(instants, axis=1) if len(instants) > 1 else instants[0][:, None]
+    inside = matrix < end if begin is None else (matrix >= begin) & (matrix < end)
+    row, event = np.nonzero(inside)
+    at = matrix[row, event]
+    if len(instants) == 1:
+        number = np.zeros(len(row), dtype=np.int64)
+    else:
+        own = matrix[row]
+        before = own < at[:, None]
+        before |= (own == at[:, None]) & (np.arange(matrix.shape[1])[None, :] < event[:, None])
+        number = before.sum(axis=1)
+    order = np.lexsort((number, row, at))
+    row, at, number = row[order], at[order], number[order]
+    if opening:
+        arrived = np.full(len(row), end - 3_600 * SECOND)
+    else:
+        delay = (hash_uniform(seed, f"{purpose}.arrival", row, number) * 20 * SECOND).astype(np.int64) + SECOND
+        arrived = np.minimum(at + delay, at // DAY * DAY + DAY - 1)
+    return Changes(row=row, at=at, number=number, arrived_at=arrived)
+
+
+def uuids(seed: int, purpose: str, rows: Ints) -> pa.Array:
+    """Version 4 UUIDs as text, fixed by the row."""
+    high, low = hash_bits(seed, f"{purpose}.uuid.high", rows), hash_bits(seed, f"{purpose}.uuid.low", rows)
+    high = (high & np.uint64(0xFFFFFFFFFFFF0FFF)) | np.uint64(0x4000)
+    low = (low & np.uint64(0x3FFFFFFFFFFFFFFF)) | np.uint64(0x8000000000000000)
+    return hex_text(np.stack([high, low], axis=1), dashes=(8, 12, 16, 20))
+
+
+_HEX = np.frombuffer(b"0123456789abcdef", dtype=np.uint8)
+
+
+def hex_text(words: "np.ndarray[Any, np.dtype[np.uint64]]", dashes: tuple[int, ...] = ()) -> pa.Array:
+    """Lower-case hexadecimal text of each row of 64-bit words, shape (rows, words), with dashes at offsets."""
+    rows, count = words.shape
+    raw = words.astype(">u8").view(np.uint8).reshape(rows, count * 8)
+    digits = np.empty((rows, count * 16), dtype=np.uint8)
+    digits[:, 0::2], digits[:, 1::2] = _HEX[raw >> 4], _HEX[raw & 15]
+    if dashes:
+        parts: list[Any] = []
+        last = 0
+        dash = np.full((rows, 1), ord("-"), dtype=np.uint8)
+        for at in dashes:
+            parts += [digits[:, last:at], dash]
+            last = at
+        digits = np.concatenate([*parts, digits[:, last:]], axis=1)
+    return fixed_text(digits)
+
+
+def fixed_text(characters: "np.ndarray[Any, np.dtype[np.uint8]]") -> pa.Array:
+    """A string array from ASCII characters, shape (rows, length)."""
+    rows, width = characters.shape
+    offsets = pa.py_buffer(np.arange(0, (rows + 1) * width, width, dtype=np.int32).tobytes()) if width else None
+    return pa.Array.from_buffers(
+        pa.string(), rows, [None, offsets, pa.py_buffer(np.ascontiguousarray(characters).tobytes())]
+    )
+
+
+def thousandths(uniform: Floats) -> Ints:
+    """Unscaled numeric(4,3) from numbers in [0, 1]."""
+    return np.round(uniform * 1000).astype(np.int64)
+
