@@ -1,0 +1,56 @@
+"""What loads, builds and questions need of a database, whatever its engine."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+from sonic.errors import SonicError
+
+Rows = list[tuple[Any, ...]]
+
+
+class Database(ABC):
+    """One database of one target of the profile."""
+
+    target: str
+    """Name of the profile's output."""
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """Name of the database."""
+
+    @property
+    @abstractmethod
+    def where(self) -> str:
+        """Its place, as an error message names it."""
+
+    @abstractmethod
+    def query(self, sql: str) -> tuple[list[str], Rows]:
+        """Names of the columns, and the rows."""
+
+    @abstractmethod
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> None:
+        """Runs one statement in a transaction of its own; parameters are written `%s`."""
+
+    @abstractmethod
+    def writer(self) -> AbstractContextManager[None]:
+        """Keeps other loads and builds out while it is entered; the lock goes when its process does."""
+
+    @abstractmethod
+    def prepare(self) -> None:
+        """Makes the schema `ops` if it is absent."""
+
+    def value(self, sql: str) -> Any:
+        """The single value that a query gives."""
+        return self.query(sql)[1][0][0]
+
+
+def busy(where: str) -> SonicError:
+    """The error of `Database.writer` when another load or build holds the lock."""
+    return SonicError(
+        "Another load or build is at work on this database",
+        where,
+        "Wait for it to finish, then run the command again. If its program died, its lock is already free.",
+    )

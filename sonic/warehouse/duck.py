@@ -1,0 +1,77 @@
+"""A DuckDB file whose raw tables are views of the lake."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from sonic.errors import SonicError
+from sonic.locks import file_lock
+from sonic.warehouse import ops
+from sonic.warehouse.database import Database, Rows, busy
+
+
+@dataclass
+class DuckDB(Database):
+    """A DuckDB file whose raw tables are views of the lake's Parquet files."""
+
+    target: str
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+    @property
+    def where(self) -> str:
+        return str(self.path)
+
+    @contextmanager
+    def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection to the file, which another process must not hold; waits a moment for it."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        for attempt in range(20):
+            try:
+                connection = duckdb.connect(str(self.path))
+                break
+            except duckdb.IOException as error:
+                if "lock" not in str(error).lower() or attempt == 19:
+                    raise SonicError(
+                        f"DuckDB cannot open its file: {str(error).splitlines()[0]}",
+                        self.where,
+                        "Close other programs that have it open, or check its folder, then try again.",
+                    ) from error
+                time.sleep(0.25)
+        try:
+            connection.execute("set timezone = 'UTC'")
+            yield connection
+        finally:
+            connection.close()
+
+    def query(self, sql: str) -> tuple[list[str], Rows]:
+        with self.connect() as connection:
+            cursor = connection.execute(sql)
+            return [column[0] for column in cursor.description or ()], cursor.fetchall()
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> None:
+        with self.connect() as connection:
+            connection.execute(sql.replace("%s", "?"), list(parameters))
+
+    def prepare(self) -> None:
+        with self.connect() as connection:
+            for statement in ops.SCHEMA_STATEMENTS:
+                connection.execute(statement)
+
+    @contextmanager
+    def writer(self) -> Iterator[None]:
+        try:
+            with file_lock(self.path.with_suffix(".lock"), purpose="loading or building", wait_seconds=0):
+                yield
+        except SonicError as error:
+            if "loading or building" in error.what:
+                raise busy(self.where) from error
+            raise

@@ -1,0 +1,135 @@
+"""Loading the lake: every arrival day that the database does not hold yet, one transaction each."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from generators.ddl import TABLES, Table
+from sonic.errors import SonicError
+from sonic.warehouse.database import Database
+from sonic.warehouse.duck import DuckDB
+from sonic.warehouse.lake import Lake, LakeFile, Manifest
+from sonic.warehouse.load_duckdb import DuckDBLoader
+from sonic.warehouse.load_postgres import PostgresLoader
+from sonic.warehouse.postgres import Postgres
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being loaded, the bytes done and the bytes in all."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a load did: the days it brought, their rows, and the last load there is now."""
+
+    days: tuple[date, ...]
+    rows: int
+    last_load_id: int
+
+
+class Loader(Protocol):
+    """How one engine takes the lake in."""
+
+    def prepare(self, *, clean: bool) -> None:
+        """Makes the raw schema if it is absent."""
+
+    def load_day(self, manifest: Manifest, load_id: int, step: Callable[[LakeFile], None]) -> None:
+        """Takes one arrival day in as one transaction; `step` is told of each file when it is done."""
+
+    def finish(self) -> None:
+        """What is done once after the days: statistics, views."""
+
+
+def load(
+    database: Database,
+    lake: Lake,
+    *,
+    until: date | None = None,
+    tables: Mapping[str, Table] = TABLES,
+    progress: Progress = lambda *_: None,
+) -> Loaded:
+    """Brings all days of the lake (up to `until`, inclusive) that are not in the database yet.
+
+    A day is loaded whole or not at all, and never twice. Raises `SonicError` for a lake that is empty,
+    unfit or another one than what the database holds, and if another load or build is at work.
+    """
+    with database.writer():
+        return load_locked(database, lake, until=until, tables=tables, progress=progress)
+
+
+def load_locked(
+    database: Database,
+    lake: Lake,
+    *,
+    until: date | None = None,
+    tables: Mapping[str, Table] = TABLES,
+    progress: Progress = lambda *_: None,
+) -> Loaded:
+    """As `load`, for a caller that holds the writer's lock already."""
+    database.prepare()
+    known = {row[0]: row[1] for row in database.query("select arrival_date, load_id from ops.loads")[1]}
+    manifests = list(lake.manifests())
+    if not manifests:
+        raise SonicError(
+            "The lake holds no data",
+            str(lake.root),
+            "Run `sonic generate` or `sonic import` first.",
+        )
+    _check_same_lake(database, manifests, known)
+    wanted = [
+        manifest
+        for manifest in manifests
+        if manifest.arrival_date not in known and (until is None or manifest.arrival_date <= until)
+    ]
+    last = max(known.values(), default=0)
+    if not wanted:
+        return Loaded((), 0, last)
+    loader = _loader(database, lake, tables)
+    loader.prepare(clean=manifests[0].clean)
+    total = sum(manifest.bytes for manifest in wanted)
+    done = 0
+    for manifest in wanted:
+        progress(f"{manifest.arrival_date}", done, total)
+
+        def step(file: LakeFile, day: date = manifest.arrival_date) -> None:
+            nonlocal done
+            done += file.bytes
+            progress(f"{day} {file.table}", done, total)
+
+        loader.load_day(manifest, last + 1, step)
+        last += 1
+    progress("statistics", total, total)
+    loader.finish()
+    return Loaded(tuple(m.arrival_date for m in wanted), sum(m.rows for m in wanted), last)
+
+
+def _check_same_lake(database: Database, manifests: list[Manifest], known: Mapping[date, int]) -> None:
+    """Refuses a lake whose files for a loaded day are not those that were loaded."""
+    first = manifests[0]
+    for manifest in manifests:
+        if dict(manifest.origin) != dict(first.origin) or manifest.clean != first.clean:
+            raise SonicError(
+                f"The lake mixes days of two origins: {first.arrival_date} and {manifest.arrival_date}",
+                str(dict(manifest.origin)),
+                "Empty the lake and generate it anew, with one seed and scale.",
+            )
+    registered = {path: sha for path, sha in database.query("select path, sha256 from ops.lake_files")[1]}
+    for manifest in manifests:
+        if manifest.arrival_date not in known:
+            continue
+        for file in manifest.files:
+            if registered.get(file.path) != file.sha256:
+                raise SonicError(
+                    f"The database holds another {manifest.arrival_date} than the lake",
+                    f"{file.path}, and {database.where}",
+                    "Load this lake into another database (--database NAME), or remove the old one"
+                    " (`sonic server remove` for the embedded server).",
+                )
+
+
+def _loader(database: Database, lake: Lake, tables: Mapping[str, Table]) -> Loader:
+    if isinstance(database, Postgres):
+        return PostgresLoader(database, lake, tables)
+    if isinstance(database, DuckDB):
+        return DuckDBLoader(database, lake, tables)
+    raise TypeError(f"no loader for {type(database).__name__}")

@@ -1,0 +1,135 @@
+"""A database on a PostgreSQL server, embedded or external."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+
+from sonic import profiles
+from sonic.errors import SonicError
+from sonic.warehouse import ops
+from sonic.warehouse.database import Database, Rows, busy
+
+OLDEST_POSTGRES = 15
+WRITER_LOCK = 0x536F6E6963
+"""Advisory lock that a load or build holds on its database."""
+
+
+def check_version(version: int, where: str) -> None:
+    """Refuses a PostgreSQL older than the oldest supported; `version` as in `server_version_num`."""
+    if version // 10000 < OLDEST_POSTGRES:
+        raise SonicError(
+            f"PostgreSQL {version // 10000} is too old: {OLDEST_POSTGRES} or newer is needed",
+            where,
+            "Upgrade that server, or use the embedded one with --target embedded.",
+        )
+
+
+@dataclass
+class Postgres(Database):
+    """A PostgreSQL database, embedded or external."""
+
+    target: str
+    parameters: dict[str, str] = field(repr=False)
+
+    @staticmethod
+    def from_output(output: profiles.Output) -> "Postgres":
+        host, port, user, name = output.require("host", "port", "user", "dbname")
+        password = str(output.settings.get("password") or "")
+        parameters = {"host": host, "port": port, "user": user, "password": password, "dbname": name}
+        if output.settings.get("sslmode"):
+            parameters["sslmode"] = str(output.settings["sslmode"])
+        return Postgres(output.name, parameters)
+
+    @property
+    def name(self) -> str:
+        return self.parameters["dbname"]
+
+    @property
+    def where(self) -> str:
+        return f"{self.parameters['host']}:{self.parameters['port']}, database {self.name}"
+
+    def connect(self, dbname: str | None = None) -> psycopg.Connection:
+        """A new connection in autocommit mode; errors say what to check."""
+        try:
+            connection = psycopg.connect(
+                host=self.parameters["host"],
+                port=self.parameters["port"],
+                user=self.parameters["user"],
+                password=self.parameters["password"],
+                sslmode=self.parameters.get("sslmode"),
+                dbname=dbname or self.name,
+                connect_timeout=10,
+                autocommit=True,
+                options="-c timezone=UTC",
+            )
+        except psycopg.OperationalError as error:
+            raise SonicError(
+                f"The database does not let us in: {str(error).strip().splitlines()[-1]}",
+                self.where,
+                "Check host, port, user and password of the target"
+                + (" (environment variables SONIC_EXTERNAL_...)." if self.target == "external" else "."),
+            ) from error
+        check_version(connection.info.server_version, self.where)
+        return connection
+
+    def create(self) -> None:
+        """Makes the database if the server lacks it."""
+        try:
+            with psycopg.connect(
+                host=self.parameters["host"],
+                port=self.parameters["port"],
+                user=self.parameters["user"],
+                password=self.parameters["password"],
+                sslmode=self.parameters.get("sslmode"),
+                dbname=self.name,
+                connect_timeout=10,
+            ):
+                return
+        except psycopg.OperationalError as error:
+            if "does not exist" not in str(error) or "database" not in str(error):
+                self.connect().close()
+                return
+        with self.connect("postgres") as connection:
+            try:
+                connection.execute(f"create database \"{self.name}\" template template0 encoding 'UTF8'")
+            except psycopg.errors.DuplicateDatabase:
+                return
+            except psycopg.Error as error:
+                raise SonicError(
+                    f"The database {self.name!r} does not exist and could not be made: {str(error).strip()}",
+                    self.where,
+                    "Have it made by the server's owner, or give --database the name of one that exists.",
+                ) from error
+
+    def query(self, sql: str) -> tuple[list[str], Rows]:
+        with self.connect() as connection:
+            cursor = connection.execute(sql.encode())
+            return [column.name for column in cursor.description or ()], cursor.fetchall()
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> None:
+        with self.connect() as connection:
+            connection.execute(sql.encode(), parameters)
+
+    def prepare(self) -> None:
+        with self.connect() as connection, connection.transaction():
+            connection.execute("select pg_advisory_xact_lock(%s)", (WRITER_LOCK + 1,))
+            for statement in (*ops.SCHEMA_STATEMENTS, *ops.COMMENTS):
+                connection.execute(statement.encode())
+
+    @contextmanager
+    def writer(self) -> Iterator[None]:
+        with self.connect() as connection:
+            row = connection.execute("select pg_try_advisory_lock(%s)", (WRITER_LOCK,)).fetchone()
+            if row is None or not row[0]:
+                holder = connection.execute(
+                    "select pid, backend_start from pg_stat_activity join pg_locks using (pid)"
+                    " where locktype = 'advisory' and objid = %s and granted"
+                    " and pg_locks.database = (select oid from pg_database where datname = current_database())",
+                    (WRITER_LOCK & 0xFFFFFFFF,),
+                ).fetchone()
+                since = f", since {holder[1]:%H:%M:%S} UTC" if holder else ""
+                raise busy(self.where + since)
+            yield
