@@ -85,3 +85,8 @@
 {% macro duckdb__instant_text(at) -%}
     strftime({{ utc_datetime(at) }}, '%Y-%m-%dT%H:%M:%S.%fZ')
 {%- endmacro %}
+
+{#- The begin of what has no known begin. -#}
+{% macro start_of_time() -%}
+    cast('1900-01-01 00:00:00+00' as timestamptz)
+{%- endmacro %}

@@ -6,38 +6,48 @@
     id          the entity's id column
     key_name    what to call the version key
     attributes  list of columns
+    created_at  expression over the relation: the entity's creation, from which its first version (change 0) is valid
+                where that is earlier than the change itself
 
     Changes count in the order of change_no; one whose clock runs behind an earlier change's takes that one's instant.
-    Of several changes at one instant the last makes the version, as no fact can fall between them.
+    Several changes at one instant make one version, as no fact can fall between them: it says what the last of them
+    says, under the key of the first, so that the key stays when the last one comes late.
 -#}
-{% macro versions_from_changes(relation, id, key_name, attributes) -%}
+{% macro versions_from_changes(relation, id, key_name, attributes, created_at=none) -%}
 select
     spans.{{ id }},
-    {{ version_key("spans." ~ id, "spans.change_no") }} as {{ key_name }},
+    {{ version_key("spans." ~ id, "spans.version_no") }} as {{ key_name }},
     {% for attribute in attributes -%}
     spans.{{ attribute }},
     {% endfor -%}
     spans.valid_from,
-    spans.valid_to,
-    spans.is_current,
-    spans.load_id
+    coalesce(spans.next_from, {{ end_of_time() }}) as valid_to,
+    spans.next_from is null as is_current,
+    spans.version_load_id as load_id
 from (
     select
         ordered.*,
-        coalesce(
-            lead(ordered.valid_from) over (partition by ordered.{{ id }} order by ordered.change_no),
-            {{ end_of_time() }}
-        ) as valid_to,
-        lead(ordered.change_no) over (partition by ordered.{{ id }} order by ordered.change_no) is null as is_current
+        min(ordered.change_no) over (partition by ordered.{{ id }}, ordered.valid_from) as version_no,
+        max(ordered.load_id) over (partition by ordered.{{ id }}, ordered.valid_from) as version_load_id,
+        lead(ordered.valid_from) over (partition by ordered.{{ id }} order by ordered.change_no) as next_from
     from (
         select
-            changes.*,
-            max(changes.changed_at) over (
-                partition by changes.{{ id }} order by changes.change_no
+            dated.*,
+            max(dated.starts_at) over (
+                partition by dated.{{ id }} order by dated.change_no
                 rows between unbounded preceding and current row
             ) as valid_from
-        from {{ relation }} as changes
+        from (
+            select
+                changes.*,
+                {% if created_at -%}
+                case when changes.change_no = 0 then least(changes.changed_at, {{ created_at }}) else changes.changed_at end
+                {%- else -%}
+                changes.changed_at
+                {%- endif %} as starts_at
+            from {{ relation }} as changes
+        ) as dated
     ) as ordered
 ) as spans
-where spans.valid_from < spans.valid_to
+where spans.next_from is null or spans.valid_from < spans.next_from
 {%- endmacro %}

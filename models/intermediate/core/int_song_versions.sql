@@ -1,0 +1,80 @@
+{{ config(materialized='table') }}
+{%- set attributes = [
+    'content_id', 'isrc', 'album_id', 'track_number', 'title', 'duration_ms', 'original_language_id',
+    'cover_of_song_id', 'is_functional_noise', 'created_at'
+] %}
+
+with
+song_changes as (
+    {{ change_rows('catalog', 'songs', 'song_id', attributes) }}
+),
+
+content as (
+    select
+        content_id,
+        artist_id,
+        is_explicit
+    from {{ ref('stg_catalog__content') }}
+),
+
+albums as (
+    select
+        album_id,
+        label_id
+    from {{ ref('stg_catalog__albums') }}
+),
+
+credits as (
+    select
+        song_id,
+        artist_id,
+        credit_position
+    from {{ ref('stg_catalog__song_artists') }}
+    where role = 'main'
+),
+
+versions as (
+    {{ versions_from_changes('song_changes', 'song_id', 'song_key', attributes, created_at='changes.created_at') }}
+),
+
+ranked_credits as (
+    select
+        song_id,
+        artist_id,
+        row_number() over (partition by song_id order by credit_position, artist_id) as credit_rank
+    from credits
+),
+
+final as (
+    select
+        versions.song_id,
+        versions.song_key,
+        versions.content_id,
+        versions.album_id,
+        albums.label_id,
+        coalesce(ranked_credits.artist_id, content.artist_id) as main_artist_id,
+        versions.isrc,
+        versions.track_number,
+        versions.title,
+        versions.duration_ms,
+        versions.original_language_id,
+        versions.cover_of_song_id,
+        versions.is_functional_noise,
+        coalesce(content.is_explicit, false) as is_explicit,
+        versions.created_at,
+        versions.valid_from,
+        versions.valid_to,
+        versions.is_current,
+        versions.load_id
+    from versions
+    left join content
+        on versions.content_id = content.content_id
+    left join albums
+        on versions.album_id = albums.album_id
+    left join ranked_credits
+        on
+            versions.song_id = ranked_credits.song_id
+            and ranked_credits.credit_rank = 1
+)
+
+select * from final
