@@ -106,6 +106,11 @@ class Table:
         """Name of the append-only table beside an entity table."""
         return f"{self.name}_changes"
 
+    @property
+    def parents(self) -> set[str]:
+        """Names of the tables that its foreign keys refer to."""
+        return {column.references.split(".")[0] for column in self.columns if column.references}
+
     def column(self, name: str) -> Column:
         """The declared or metadata column of that name."""
         for column in (*self.lake_columns, LOAD_ID):
