@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='table', indexes=server_indexes([{'columns': ['user_id']}])) }}
 
 with
 subscription_versions as (
