@@ -73,6 +73,11 @@ class World:
             self._made[name] = make()
         return cast(T, self._made[name])
 
+    @property
+    def horizon(self) -> date:
+        """Day up to which entities have been made so far; asking for it makes no more."""
+        return self._horizon
+
     def users(self, until: date) -> Users:
         """Accounts created before ``until``."""
         self._reach(until)

@@ -1,0 +1,178 @@
+"""Generate a lake: the opening and so many days of service, each a function of (seed, scale, day)."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pyarrow as pa
+
+from generators.core.calendar import HOUR, days_since_epoch, midnight
+from generators.core.errors import GeneratorError
+from generators.core.lake import Origin, check_room, existing_days, write_day
+from generators.core.tables import make_table
+from generators.core.world import World
+
+FIRST_DAY = date(2026, 1, 1)
+MAX_SCALE = 1_000.0
+MAX_DAYS = 3_650
+_DOMAINS = ("reference", "identity", "catalog", "engagement", "billing", "royalties", "ads")
+_BYTES_PER_DAY_AT_SCALE_1 = 1_500_000
+
+Progress = Callable[[str, int, int], None]
+
+
+def domains() -> Iterator[ModuleType]:
+    """The domain modules in the order of the declarations."""
+    for name in _DOMAINS:
+        if importlib.util.find_spec(f"generators.domains.{name}") is not None:
+            module = import_module(f"generators.domains.{name}")
+            if hasattr(module, "opening") and hasattr(module, "day"):
+                yield module
+
+
+def make_opening(world: World) -> dict[str, pa.Table]:
+    """Everything before the first day, by table; clean."""
+    tables: dict[str, pa.Table] = {}
+    for module in domains():
+        tables.update(module.opening(world))
+    tables["issued_keys"] = issued_keys(world, world.opening_day)
+    return tables
+
+
+def make_day(world: World, day: date, clean: bool = True) -> dict[str, pa.Table]:
+    """What arrives on one UTC day, by table.
+
+    Args:
+        clean: without the defects that are otherwise injected.
+
+    Raises:
+        GeneratorError: the day lies before the world's first.
+    """
+    if day < world.first_day:
+        raise GeneratorError(f"{day} lies before the first day", str(world.first_day), "Ask for a later day.")
+    tables: dict[str, pa.Table] = {}
+    for module in domains():
+        tables.update(module.day(world, day))
+    tables["issued_keys"] = issued_keys(world, day)
+    return tables if clean else _with_defects(tables, world, day, None)
+
+
+def _with_defects(tables: dict[str, pa.Table], world: World, day: date, out: Path | None) -> dict[str, pa.Table]:
+    if importlib.util.find_spec("generators.defects") is None:
+        return tables
+    dirty: dict[str, pa.Table] = import_module("generators.defects").apply(tables, world, day, out)
+    return dirty
+
+
+def issued_keys(world: World, day: date) -> pa.Table:
+    """Highest id issued per entity table with one integer key, at the end of an arrival day."""
+    until = day + timedelta(days=1)
+    last = {
+        "users": len(world.users(until)),
+        "households": len(world.households(until)),
+        "household_members": len(world.members(until)),
+        "devices": len(world.devices(until)),
+        "labels": len(world.labels),
+        "artists": len(world.artists(until)),
+        "albums": len(world.albums(until)),
+        "content": len(world.songs(until)),
+        "songs": len(world.songs(until)),
+    }
+    for module in domains():
+        if hasattr(module, "issued"):
+            last.update(module.issued(world, until))
+    arrived = midnight(until) - (HOUR if day < world.first_day else 1)
+    return make_table(
+        "issued_keys",
+        {
+            "entity": list(last),
+            "issued_date": [days_since_epoch(day)] * len(last),
+            "last_id": list(last.values()),
+            "arrived_at": arrived,
+        },
+    )
+
+
+def generate(
+    lake: Path,
+    *,
+    seed: int = 42,
+    scale: float = 0.1,
+    days: int = 90,
+    clean: bool = False,
+    first_day: date = FIRST_DAY,
+    progress: Progress | None = None,
+) -> list[date]:
+    """Write the file sets that the lake lacks: the opening and ``days`` days from ``first_day``.
+
+    Args:
+        lake: folder of the lake; made if it is not there.
+        seed: any integer from 0 to 2**63 - 1.
+        scale: 1 is about a million streams in 90 days.
+        days: days of service from ``first_day``.
+        clean: leave out the defects that are injected otherwise.
+        progress: called with (what, days done, days in all).
+
+    Returns:
+        The arrival days written, in order; empty when nothing lacked.
+
+    Raises:
+        GeneratorError: an argument makes no sense, the lake holds other data, or it cannot be written.
+    """
+    _check(seed, scale, days)
+    lake = Path(lake)
+    world = World(seed, scale, first_day)
+    origin = Origin(seed, scale, clean)
+    have = existing_days(lake)
+    _check_same(lake, have, origin, world)
+    wanted = [world.opening_day, *(first_day + timedelta(days=i) for i in range(days))]
+    missing = [day for day in wanted if day not in have]
+    if missing:
+        check_room(lake, int(_BYTES_PER_DAY_AT_SCALE_1 * (scale + 0.05) * len(missing)))
+    for number, day in enumerate(missing):
+        if progress:
+            progress(day.isoformat(), number, len(missing))
+        if day == world.opening_day:
+            write_day(lake, day, "opening", origin, make_opening(world))
+        else:
+            tables = make_day(world, day)
+            write_day(lake, day, "day", origin, tables if clean else _with_defects(tables, world, day, lake))
+    if progress and missing:
+        progress("done", len(missing), len(missing))
+    return missing
+
+
+def _check(seed: int, scale: float, days: int) -> None:
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
+        raise GeneratorError(f"Seed {seed!r} is no number from 0 to 2^63 - 1", "seed", "Give an integer such as 42.")
+    if not 0 < float(scale) <= MAX_SCALE:
+        raise GeneratorError(
+            f"Scale {scale!r} is not above 0 and at most {MAX_SCALE:g}", "scale", "Give a number such as 0.1."
+        )
+    if isinstance(days, bool) or not isinstance(days, int) or not 0 <= days <= MAX_DAYS:
+        raise GeneratorError(f"{days!r} days are not 0 to {MAX_DAYS}", "days", "Give a whole number such as 90.")
+
+
+def _check_same(lake: Path, have: dict[date, dict[str, Any]], origin: Origin, world: World) -> None:
+    for day, manifest in have.items():
+        held = Origin(manifest.get("seed", -1), manifest.get("scale", -1.0), manifest.get("clean", False))
+        if held != origin:
+            raise GeneratorError(
+                f"The lake holds data of {held}, not of {origin} (day {day})",
+                str(lake),
+                "Use the same seed, scale and cleanliness, or another folder.",
+            )
+        if (manifest.get("kind") == "opening") != (day == world.opening_day):
+            raise GeneratorError(
+                f"The lake's first day is not {world.first_day}", str(lake), "Use its first day, or another folder."
+            )
+
+
+
+__all__ = ["FIRST_DAY", "GeneratorError", "generate", "make_day", "make_opening"]

@@ -1,0 +1,184 @@
+"""The lake: immutable Parquet files per table and arrival day, and a manifest that makes the day exist.
+
+The bytes are a function of the tables alone: fixed writer options, no time stamps, no schema of Arrow's own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from generators.core.errors import GeneratorError
+from generators.ddl import TABLES
+
+MANIFESTS = "_manifests"
+ROW_GROUP_ROWS = 122_880
+_COMPRESSION_LEVEL = 1
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a lake was generated from."""
+
+    seed: int
+    scale: float
+    clean: bool
+
+
+def manifest_path(lake: Path, arrival_day: date) -> Path:
+    """Where the manifest of an arrival day lies."""
+    return lake / MANIFESTS / f"{arrival_day.isoformat()}.json"
+
+
+def existing_days(lake: Path) -> dict[date, dict[str, Any]]:
+    """Manifests of the lake by arrival day.
+
+    Raises:
+        GeneratorError: a manifest that cannot be read.
+    """
+    found: dict[date, dict[str, Any]] = {}
+    for path in sorted((lake / MANIFESTS).glob("????-??-??.json")):
+        try:
+            found[date.fromisoformat(path.stem)] = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as problem:
+            raise GeneratorError(
+                f"A manifest cannot be read: {problem}", str(path), "Delete it; the day is then generated again."
+            ) from problem
+    return found
+
+
+def write_day(lake: Path, arrival_day: date, kind: str, origin: Origin, tables: Mapping[str, pa.Table]) -> int:
+    """Write the file set of one arrival day, the manifest last.
+
+    Args:
+        tables: by name; columns in the declared order, texts as strings or dictionaries. Empty tables are left out.
+
+    Returns:
+        Bytes written.
+
+    Raises:
+        GeneratorError: the disk is full or read-only, or a table does not have its declared columns.
+    """
+    files = []
+    try:
+        for name in TABLES:
+            table = tables.get(name)
+            if table is not None and table.num_rows:
+                files.append(_write_table(lake, arrival_day, name, table))
+        manifest = {
+            "arrival_date": arrival_day.isoformat(),
+            "seed": origin.seed,
+            "scale": origin.scale,
+            "clean": origin.clean,
+            "kind": kind,
+            "files": files,
+        }
+        _replace(manifest_path(lake, arrival_day), json.dumps(manifest, indent=1).encode())
+    except OSError as problem:
+        raise _disk_error(problem, lake) from problem
+    return sum(int(f["bytes"]) for f in files)
+
+
+def _disk_error(problem: OSError, lake: Path) -> GeneratorError:
+    reason = problem.strerror or str(problem)
+    return GeneratorError(
+        f"The lake cannot be written: {reason}",
+        str(problem.filename or lake),
+        "Free some space or make the folder writable, then run the same command again; finished days are kept.",
+    )
+
+
+def _write_table(lake: Path, arrival_day: date, name: str, table: pa.Table) -> dict[str, Any]:
+    schema = TABLES[name].lake_schema()
+    if table.column_names != schema.names:
+        raise GeneratorError(
+            f"Columns of {name} are {table.column_names}", "generators", f"They must be {schema.names}."
+        )
+    relative = f"{name}/arrival_date={arrival_day.isoformat()}/part-0.parquet"
+    path = lake / relative
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".parquet.tmp")
+    ready = _conform(table, schema)
+    texts = [f.name for f in ready.schema if pa.types.is_dictionary(f.type)]
+    try:
+        with pq.ParquetWriter(
+            temporary,
+            ready.schema,
+            compression="zstd",
+            compression_level=_COMPRESSION_LEVEL,
+            use_dictionary=texts,
+            store_schema=False,
+            version="2.6",
+            write_statistics=True,
+        ) as writer:
+            writer.write_table(ready, row_group_size=ROW_GROUP_ROWS)
+        content = temporary.read_bytes()
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return {
+        "table": name,
+        "path": relative,
+        "rows": table.num_rows,
+        "bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+
+
+def _conform(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """The table with the declared types and nullability; text may stay a dictionary, which the file does not show."""
+    columns, fields = [], []
+    for field, column in zip(schema, table.columns, strict=True):
+        kind = column.type
+        if not (pa.types.is_dictionary(kind) and kind.value_type == field.type) and kind != field.type:
+            column = column.cast(field.type)
+        if not field.nullable and column.null_count:
+            raise GeneratorError(f"Column {field.name} holds nulls", "generators", "It is declared as not null.")
+        columns.append(column)
+        fields.append(pa.field(field.name, column.type, nullable=field.nullable))
+    return pa.Table.from_arrays(columns, schema=pa.schema(fields))
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a small file atomically."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".tmp")
+    try:
+        temporary.write_bytes(content)
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def check_room(lake: Path, needed: int) -> None:
+    """Refuse before work begins when the disk cannot hold the estimate.
+
+    Raises:
+        GeneratorError: the folder cannot be made or written, or too little space is free.
+    """
+    try:
+        (lake / MANIFESTS).mkdir(parents=True, exist_ok=True)
+        probe = lake / MANIFESTS / ".probe"
+        probe.write_bytes(b"")
+        probe.unlink()
+        free = shutil.disk_usage(lake).free
+    except OSError as problem:
+        raise _disk_error(problem, lake) from problem
+    if free < needed:
+        raise GeneratorError(
+            f"About {needed / 2**20:,.0f} MiB are needed and {free / 2**20:,.0f} MiB are free",
+            str(lake),
+            "Free some space, or ask for a smaller scale or fewer days.",
+        )

@@ -1,0 +1,146 @@
+"""Pools of names and texts in the right locales, made by Faker once per process and drawn from by index.
+
+The pools depend on the seed of the pool alone; rows draw from them by hash or stream, never by Faker.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from faker import Faker
+
+from generators.core.random import Floats, Ints
+
+_POOL = 400
+LOCALES = {"hi": "hi_IN", "ta": "ta_IN", "pt": "pt_BR", "id": "id_ID", "en": "en_IN"}
+
+
+@dataclass(frozen=True)
+class NamePool:
+    """Names of people in Latin letters, as they stand in accounts."""
+
+    female: list[str]
+    male: list[str]
+    family: list[str]
+
+
+@cache
+def people_names(country_code: str) -> NamePool:
+    """Given and family names of a launch country; Indian English where the country is another."""
+    faker = Faker({"IN": "en_IN", "BR": "pt_BR", "ID": "id_ID"}.get(country_code, "en_US"))
+    faker.seed_instance(7_001)
+    return NamePool(
+        female=_distinct(faker.first_name_female),
+        male=_distinct(faker.first_name_male),
+        family=_distinct(faker.last_name),
+    )
+
+
+def _distinct(make: object) -> list[str]:
+    assert callable(make)
+    return list(dict.fromkeys(str(make()) for _ in range(_POOL)))
+
+
+_WORDS: dict[str, tuple[list[str], list[str]]] = {
+    "en": (
+        "Midnight Golden Broken Electric Silent Neon Summer Winter Paper Crystal Velvet Hollow Distant Burning "
+        "Silver Wild Lonely Secret Endless Falling Rising Faded Sacred Lost Blue Crimson Quiet Restless".split(),
+        "Heart River Sky Dreams City Fire Rain Road Lights Shadow Ocean Echo Dance Garden Letters Horizon Moon "
+        "Stars Mirror Storm Highway Summer Wings Silence Memory Thunder Avenue Tide".split(),
+    ),
+    "hi": (
+        "मेरा तेरा नया पुराना सुनहरा गहरा प्यारा टूटा अधूरा पहला आख़िरी खोया मीठा नीला रंगीन सच्चा पागल उड़ता".split(),
+        "दिल सपना रास्ता बादल चाँद सावन इश्क़ शहर आसमान गीत सफ़र मौसम ख़त साया सवेरा वादा दरिया तारा".split(),
+    ),
+    "ta": (
+        "என் உன் புதிய பழைய பொன் ஆழ்ந்த இனிய உடைந்த முதல் கடைசி நீல வண்ண மௌன தூர காதல் வெண்".split(),
+        "இதயம் கனவு பாதை மேகம் நிலா மழை காதல் நகரம் வானம் பாடல் பயணம் காலம் கடிதம் நிழல் விடியல் நதி".split(),
+    ),
+    "pt": (
+        "Meu Teu Novo Velho Dourado Profundo Doce Quebrado Primeiro Último Perdido Azul Louco Eterno Selvagem "
+        "Sereno Distante Secreto".split(),
+        "Coração Sonho Caminho Céu Luar Verão Amor Rio Mar Samba Destino Tempo Segredo Olhar Amanhecer Desejo "
+        "Horizonte Abraço".split(),
+    ),
+    "id": (
+        "Hati Mimpi Jalan Awan Bulan Hujan Cinta Kota Langit Lagu Kisah Musim Surat Bayang Fajar Sungai Laut Senja".split(),
+        "Baru Lama Emas Dalam Manis Retak Pertama Terakhir Hilang Biru Gila Abadi Liar Tenang Jauh Rahasia Sunyi Indah".split(),
+    ),
+    "te": ("నా నీ కొత్త పాత బంగారు తీపి మొదటి నీలి".split(), "హృదయం కల దారి మేఘం వెన్నెల వాన ప్రేమ పాట".split()),
+    "pa": ("ਮੇਰਾ ਤੇਰਾ ਨਵਾਂ ਪੁਰਾਣਾ ਸੋਹਣਾ ਮਿੱਠਾ ਪਹਿਲਾ ਨੀਲਾ".split(), "ਦਿਲ ਸੁਪਨਾ ਰਾਹ ਬੱਦਲ ਚੰਨ ਸਾਉਣ ਇਸ਼ਕ ਗੀਤ".split()),
+    "bn": ("আমার তোমার নতুন পুরনো সোনালি মধুর প্রথম নীল".split(), "হৃদয় স্বপ্ন পথ মেঘ চাঁদ বৃষ্টি প্রেম গান".split()),
+    "mr": ("माझं तुझं नवं जुनं सोनेरी गोड पहिलं निळं".split(), "मन स्वप्न वाट आभाळ चांदणं पाऊस प्रेम गाणं".split()),
+    "ml": ("എന്റെ നിന്റെ പുതിയ പഴയ പൊൻ മധുര ആദ്യ നീല".split(), "ഹൃദയം സ്വപ്നം വഴി മേഘം നിലാവ് മഴ പ്രണയം ഗാനം".split()),
+    "es": ("Mi Tu Nuevo Viejo Dorado Dulce Primer Loco Eterno".split(), "Corazón Sueño Camino Cielo Verano Amor Mar Destino".split()),
+    "ko": ("나의 너의 새로운 오래된 금빛 달콤한 첫 푸른".split(), "마음 꿈 길 구름 달 비 사랑 노래".split()),
+    "ja": ("私の 君の 新しい 古い 金の 甘い 最初の 青い".split(), "心 夢 道 雲 月 雨 愛 歌".split()),
+    "ar": ("قلبي حلمي طريقي سمائي قمري حبي بحري زماني".split(), "الجديد القديم الذهبي الحلو الأول الأزرق الضائع الأبدي".split()),
+}
+
+
+@cache
+def titles(language: str) -> list[str]:
+    """Titles of songs in a language and its script: all pairs of an adjective and a noun."""
+    first, second = _WORDS.get(language, _WORDS["en"])
+    return [f"{a} {b}" for a in first for b in second]
+
+
+@cache
+def lyrics(language: str) -> list[str]:
+    """Synthetic verses in a language and its script."""
+    words = [*_WORDS[language][0], *_WORDS[language][1]]
+    rng = np.random.Generator(np.random.Philox(key=[7_003, len(words)]))
+    picks = rng.integers(0, len(words), size=(64, 4, 5))
+    return ["\n".join(" ".join(words[w] for w in line) for line in verse) for verse in picks]
+
+
+@cache
+def stage_names(country_code: str) -> list[str]:
+    """Names of artists: people and bands."""
+    pool = people_names(country_code)
+    adjectives, nouns = _WORDS["en"]
+    solo = [f"{g} {f}" for g, f in zip([*pool.female, *pool.male], [*pool.family] * 2, strict=False)]
+    bands = [f"The {a} {n}s" for a in adjectives[::3] for n in nouns[::3]]
+    return [*solo, *bands]
+
+
+@cache
+def company_names() -> list[str]:
+    """Names of companies."""
+    faker = Faker("en_US")
+    faker.seed_instance(7_002)
+    return list(dict.fromkeys(str(faker.company()) for _ in range(600)))
+
+
+def from_pools(pools: list[list[str]], which: Ints, uniform: Floats) -> pa.Array:
+    """One text per row out of the row's pool, as a dictionary array.
+
+    Args:
+        pools: lists of texts.
+        which: index of the row's pool.
+        uniform: number in [0, 1) that selects within the pool.
+    """
+    sizes = np.array([len(p) for p in pools])
+    base = np.concatenate(([0], np.cumsum(sizes)))
+    codes = base[which] + (uniform * sizes[which]).astype(np.int64)
+    vocabulary = pa.array([text for pool in pools for text in pool], pa.string())
+    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), vocabulary)
+
+
+def join(*parts: pa.Array | str, separator: str = "") -> pa.Array:
+    """Texts joined row by row; strings stand for themselves."""
+    rows = next(len(p) for p in parts if not isinstance(p, str))
+    plain = [_plain(p, rows) for p in parts]
+    return pc.binary_join_element_wise(*plain, separator)
+
+
+def _plain(part: pa.Array | str, rows: int) -> pa.Array:
+    if isinstance(part, str):
+        return pa.array(np.full(rows, part, dtype=object), pa.string())
+    if pa.types.is_dictionary(part.type):
+        return part.cast(pa.string())
+    return part if pa.types.is_string(part.type) else part.cast(pa.string())

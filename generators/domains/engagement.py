@@ -1,0 +1,458 @@
+"""Sessions, plays, utterances, reactions, follows and playlists; with the opening's listening history."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from generators.core import names
+from generators.core.calendar import DAY, HOUR, MINUTE, NEVER, SECOND, days_since_epoch, midnight
+from generators.core.choice import song_choice
+from generators.core.listening import (
+    BASES,
+    CODECS,
+    CONTEXTS,
+    EDGES,
+    QUALITIES,
+    REFERRERS,
+    SKIP_REASONS,
+    VOICE,
+    Plays,
+    Sessions,
+    arriving,
+)
+from generators.core.playlists import ROTATION, TYPES, item_song, playlists, renewals
+from generators.core.random import Bools, Floats, Ints, exponential, hash_bits, hash_uniform, pick
+from generators.core.tables import Changes, Coded, changes, hex_text, make_table, thousandths
+from generators.core.world import World
+from generators.domains.identity import app_release, app_versions, os_of
+
+REACTIONS = ("like", "love", "fire", "laugh", "sad", "wow")
+_INTENTS = (
+    "PlaySongIntent", "PlayArtistIntent", "PlayGenreIntent", "PlayPlaylistIntent",
+    "AMAZON.NextIntent", "AMAZON.PauseIntent", "SetVolumeIntent",
+)  # fmt: skip
+_SAID = {
+    "en": ("play {}", "play songs by that artist", "play some {} music", "play my playlist", "next", "pause", "louder"),
+    "hi": ("{} बजाओ", "उसी गायक के गाने बजाओ", "{} संगीत बजाओ", "मेरी प्लेलिस्ट बजाओ", "अगला", "रोको", "तेज़ करो"),
+    "ta": ("{} பாடு", "அந்தப் பாடகரின் பாடல்கள்", "{} இசை போடு", "என் பட்டியலைப் போடு", "அடுத்தது", "நிறுத்து", "சத்தமாக"),
+    "pt": ("toca {}", "toca músicas desse artista", "toca {}", "toca minha playlist", "próxima", "pausa", "aumenta"),
+    "id": ("putar {}", "putar lagu penyanyi itu", "putar musik {}", "putar daftar putarku", "berikutnya", "jeda", "keraskan"),
+}
+UNKNOWN_CITY_SHARE = 0.02
+
+
+def opening(world: World) -> dict[str, pa.Table]:
+    """Follows, playlists and the opening's listening; no streams."""
+    return {
+        **_entities(world, None, world.first_day),
+        "opening_listening_days": _opening_days(world),
+        "opening_song_streams": _opening_songs(world),
+    }
+
+
+def day(world: World, arrival_day: date) -> dict[str, pa.Table]:
+    """What arrives on a UTC day."""
+    sessions, plays = arriving(world, arrival_day)
+    return {
+        "listening_sessions": sessions_table(world, sessions),
+        "voice_commands": _voice(world, sessions, plays, arrival_day),
+        "streams": streams_table(world, plays),
+        "reactions": _reactions(world, plays, arrival_day),
+        **_entities(world, arrival_day, arrival_day + timedelta(days=1)),
+    }
+
+
+def _entities(world: World, begin: date | None, until: date) -> dict[str, pa.Table]:
+    start = None if begin is None else midnight(begin)
+    return {
+        "follows": _follows(world, start, until),
+        "playlists": _playlists(world, start, until),
+        "playlist_items": _items(world, start, until),
+    }
+
+
+def _metadata(found: Changes) -> dict[str, Ints]:
+    return {"changed_at": found.at, "change_no": found.number, "arrived_at": found.arrived_at}
+
+
+def _city_ids(world: World, city: Ints, key: Ints) -> Ints:
+    """City ids of IP addresses; -1 for the share that no one can locate."""
+    return np.where(hash_uniform(world.seed, "ip.city_unknown", key) < UNKNOWN_CITY_SHARE, -1, city + 1)
+
+
+def sessions_table(world: World, sessions: Sessions) -> pa.Table:
+    """The session log."""
+    seed, devices = world.seed, world.devices(world.horizon)
+    key = sessions.session_id
+    behind = (hash_uniform(seed, "sessions.app_lag", sessions.device) ** 4 * 6).astype(np.int64)
+    _, os_version = os_of(sessions.device_kind, devices.variant[sessions.device])
+    newer = devices.updated_at[sessions.device] <= sessions.start
+    vanished = hash_uniform(seed, "sessions.vanished", key) < 0.03
+    trace = hex_text(np.stack([hash_bits(seed, "sessions.trace.a", key), hash_bits(seed, "sessions.trace.b", key)], axis=1))
+    traced = hash_uniform(seed, "sessions.traced", key) < 0.97
+    return make_table(
+        "listening_sessions",
+        {
+            "session_id": key,
+            "user_id": sessions.user + 1,
+            "device_id": sessions.device + 1,
+            "ip_country_id": world.ref.city_country[sessions.city] + 1,
+            "city_id": _city_ids(world, sessions.city, key),
+            "started_at": sessions.start,
+            "ended_at": np.where(vanished, NEVER, sessions.end),
+            "app_version": app_versions(app_release(sessions.start // DAY) - behind),
+            "os_version": Coded(
+                os_version.codes + newer * len(os_version.vocabulary),
+                [*os_version.vocabulary, *(f"{v}.1" for v in os_version.vocabulary)],
+            ),
+            "trace_id": _masked(trace, traced),
+            "arrived_at": sessions.arrived_at,
+        },
+    )
+
+
+def _masked(text: pa.Array, keep: Bools) -> pa.Array:
+    """Texts with null where not kept."""
+    return pc.if_else(pa.array(keep), text, pa.scalar(None, pa.string()))
+
+
+def _edge_of_country(world: World) -> Ints:
+    by_code = {"BR": 3, "AR": 3, "ID": 5, "SG": 6, "MY": 6, "TH": 6, "VN": 6, "PH": 6, "AU": 9, "JP": 6, "KR": 6}
+    by_code |= {code: 7 for code in ("GB", "PT", "DE", "FR", "ES", "IT", "NL", "IE", "SE", "CH", "ZA")}
+    by_code |= {"US": 8, "CA": 8, "MX": 8, "AE": 10, "SA": 10, "QA": 10}
+    return np.array([by_code.get(c["code"], 0) for c in world.ref.countries])
+
+
+def streams_table(world: World, plays: Plays) -> pa.Table:
+    """The play log."""
+    ref = world.ref
+    country = ref.city_country[plays.city]
+    edge = _edge_of_country(world)[country]
+    if len(plays):
+        south = ref.city_latitude[plays.city]
+        edge = np.where((edge == 0) & (south > 25), 1, np.where((edge == 0) & (south < 15), 2, edge))
+        edge = np.where((edge == 3) & (south > -15), 4, edge)
+    voice = plays.context == VOICE
+    return make_table(
+        "streams",
+        {
+            "stream_id": plays.stream_id,
+            "user_id": plays.user + 1,
+            "content_id": plays.song + 1,
+            "device_id": plays.device + 1,
+            "session_id": plays.session_id,
+            "started_at": plays.start,
+            "startup_ms": plays.startup_ms,
+            "played_ms": plays.played_ms,
+            "played_ms_basis": Coded(plays.basis, BASES),
+            "is_completed": plays.is_completed,
+            "is_skipped": plays.is_skipped,
+            "skip_reason": Coded(plays.skip_reason, SKIP_REASONS),
+            "is_shuffle": plays.is_shuffle,
+            "is_offline": plays.is_offline,
+            "context_type": Coded(plays.context, CONTEXTS),
+            "context_id": plays.context_id,
+            "referrer": Coded(plays.referrer, REFERRERS),
+            "codec": Coded(plays.quality, CODECS),
+            "quality": Coded(plays.quality, QUALITIES),
+            "cdn_edge": Coded(np.where(plays.is_offline, -1, edge), EDGES),
+            "ip_country_id": country + 1,
+            "city_id": _city_ids(world, plays.city, plays.session_id),
+            "voice_command_id": np.where(voice, plays.stream_id, -1),
+            "arrived_at": plays.arrived_at,
+        },
+    )
+
+
+def _voice(world: World, sessions: Sessions, plays: Plays, arrival_day: date) -> pa.Table:
+    """One utterance for each play by voice, and some that start nothing; its id derives from the play's."""
+    seed = world.seed
+    spoken = plays.take(plays.context == VOICE)
+    silent = spoken.take(hash_uniform(seed, "voice.silent", spoken.stream_id) < 0.2)
+    user = np.concatenate([spoken.user, silent.user])
+    device = np.concatenate([spoken.device, silent.device])
+    city = np.concatenate([spoken.city, silent.city])
+    session = np.concatenate([spoken.session_id, silent.session_id])
+    key = np.concatenate([spoken.stream_id, silent.stream_id + 500_000_000])
+    start = np.concatenate([spoken.start, silent.start])
+    before = (1_500_000 + hash_uniform(seed, "voice.before", key) * 2_000_000).astype(np.int64)
+    after = len(spoken) <= np.arange(len(key))
+    at = np.where(after, start + 900_000, start - before)
+    at = np.clip(at, start // DAY * DAY, start // DAY * DAY + DAY - 1)
+    users = world.users(arrival_day + timedelta(days=1))
+    codes = [r["code"] for r in world.ref.languages]
+    spoken_languages = np.array([codes.index(c) if c in _SAID else codes.index("en") for c in codes])
+    language = spoken_languages[users.language[user]]
+    intent = pick(hash_uniform(seed, "voice.intent", key), np.array([0.55, 0.2, 0.15, 0.1]))
+    intent = np.where(after, 4 + (hash_uniform(seed, "voice.stop", key) * 3).astype(np.int64), intent)
+    song = np.concatenate([spoken.song, np.full(len(silent), -1)])
+    titles = [names.titles(c) for c in _SAID]
+    texts, which = [], np.zeros(len(codes), dtype=np.int64)
+    for number, (code, forms) in enumerate(_SAID.items()):
+        which[codes.index(code)] = number
+        for form in forms:
+            texts.append([form.format(t) for t in titles[number][:40]] if "{}" in form else [form])
+    confidence = 0.55 + 0.45 * hash_uniform(seed, "voice.confidence", key) ** 0.4
+    return make_table(
+        "voice_commands",
+        {
+            "voice_command_id": key,
+            "user_id": user + 1,
+            "device_id": device + 1,
+            "spoken_at": at,
+            "utterance": names.from_pools(texts, which[language] * 7 + intent, hash_uniform(seed, "voice.text", key)),
+            "intent": Coded(intent, _INTENTS),
+            "language_id": language + 1,
+            "confidence": thousandths(confidence),
+            "city_id": _city_ids(world, city, session),
+            "resolved_content_id": np.where(song < 0, -1, song + 1),
+            "arrived_at": np.concatenate([spoken.arrived_at, silent.arrived_at]),
+        },
+    )
+
+
+def _reactions(world: World, plays: Plays, arrival_day: date) -> pa.Table:
+    """Reactions of people to what they hear to the end; the id is the play's."""
+    seed = world.seed
+    draw = hash_uniform(seed, "reactions", plays.stream_id)
+    liked = plays.take((draw < 0.045) & (plays.is_skipped == 0) & (plays.bot == 0))
+    inside = hash_uniform(seed, "reactions.at", liked.stream_id) * np.maximum(liked.true_ms, 1) * 1_000
+    at = np.minimum(liked.start + inside.astype(np.int64), liked.start // DAY * DAY + DAY - 1)
+    return make_table(
+        "reactions",
+        {
+            "reaction_id": liked.stream_id,
+            "user_id": liked.user + 1,
+            "target_type": "content",
+            "target_id": liked.song + 1,
+            "reaction_type": Coded(
+                pick(hash_uniform(seed, "reactions.kind", liked.stream_id), np.array([62, 22, 9, 2, 2, 3.0])), REACTIONS
+            ),
+            "reacted_at": at,
+            "arrived_at": liked.arrived_at,
+        },
+    )
+
+
+_FOLLOW_SLOTS = 12
+
+
+def _follows(world: World, begin: int | None, until: date) -> pa.Table:
+    """Up to twelve follows per account: mostly artists of its library, some accounts. Ids rise with time."""
+    at, owner, slot = world.remember(("follows", world.users(until).signup_at.size), lambda: _follow_instants(world, until), keep=4)
+    n = int(np.searchsorted(at, midnight(until)))
+    at, owner, slot = at[:n], owner[:n], slot[:n]
+    users, seed = world.users(until), world.seed
+    to_user = hash_uniform(seed, "follows.user", owner, slot) < 0.15
+    songs = world.songs(world.first_day)
+    choice = song_choice(world, world.first_day)
+    own = hash_uniform(seed, "follows.own", owner, slot) < 0.7
+    artist = songs.artist[choice.choose(hash_uniform(seed, "follows.artist", owner, slot), users.taste_language[owner], own)]
+    other = (hash_uniform(seed, "follows.other", owner, slot) * np.maximum(owner, 1)).astype(np.int64)
+    target = np.where(to_user & (owner > 0), other, artist)
+    kind = (to_user & (owner > 0)).astype(np.int64)
+    ends = at + DAY + exponential(hash_uniform(seed, "follows.end", owner, slot), 1_100.0 * DAY).astype(np.int64)
+    ends = np.minimum(ends, np.where(users.deleted_at[owner] > at, users.deleted_at[owner], NEVER))
+    found = changes(seed, "follows", [at, ends], begin, midnight(until), begin is None)
+    row = found.row
+    return make_table(
+        "follows",
+        {
+            "follow_id": row + 1,
+            "follower_user_id": owner[row] + 1,
+            "target_type": Coded(kind[row], ("artist", "user")),
+            "target_id": target[row] + 1,
+            "followed_at": at[row],
+            "unfollowed_at": np.where(ends[row] <= found.at, ends[row], NEVER),
+            **_metadata(found),
+        },
+    )
+
+
+def _follow_instants(world: World, until: date) -> tuple[Ints, Ints, Ints]:
+    """Instants of follows in order, with the follower and the slot, as far as the accounts are known."""
+    users = world.users(until)
+    owner = np.arange(len(users))[:, None]
+    slot = np.arange(_FOLLOW_SLOTS)[None, :]
+    gap = exponential(hash_uniform(world.seed, "follows.gap", owner, slot), 75.0 * DAY).astype(np.int64) + MINUTE
+    at = users.signup_at[:, None] + 10 * MINUTE + np.cumsum(gap, axis=1)
+    keen = hash_uniform(world.seed, "follows.keen", owner)
+    at = np.where(slot < keen * _FOLLOW_SLOTS, at, NEVER)
+    rows, slots = np.nonzero(at < np.minimum(users.deleted_at, users.suspended_at)[:, None])
+    when = at[rows, slots]
+    order = np.argsort(when, kind="stable")
+    return when[order], rows[order], slots[order]
+
+
+def _playlists(world: World, begin: int | None, until: date) -> pa.Table:
+    listed, _ = playlists(world, until)
+    seed = world.seed
+    instants = [listed.created_at, listed.renamed_at, listed.deleted_at]
+    weekly = _renewal_instants(world, until)
+    editorial = listed.kind == 2
+    for at in weekly:
+        instants.append(np.where(editorial, at, NEVER))
+    found = changes(seed, "playlists", instants, begin, midnight(until), begin is None)
+    row = found.row
+    ref = world.ref
+    version = 1 + (listed.renamed_at[row] <= found.at)
+    for at in weekly:
+        version = version + (editorial[row] & (found.at >= at))
+    deleted = listed.deleted_at[row] <= found.at
+    pools = [names.titles(r["code"]) for r in ref.languages]
+    renamed = (listed.renamed_at[row] <= found.at).astype(np.int64)
+    return make_table(
+        "playlists",
+        {
+            "playlist_id": row + 1,
+            "owner_user_id": np.where(listed.owner[row] >= 0, listed.owner[row] + 1, -1),
+            "name": names.from_pools(
+                pools, listed.language[row], hash_uniform(seed, "playlists.name", listed.key[row], renamed)
+            ),
+            "playlist_type": Coded(listed.kind[row], TYPES),
+            "is_public": listed.is_public[row],
+            "is_collaborative": listed.is_collaborative[row],
+            "version_no": version,
+            "created_at": listed.created_at[row],
+            "deleted_at": np.where(deleted, listed.deleted_at[row], NEVER),
+            **_metadata(found),
+        },
+    )
+
+
+def _renewal_instants(world: World, until: date) -> list[int]:
+    """Instants at which editorial lists were renewed before ``until``: Fridays five minutes past midnight."""
+    count = renewals(world, until - timedelta(days=1)) if until > world.first_day else 0
+    friday = world.first_day + timedelta(days=(4 - world.first_day.weekday()) % 7)
+    return [midnight(friday + timedelta(weeks=i)) + 5 * MINUTE for i in range(count)]
+
+
+def _items(world: World, begin: int | None, until: date) -> pa.Table:
+    """Entries at creation, one more a fortnight on average for lists of accounts, weekly renewals by editors."""
+    entry = world.remember(("items", until), lambda: _item_rows(world, until), keep=2)
+    listed, _ = playlists(world, until)
+    list_row, slot, renewed, at, removed = entry
+    found = changes(world.seed, "items", [at, removed], begin, midnight(until), begin is None)
+    row = found.row
+    lists, slots = list_row[row], slot[row]
+    owner = listed.owner[lists]
+    song = item_song(world, listed.key[lists], listed.language[lists], slots, renewed[row])
+    return make_table(
+        "playlist_items",
+        {
+            "playlist_item_id": row + 1,
+            "playlist_id": lists + 1,
+            "content_id": song + 1,
+            "position": slots + 1,
+            "added_by_user_id": np.where((owner >= 0) & (listed.kind[lists] == 0), owner + 1, -1),
+            "added_at": at[row],
+            "removed_at": np.where(removed[row] <= found.at, removed[row], NEVER),
+            **_metadata(found),
+        },
+    )
+
+
+def _item_rows(world: World, until: date) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+    """List row, slot, renewal, instant added and removed of every entry added before ``until``, by instant."""
+    listed, _ = playlists(world, until)
+    seed, n = world.seed, len(listed)
+    rows = np.repeat(np.arange(n), listed.length)
+    slots = np.arange(len(rows)) - np.repeat(np.cumsum(listed.length) - listed.length, listed.length)
+    at = listed.created_at[rows] + slots * SECOND
+    renewed = np.zeros_like(rows)
+    parts = [(rows, slots, renewed, at)]
+    mine = np.flatnonzero(listed.kind == 0)
+    extra = 10
+    lists = np.repeat(mine, extra)
+    number = np.tile(np.arange(extra), len(mine))
+    gap = exponential(hash_uniform(seed, "items.gap", listed.key[lists], number), 45.0 * DAY).astype(np.int64) + HOUR
+    later = listed.created_at[lists] + 5 * MINUTE + np.cumsum(gap.reshape(-1, extra), axis=1).ravel()
+    later = np.where(later < listed.deleted_at[lists], later, NEVER)
+    parts.append((lists, listed.length[lists] + number, np.zeros_like(lists), later))
+    editorial = np.flatnonzero(listed.kind == 2)
+    for week, instant in enumerate(_renewal_instants(world, until)):
+        slot = np.arange(week % ROTATION, int(listed.length[editorial[0]]), ROTATION)
+        lists = np.repeat(editorial, len(slot))
+        slot = np.tile(slot, len(editorial))
+        which = np.full(len(slot), week // ROTATION + 1)
+        parts.append((lists, slot, which, np.full(len(slot), instant)))
+    lists, slots, renewed, at = (np.concatenate(p) for p in zip(*parts, strict=True))
+    kept = np.flatnonzero(at < midnight(until))
+    order = kept[np.lexsort((slots[kept], lists[kept], at[kept]))]
+    lists, slots, renewed, at = lists[order], slots[order], renewed[order], at[order]
+    removed = at + DAY + exponential(
+        hash_uniform(seed, "items.removed", listed.key[lists], slots), 1_500.0 * DAY
+    ).astype(np.int64)
+    removed = np.where(removed < listed.deleted_at[lists], removed, NEVER)
+    removed = np.where(listed.kind[lists] == 0, removed, NEVER)
+    return lists, slots, renewed, at, np.where(listed.kind[lists] == 2, _replaced(world, slots, renewed), removed)
+
+
+def _replaced(world: World, slots: Ints, renewed: Ints) -> Ints:
+    """Instant at which an editorial entry gives way to the next in its slot."""
+    friday = world.first_day + timedelta(days=(4 - world.first_day.weekday()) % 7)
+    weeks = slots % ROTATION + renewed * ROTATION
+    return midnight(friday) + 5 * MINUTE + weeks * 7 * DAY
+
+
+def _opening_days(world: World) -> pa.Table:
+    """Listening of the 29 local days before the data, from each account's habits."""
+    users, seed = world.users(world.first_day), world.seed
+    parts: list[tuple[Ints, Ints, Floats]] = []
+    for back in range(29, 0, -1):
+        local = world.first_day - timedelta(days=back)
+        begin = midnight(local)
+        rate = users.activity * np.where(users.lapsed_at <= begin, 0.05, 1.0)
+        rate *= (users.signup_at < begin) & (users.deleted_at > begin + DAY) & (users.suspended_at > begin + DAY)
+        rng = world.rng("opening.days", local)
+        sessions = rng.poisson(np.minimum(rate, 6.0))
+        minutes = rng.random(len(users))
+        row = np.flatnonzero(sessions)
+        parts.append((row, np.full(len(row), days_since_epoch(local)), sessions[row] * (6 + 60 * minutes[row] ** 1.5)))
+    user, local_day, minutes = (np.concatenate(p) for p in zip(*parts, strict=True))
+    arrived = midnight(world.first_day) - HOUR
+    extra = (hash_uniform(seed, "opening.days.ms", user, local_day) * 60_000).astype(np.int64)
+    return make_table(
+        "opening_listening_days",
+        {
+            "user_id": user + 1,
+            "local_date": local_day,
+            "played_ms": (minutes * 60_000).astype(np.int64) + extra,
+            "arrived_at": arrived,
+        },
+    )
+
+
+def _opening_songs(world: World) -> pa.Table:
+    """Qualified streams per recording and month of the year before the data: its share of a growing total."""
+    songs = world.songs(world.first_day)
+    share = songs.weight / songs.weight.sum()
+    first = world.first_day.replace(day=1)
+    months = []
+    for back in range(12, 0, -1):
+        number = first.year * 12 + first.month - 1 - back
+        months.append(date(number // 12, number % 12 + 1, 1))
+    parts: list[tuple[Ints, Ints, Ints]] = []
+    for age, month in zip(range(12, 0, -1), months, strict=True):
+        following = (month.replace(day=28) + timedelta(days=4)).replace(day=1)
+        growing = 12_000 * world.scale * 30 * 0.63 * 0.96**age
+        alive = songs.created_at < midnight(following)
+        expected = share * growing * alive
+        count = np.floor(expected + world.rng("opening.songs", month).random(len(songs))).astype(np.int64)
+        row = np.flatnonzero(count)
+        parts.append((row, np.full(len(row), days_since_epoch(month)), count[row]))
+    row, month_start, count = (np.concatenate(p) for p in zip(*parts, strict=True))
+    return make_table(
+        "opening_song_streams",
+        {
+            "song_id": row + 1,
+            "month_start": month_start,
+            "qualified_streams": count,
+            "arrived_at": midnight(world.first_day) - HOUR,
+        },
+    )
+

@@ -1,0 +1,257 @@
+"""Accounts, settings, households, members, devices and preferred genres, as change rows."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import pyarrow as pa
+
+from generators.core import names
+from generators.core.calendar import DAY, NEVER, midnight
+from generators.core.people import DEVICE_TYPES, GENDERS, USER_TYPES
+from generators.core.random import Ints, hash_bits, hash_uniform
+from generators.core.tables import Changes, Coded, changes, hex_text, make_table, uuids
+from generators.core.world import World
+
+_POOL_COUNTRIES = ("IN", "BR", "ID", "US")
+_OS = {
+    "phone": (("Android", "15"), ("Android", "14"), ("Android", "13"), ("iOS", "18.2")),
+    "tablet": (("Android", "14"), ("iPadOS", "18.2"), ("iPadOS", "17.6"), ("Fire OS", "8")),
+    "desktop": (("Windows", "11"), ("Windows", "10"), ("macOS", "15.2"), ("Linux", "6.8")),
+    "web": (("Chrome", "131"), ("Firefox", "133"), ("Safari", "18"), ("Edge", "131")),
+    "tv": (("Android TV", "12"), ("Tizen", "8"), ("webOS", "24"), ("Fire OS", "7")),
+    "car": (("Android Auto", "13"), ("CarPlay", "18"), ("Android Automotive", "12"), ("CarPlay", "17")),
+    "console": (("PlayStation", "11"), ("Xbox", "10"), ("PlayStation", "12"), ("Xbox", "11")),
+    "alexa": (("Fire OS", "8"), ("Fire OS", "7"), ("Fire OS", "8.1"), ("Fire OS", "6")),
+}
+ALEXA_MODELS = ("Echo Dot", "Echo Show 8", "Echo Pop", "Echo Studio")
+
+
+def opening(world: World) -> dict[str, pa.Table]:
+    """Everything before the first day."""
+    return _period(world, None, world.first_day)
+
+
+def day(world: World, arrival_day: date) -> dict[str, pa.Table]:
+    """Change rows of one UTC day; they arrive within seconds."""
+    return _period(world, arrival_day, arrival_day + timedelta(days=1))
+
+
+def _period(world: World, begin: date | None, until: date) -> dict[str, pa.Table]:
+    start = None if begin is None else midnight(begin)
+    return {
+        "users": _users(world, start, until),
+        "user_settings": _settings(world, start, until),
+        "households": _households(world, start, until),
+        "household_members": _members(world, start, until),
+        "devices": _devices(world, start, until),
+        "user_preferred_genres": _preferences(world, start, until),
+    }
+
+
+def _users(world: World, begin: int | None, until: date) -> pa.Table:
+    users, seed = world.users(until), world.seed
+    instants = [
+        users.signup_at, users.verified_at, users.moved_at, users.language_changed_at, users.suspended_at,
+        users.deleted_at,
+    ]  # fmt: skip
+    found = changes(seed, "users", instants, begin, midnight(until), begin is None)
+    row, at = found.row, found.at
+    country = users.payment_country[row]
+    codes = [c["code"] for c in world.ref.countries]
+    pool_of = np.array([_POOL_COUNTRIES.index(c) if c in _POOL_COUNTRIES else 3 for c in codes])[country]
+    pools = [names.people_names(c) for c in _POOL_COUNTRIES]
+    female = np.where(users.gender[row] == 0, True, hash_uniform(seed, "users.name_kind", row) < 0.5)
+    female &= users.gender[row] != 1
+    given_draw, family_draw = hash_uniform(seed, "users.given", row), hash_uniform(seed, "users.family", row)
+    given = names.from_pools([*(p.female for p in pools), *(p.male for p in pools)], pool_of + np.where(female, 0, 4), given_draw)
+    family = names.from_pools([p.family for p in pools], pool_of, family_draw)
+    number = pa.array(row + 1).cast(pa.string())
+    handle = names.join("listener", number)
+    deleted = users.deleted_at[row] <= at
+    status = np.where(deleted, 2, np.where(users.suspended_at[row] <= at, 1, 0))
+    language = np.where(users.language_changed_at[row] <= at, users.new_language[row], users.language[row])
+    city = users.city_at(row, at)
+    login = at - (hash_uniform(seed, "users.login", row, found.number) * 3 * DAY).astype(np.int64)
+    return make_table(
+        "users",
+        {
+            "user_id": row + 1,
+            "user_uuid": uuids(seed, "users", row),
+            "user_name": handle,
+            "display_name": names.join(given, " ", family),
+            "given_name": given,
+            "family_name": family,
+            "email": names.join("user", number, "@mail.example"),
+            "password_hash": _argon2(seed, row),
+            "birth_date": users.birth_day[row],
+            "gender": Coded(users.gender[row], GENDERS),
+            "city_id": city + 1,
+            "residence_country_id": world.ref.city_country[city] + 1,
+            "payment_country_id": country + 1,
+            "language_id": language + 1,
+            "user_type": Coded(users.user_type[row], USER_TYPES),
+            "status": Coded(status, ("active", "suspended", "deleted")),
+            "is_verified": users.verified_at[row] <= at,
+            "created_at": users.signup_at[row],
+            "updated_at": at,
+            "last_login_at": np.maximum(login, users.signup_at[row]),
+            "deleted_at": np.where(deleted, users.deleted_at[row], NEVER),
+            **_metadata(found),
+        },
+    )
+
+
+def _metadata(found: Changes) -> dict[str, Ints]:
+    return {"changed_at": found.at, "change_no": found.number, "arrived_at": found.arrived_at}
+
+
+def _argon2(seed: int, row: Ints) -> pa.Array:
+    """Text of the form of an argon2id hash; no password stands behind it."""
+    words = [hash_bits(seed, f"users.hash.{i}", row) for i in range(6)]
+    salt, digest = hex_text(np.stack(words[:2], axis=1)), hex_text(np.stack(words[2:], axis=1))
+    return names.join("$argon2id$v=19$m=65536,t=3,p=4$", salt, "$", digest)
+
+
+def _settings(world: World, begin: int | None, until: date) -> pa.Table:
+    users, seed = world.users(until), world.seed
+    n = np.arange(len(users))
+    wait = -np.log1p(-hash_uniform(seed, "settings.wait", n)) * 900 * DAY
+    changed = users.signup_at + DAY + wait.astype(np.int64)
+    changed = np.where(changed < users.deleted_at, changed, NEVER)
+    found = changes(seed, "settings", [users.signup_at, changed], begin, midnight(until), begin is None)
+    row = found.row
+    later = changed[row] <= found.at
+    child = (users.signup_at[row] // DAY - users.birth_day[row] < 16 * 365) & (users.birth_day[row] != NEVER)
+    profiling = hash_uniform(seed, "settings.profiling", row) < 0.82
+    return make_table(
+        "user_settings",
+        {
+            "user_id": row + 1,
+            "is_profile_public": hash_uniform(seed, "settings.public", row) < 0.6,
+            "allows_profiling": profiling ^ (later & (hash_uniform(seed, "settings.flip", row) < 0.5)),
+            "allows_marketing_email": (hash_uniform(seed, "settings.email", row) < 0.4) & ~later,
+            "allows_push": hash_uniform(seed, "settings.push", row) < 0.7,
+            "blocks_explicit": child | (hash_uniform(seed, "settings.explicit", row) < 0.03),
+            "daily_limit_minutes": np.where(child & (hash_uniform(seed, "settings.limit", row) < 0.3), 120, -1),
+            **_metadata(found),
+        },
+    )
+
+
+def _households(world: World, begin: int | None, until: date) -> pa.Table:
+    homes, seed = world.households(until), world.seed
+    found = changes(seed, "households", [homes.created_at, homes.closed_at], begin, midnight(until), begin is None)
+    row = found.row
+    closed = homes.closed_at[row] <= found.at
+    words = np.stack([hash_bits(seed, f"households.address.{i}", row) for i in range(4)], axis=1)
+    return make_table(
+        "households",
+        {
+            "household_id": row + 1,
+            "owner_user_id": homes.owner[row] + 1,
+            "household_type": Coded(homes.is_family[row].astype(np.int64), ("duo", "family")),
+            "address_hash": hex_text(words),
+            "created_at": homes.created_at[row],
+            "closed_at": np.where(closed, homes.closed_at[row], NEVER),
+            **_metadata(found),
+        },
+    )
+
+
+def _members(world: World, begin: int | None, until: date) -> pa.Table:
+    members, seed = world.members(until), world.seed
+    found = changes(seed, "members", [members.joined_at, members.left_at], begin, midnight(until), begin is None)
+    row = found.row
+    left = members.left_at[row] <= found.at
+    return make_table(
+        "household_members",
+        {
+            "household_member_id": row + 1,
+            "household_id": members.household[row] + 1,
+            "user_id": members.user[row] + 1,
+            "role": Coded(members.role[row], ("owner", "adult", "child")),
+            "joined_at": members.joined_at[row],
+            "left_at": np.where(left, members.left_at[row], NEVER),
+            **_metadata(found),
+        },
+    )
+
+
+def os_of(kind: Ints, variant: Ints) -> tuple[Coded, Coded]:
+    """Operating system and its version of devices, by kind and variant."""
+    flat = [pair for device_type in DEVICE_TYPES for pair in _OS[device_type]]
+    codes = kind * 4 + variant
+    return Coded(codes, [name for name, _ in flat]), Coded(codes, [version for _, version in flat])
+
+
+def app_release(day_number: Ints) -> Ints:
+    """Number of the app release current on a day (days since 1970): one every two weeks."""
+    return day_number // 14
+
+
+def app_version_text(release: int) -> str:
+    """Version text of a release."""
+    return f"{release // 100}.{release % 100}.0"
+
+
+def app_versions(release: Ints) -> Coded:
+    """Version texts of releases."""
+    low = int(release.min()) if len(release) else 0
+    high = int(release.max()) if len(release) else 0
+    return Coded(release - low, [app_version_text(r) for r in range(low, high + 1)])
+
+
+def _devices(world: World, begin: int | None, until: date) -> pa.Table:
+    devices, seed = world.devices(until), world.seed
+    users = world.users(until)
+    updated = np.where(devices.updated_at < users.deleted_at[devices.user], devices.updated_at, NEVER)
+    found = changes(seed, "devices", [devices.created_at, updated], begin, midnight(until), begin is None)
+    row = found.row
+    kind = devices.kind[row]
+    name, version = os_of(kind, devices.variant[row])
+    newer = updated[row] <= found.at
+    version_text = [*version.vocabulary, *(f"{v}.1" for v in version.vocabulary)]
+    alexa = kind == DEVICE_TYPES.index("alexa")
+    return make_table(
+        "devices",
+        {
+            "device_id": row + 1,
+            "user_id": devices.user[row] + 1,
+            "device_type": Coded(kind, DEVICE_TYPES),
+            "alexa_model": Coded(np.where(alexa, devices.variant[row], -1), ALEXA_MODELS),
+            "os": name,
+            "os_version": Coded(version.codes + newer * len(version.vocabulary), version_text),
+            "app_version": app_versions(app_release(devices.created_at[row] // DAY)),
+            "first_seen_at": devices.created_at[row],
+            "last_seen_at": np.where(newer, found.at, NEVER),
+            **_metadata(found),
+        },
+    )
+
+
+def _preferences(world: World, begin: int | None, until: date) -> pa.Table:
+    """Up to three genres an account names soon after its sign-up, the first fitting its language."""
+    users, seed = world.users(until), world.seed
+    n = np.arange(len(users))
+    count = (hash_uniform(seed, "preferences.count", n) * 4).astype(np.int64)
+    user = np.repeat(n, count)
+    rank = np.arange(len(user)) - np.repeat(np.cumsum(count) - count, count)
+    leaves = np.flatnonzero(world.ref.genre_weight > 0)
+    first = (hash_uniform(seed, "preferences.first", user) * len(leaves)).astype(np.int64)
+    step = 1 + (hash_uniform(seed, "preferences.step", user) * 11).astype(np.int64)
+    genre = leaves[(first + rank * step) % len(leaves)]
+    at = users.signup_at[user] + (30 + rank) * 1_000_000
+    found = changes(seed, "preferences", [at], begin, midnight(until), begin is None)
+    row = found.row
+    return make_table(
+        "user_preferred_genres",
+        {
+            "user_id": user[row] + 1,
+            "genre_id": genre[row] + 1,
+            "preference_rank": rank[row] + 1,
+            **_metadata(found),
+        },
+    )
+
