@@ -13,8 +13,8 @@
 {#- The digit of a code; 0 for null and for codes that are not in the list. -#}
 {% macro listening_context_digit(kind, code) -%}
     case {{ code }}
-        {%- for known in listening_context_codes()[kind] if not loop.first %}
-        when '{{ known }}' then {{ loop.index0 }}
+        {%- for known in listening_context_codes()[kind][1:] %}
+        when '{{ known }}' then {{ loop.index }}
         {%- endfor %}
         else 0
     end
