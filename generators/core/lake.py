@@ -10,10 +10,10 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -26,6 +26,13 @@ ROW_GROUP_ROWS = 122_880
 _COMPRESSION_LEVEL = 1
 
 
+class LakeOrigin(Protocol):
+    """What a lake was made from; all its days must agree in it."""
+
+    def fields(self) -> dict[str, Any]:
+        """What the manifest of each day says of it; ``clean`` among it."""
+
+
 @dataclass(frozen=True)
 class Origin:
     """What a lake was generated from."""
@@ -33,6 +40,10 @@ class Origin:
     seed: int
     scale: float
     clean: bool
+
+    def fields(self) -> dict[str, Any]:
+        """Seed, scale and cleanliness."""
+        return asdict(self)
 
 
 def manifest_path(lake: Path, arrival_day: date) -> Path:
@@ -57,7 +68,7 @@ def existing_days(lake: Path) -> dict[date, dict[str, Any]]:
     return found
 
 
-def write_day(lake: Path, arrival_day: date, kind: str, origin: Origin, tables: Mapping[str, pa.Table]) -> int:
+def write_day(lake: Path, arrival_day: date, kind: str, origin: LakeOrigin, tables: Mapping[str, pa.Table]) -> int:
     """Write the file set of one arrival day, the manifest last.
 
     Args:
@@ -77,9 +88,7 @@ def write_day(lake: Path, arrival_day: date, kind: str, origin: Origin, tables: 
                 files.append(_write_table(lake, arrival_day, name, table))
         manifest = {
             "arrival_date": arrival_day.isoformat(),
-            "seed": origin.seed,
-            "scale": origin.scale,
-            "clean": origin.clean,
+            **origin.fields(),
             "kind": kind,
             "files": files,
         }
