@@ -1,13 +1,14 @@
 """All commands in one application."""
 
+from typing import Annotated
+
 import typer
 
-from sonic.cli import server, setup
+from sonic.cli import data, demo, questions, server, setup
 from sonic.cli.shell import SonicGroup
 
 app = typer.Typer(
     name="sonic",
-    help="Sonic Warehouse: from raw operational tables to a star schema.",
     cls=SonicGroup,
     no_args_is_help=True,
     rich_markup_mode="rich",
@@ -16,7 +17,21 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("setup")(setup.setup)
+app.command("generate")(data.generate)
+app.command("load")(data.load)
+app.command("build")(data.build)
+app.command("advance")(data.advance)
+app.command("status")(data.status)
+app.command("ask")(questions.ask)
+app.command("demo")(demo.demo)
 app.add_typer(server.app, name="server")
+
+
+@app.callback()
+def common(
+    debug: Annotated[bool, typer.Option("--debug", help="Show where in the code an error arose.")] = False,
+) -> None:
+    """Sonic Warehouse: from raw operational tables to a star schema."""
 
 
 def main() -> None:

@@ -1,12 +1,15 @@
 """How commands speak: one console, errors in a panel, exit codes."""
 
 import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.panel import Panel
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from typer.core import TyperGroup
 
 from sonic.errors import SonicError
@@ -26,17 +29,58 @@ def show_error(error: SonicError) -> None:
     errors.print(Panel(body, title="Error", title_align="left", border_style="red"))
 
 
+@contextmanager
+def progress(title: str) -> Iterator[Callable[[str, int, int], None]]:
+    """A bar on a terminal, nothing elsewhere; told what is being done, how much of it and of how much."""
+    columns = (
+        TextColumn("{task.fields[title]}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+        TextColumn("[dim]{task.description}[/dim]"),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=None, title=title)
+
+        def told(what: str, done: int, total: int) -> None:
+            bar.update(task, description=what, completed=done, total=total or None)
+
+        yield told
+
+
 class SonicGroup(TyperGroup):
     """Turns errors into a panel and an exit code, so that nobody meets a traceback unasked."""
 
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
-        except SonicError as error:
-            if ctx.params.get("debug"):
-                traceback.print_exc()
-            show_error(error)
-            raise typer.Exit(error.code) from error
+        except (typer.Exit, typer.Abort):
+            raise
         except KeyboardInterrupt as error:
             errors.print("\nInterrupted. Nothing is half-done; the same command run again goes on from here.")
             raise typer.Exit(INTERRUPTED) from error
+        except SonicError as error:
+            _show_origin(ctx)
+            show_error(error)
+            raise typer.Exit(error.code) from error
+        except Exception as error:
+            if type(error).__module__.startswith(("typer", "click")):
+                raise
+            _show_origin(ctx)
+            show_error(_unexpected(error))
+            raise typer.Exit(1) from error
+
+
+def _show_origin(ctx: Any) -> None:
+    if ctx.params.get("debug"):
+        traceback.print_exc()
+
+
+def _unexpected(error: Exception) -> SonicError:
+    """An error that nobody foresaw, with the place in the code where it arose."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return SonicError(
+        f"{type(error).__name__}: {error}",
+        f"{frame.filename}, line {frame.lineno}",
+        "This was not foreseen. `sonic --debug ...` shows how it came about; please report it with that.",
+    )

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, ClassVar
 
 from sonic.errors import SonicError
 
@@ -15,6 +15,9 @@ class Database(ABC):
 
     target: str
     """Name of the profile's output."""
+
+    errors: ClassVar[type[Exception]]
+    """What the engine raises for a query that fails."""
 
     @property
     @abstractmethod

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import duckdb
 
@@ -19,6 +19,7 @@ from sonic.warehouse.database import Database, Rows, busy
 class DuckDB(Database):
     """A DuckDB file whose raw tables are views of the lake's Parquet files."""
 
+    errors: ClassVar[type[Exception]] = duckdb.Error
     target: str
     path: Path
 

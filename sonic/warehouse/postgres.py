@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import psycopg
 
@@ -31,6 +31,7 @@ def check_version(version: int, where: str) -> None:
 class Postgres(Database):
     """A PostgreSQL database, embedded or external."""
 
+    errors: ClassVar[type[Exception]] = psycopg.Error
     target: str
     parameters: dict[str, str] = field(repr=False)
 

@@ -1,0 +1,128 @@
+"""`sonic generate`, `load`, `build`, `advance`, `status`: data on its way to the marts."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from sonic.cli.options import DatabaseName, LakeFolder, Target, lake_at, opened
+from sonic.cli.shell import console, progress
+from sonic.paths import Home
+from sonic.server import Server
+from sonic.warehouse.advance import advance as advance_day
+from sonic.warehouse.build import Built
+from sonic.warehouse.build import build as build_all
+from sonic.warehouse.generate import Recipe
+from sonic.warehouse.generate import generate as generate_days
+from sonic.warehouse.load import Loaded
+from sonic.warehouse.load import load as load_days
+from sonic.warehouse.state import end_of, state_of
+
+DAYS = 90
+
+
+def generate(
+    seed: Annotated[int, typer.Option(help="Another seed gives other data.")] = Recipe.seed,
+    scale: Annotated[float, typer.Option(help="1 is about a million streams in 90 days.")] = Recipe.scale,
+    days: Annotated[int, typer.Option(help="Days of data, after the opening.")] = DAYS,
+    clean: Annotated[bool, typer.Option("--clean", help="Without the defects that real data has.")] = False,
+    start: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day.")] = datetime(
+        Recipe.first_day.year, Recipe.first_day.month, Recipe.first_day.day
+    ),
+    database: DatabaseName = None,
+    lake: LakeFolder = None,
+) -> None:
+    """Write days of data into the lake; those that are there stay."""
+    home = Home.locate()
+    home.create()
+    place = lake_at(lake, home, database).root
+    recipe = Recipe(seed, scale, clean, start.date())
+    with progress("Generating") as told:
+        written = generate_days(place, recipe, days, told)
+    console.print(f"Generated {len(written)} file sets in {place}." if written else f"All days are in {place} already.")
+
+
+def load(
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last arrival day to load; all by default.")
+    ] = None,
+    target: Target = None,
+    database: DatabaseName = None,
+    lake: LakeFolder = None,
+) -> None:
+    """Load the days of the lake that the database does not hold yet."""
+    home, opened_database = opened(target, database)
+    with progress("Loading") as told:
+        loaded = load_days(
+            opened_database, lake_at(lake, home, database), until=until.date() if until else None, progress=told
+        )
+    tell_loaded(loaded, opened_database.where)
+
+
+def build(
+    full_refresh: Annotated[bool, typer.Option("--full-refresh", help="Build incremental models anew.")] = False,
+    target: Target = None,
+    database: DatabaseName = None,
+) -> None:
+    """Run dbt over the whole project: seeds, models, snapshots, tests."""
+    home, opened_database = opened(target, database)
+    with progress("Building") as told:
+        built = build_all(home, opened_database, full_refresh=full_refresh, progress=told)
+    tell_built(built)
+
+
+def advance(
+    days: Annotated[int, typer.Option(min=1, max=366, help="How many days, each with a build.")] = 1,
+    target: Target = None,
+    database: DatabaseName = None,
+    lake: LakeFolder = None,
+) -> None:
+    """Go one data day further: generate it, load it, build."""
+    home, opened_database = opened(target, database)
+    for _ in range(days):
+        with progress("Advancing") as told:
+            built = advance_day(home, opened_database, lake_at(lake, home, database), told)
+        tell_built(built)
+
+
+def status(target: Target = None, database: DatabaseName = None, lake: LakeFolder = None) -> None:
+    """Say how far things are: server, lake, loads, data clock, last good build."""
+    home, opened_database = opened(target, database)
+    place = lake_at(lake, home, database)
+    state = state_of(opened_database, place)
+    server = Server(home).status()
+    rows = {
+        "state folder": str(home.root),
+        "server": f"PostgreSQL {server.version}, port {server.port}" if server.running else "embedded one not running",
+        "database": f"{opened_database.target}: {opened_database.where}",
+        "lake": _span(state.lake_days) + f" in {place.root}",
+        "loaded": _span(state.loaded_days),
+        "data clock": f"{state.data_clock:%Y-%m-%d %H:%M} UTC" if state.data_clock else "none",
+        "last good build": (
+            f"data of {state.built_date}, finished {state.built_at:%Y-%m-%d %H:%M} UTC"
+            if state.built_at
+            else "none yet"
+        ),
+        "last build": state.last_build or "none yet",
+    }
+    for label, text in rows.items():
+        console.print(f"[dim]{label:<16}[/dim] {text}")
+
+
+def _span(days: tuple[object, ...]) -> str:
+    return f"{len(days)} file sets, {days[0]} to {days[-1]}" if days else "nothing"
+
+
+def tell_loaded(loaded: Loaded, where: str) -> None:
+    """One line about a load."""
+    if loaded.days:
+        console.print(f"Loaded {len(loaded.days)} arrival days, {loaded.rows:,} rows, into {where}.")
+    else:
+        console.print(f"All days are in {where} already.")
+
+
+def tell_built(built: Built) -> None:
+    """One line about a build that is good."""
+    parts = ", ".join(f"{number} {kind}s" for kind, number in sorted(built.count().items()))
+    clock = f"{end_of(built.data_date):%Y-%m-%d %H:%M} UTC"
+    console.print(f"Built up to {clock} in {built.seconds:.0f} s: {parts}, all good.")

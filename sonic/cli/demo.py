@@ -1,0 +1,71 @@
+"""`sonic demo`: the whole way, from nothing to answers; run again, it goes on from what is there."""
+
+import time
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from sonic.cli.data import DAYS, tell_built, tell_loaded
+from sonic.cli.options import DatabaseName, LakeFolder, Target, lake_at, opened
+from sonic.cli.shell import console, progress
+from sonic.cli.tables import table_of
+from sonic.errors import UsageError
+from sonic.warehouse.advance import advance
+from sonic.warehouse.ask import ask, questions
+from sonic.warehouse.build import build
+from sonic.warehouse.generate import Recipe, generate
+from sonic.warehouse.load import load
+from sonic.warehouse.state import state_of
+
+ADVANCES = 3
+ROWS = 8
+HIGHLIGHTS = ("mau", "arpu", "churn", "top_genres_by_region", "top_artists", "artist_earnings")
+
+
+def demo(
+    seed: Annotated[int, typer.Option(help="Another seed gives other data.")] = Recipe.seed,
+    scale: Annotated[float, typer.Option(help="1 is about a million streams in 90 days.")] = Recipe.scale,
+    days: Annotated[int, typer.Option(help="Days of data in the end.")] = DAYS,
+    target: Target = None,
+    database: DatabaseName = None,
+    lake: LakeFolder = None,
+) -> None:
+    """The whole way: server, data, load, build, three daily advances with a build each, answers."""
+    start = time.monotonic()
+    if days <= ADVANCES:
+        raise UsageError(f"{days} days are too few", "--days", f"Give more than {ADVANCES}.")
+    home, opened_database = opened(target, database)
+    console.print(f"Database: {opened_database.target}, {opened_database.where}")
+    place = lake_at(lake, home, database)
+    recipe = Recipe.of(place) or Recipe(seed, scale)
+    base_day = recipe.first_day + timedelta(days=days - ADVANCES - 1)
+    last_day = base_day + timedelta(days=ADVANCES)
+    with progress("Generating") as told:
+        written = generate(place.root, recipe, days - ADVANCES, told)
+    if written:
+        console.print(f"Generated {len(written)} file sets, seed {recipe.seed}, scale {recipe.scale:g}.")
+    with progress("Loading") as told:
+        loaded = load(opened_database, place, until=base_day, progress=told)
+    tell_loaded(loaded, opened_database.where)
+    state = state_of(opened_database, place)
+    if not state.is_built:
+        with progress("Building") as told:
+            tell_built(build(home, opened_database, progress=told))
+    while state_of(opened_database, place).loaded_days[-1] < last_day:
+        with progress("Advancing") as told:
+            tell_built(advance(home, opened_database, place, told))
+    known = {question.name: question for question in questions()}
+    chosen = [known[name] for name in HIGHLIGHTS if name in known]
+    for answer in ask(home, opened_database, chosen) if chosen else []:
+        console.print(table_of(answer, rows=ROWS))
+    console.print(f"Done in {time.monotonic() - start:.0f} s. Where to go next (after `. .venv/bin/activate`):")
+    for command, about in {
+        "sonic ask": "the questions there are; `sonic ask NAME` answers one",
+        "sonic advance": "one data day further",
+        "sonic server psql": "SQL on the marts (schema marts)",
+        "sonic server dsn --show-password": "address for a BI tool",
+        "dbt build, dbt docs generate": "as in any dbt project",
+        "sonic import eventsim PATH": "an event log of another platform",
+    }.items():
+        console.print(f"  [bold]{command:<34}[/bold] {about}")

@@ -1,0 +1,32 @@
+"""`sonic ask`: questions that analysts ask."""
+
+from typing import Annotated
+
+import typer
+
+from sonic.cli.options import DatabaseName, Target, opened
+from sonic.cli.shell import console
+from sonic.cli.tables import SHOWN_ROWS, table_of, write_csv
+from sonic.warehouse.ask import ask as ask_all
+from sonic.warehouse.ask import find, questions
+
+
+def ask(
+    name: Annotated[str | None, typer.Argument(help="A question; none lists them all.")] = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print all rows as CSV.")] = False,
+    rows: Annotated[int, typer.Option(min=1, help="How many rows to show.")] = SHOWN_ROWS,
+    target: Target = None,
+    database: DatabaseName = None,
+) -> None:
+    """Answer a question: run one of analyses/ and print its result."""
+    if name is None:
+        for question in questions():
+            console.print(f"[bold]{question.name.replace('_', '-'):<32}[/bold] {question.about}")
+        return
+    question = find(name)
+    home, opened_database = opened(target, database)
+    (answer,) = ask_all(home, opened_database, [question])
+    if as_csv:
+        write_csv(answer)
+    else:
+        console.print(table_of(answer, rows=rows))

@@ -1,0 +1,105 @@
+"""dbt in this process: its own log goes to a file, its events to a progress bar, its results to the caller."""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dbt.cli.main import dbtRunner, dbtRunnerResult
+
+from sonic import profiles
+from sonic.errors import SonicError
+from sonic.paths import MAIN_DATABASE, PROJECT, Home
+from sonic.project import packages
+
+Progress = Callable[[str, int, int], None]
+"""Told the node that dbt has come to, its number and how many there are."""
+
+BAD = frozenset({"error", "fail", "runtime error", "partial success"})
+GOOD = frozenset({"success", "pass", "no-op"})
+
+
+@dataclass(frozen=True)
+class Node:
+    """One node that dbt ran: a model, seed, snapshot, test or analysis."""
+
+    name: str
+    resource_type: str
+    status: str
+    message: str
+    path: str
+    compiled: str
+
+    @property
+    def failed(self) -> bool:
+        return self.status in BAD
+
+
+class Dbt:
+    """The project's dbt for one target and database of a state folder."""
+
+    def __init__(self, home: Home, target: str, database: str) -> None:
+        self.home = home
+        self.target = target
+        usual = target == profiles.EMBEDDED and database == MAIN_DATABASE
+        # a target path of its own keeps dbt's parse cache valid when targets take turns
+        self.target_path = home.work / "target" if usual else home.work / "target" / f"{target}-{database}"
+        self.log_path = home.work / "logs"
+
+    @property
+    def log(self) -> Path:
+        return self.log_path / "dbt.log"
+
+    def run(self, command: Sequence[str], progress: Progress = lambda *_: None) -> list[Node]:
+        """Runs a dbt command and returns its nodes, failed ones included.
+
+        Raises:
+            SonicError: dbt could not run the project at all (it does not parse, a selector finds nothing ...).
+            KeyboardInterrupt: the user interrupted; dbt has cancelled its queries by then.
+        """
+        packages.ensure()
+        os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
+        arguments = [
+            *command,
+            *("--project-dir", str(PROJECT)),
+            *("--profiles-dir", str(profiles.folder(self.home))),
+            *("--target", self.target),
+            *("--target-path", str(self.target_path)),
+            *("--log-path", str(self.log_path)),
+            *("--log-level", "none", "--log-level-file", "info"),
+            "--no-print",
+            "--no-version-check",
+        ]
+        result = dbtRunner(callbacks=[lambda event: _report(event, progress)]).invoke(arguments)
+        if isinstance(result.exception, KeyboardInterrupt):
+            raise KeyboardInterrupt
+        results = getattr(result.result, "results", None)
+        if result.exception is not None or results is None:
+            raise self._broken(result)
+        return [_node(entry) for entry in results]
+
+    def _broken(self, result: dbtRunnerResult) -> SonicError:
+        lines = [line.strip() for line in str(result.exception or "no reason given").splitlines() if line.strip()]
+        return SonicError(
+            f"dbt cannot run the project: {' '.join(lines[:6])}",
+            f"target {self.target}, log {self.log}",
+            "Mend what it names, then run the command again.",
+        )
+
+
+def _report(event: Any, progress: Progress) -> None:
+    if event.info.name in {"LogStartLine", "LogTestResult", "LogModelResult", "LogSeedResult", "LogSnapshotResult"}:
+        progress(event.data.node_info.node_name, event.data.index, event.data.total)
+
+
+def _node(entry: Any) -> Node:
+    node = entry.node
+    return Node(
+        name=node.name,
+        resource_type=str(node.resource_type),
+        status=str(entry.status),
+        message=" ".join(str(entry.message or "").split()),
+        path=node.original_file_path,
+        compiled=getattr(node, "compiled_code", None) or "",
+    )

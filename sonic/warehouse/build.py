@@ -1,0 +1,114 @@
+"""Building the warehouse: dbt over the whole project, recorded in ops.builds."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+from sonic.errors import SonicError
+from sonic.paths import Home
+from sonic.project.dbt import Dbt, Node, Progress
+from sonic.warehouse.database import Database
+
+COMMAND = ("build", "--exclude-resource-type", "unit_test")
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build did."""
+
+    data_date: date
+    seconds: float
+    nodes: tuple[Node, ...]
+
+    @property
+    def failures(self) -> list[Node]:
+        return [node for node in self.nodes if node.failed]
+
+    def count(self) -> Counter[str]:
+        """Number of nodes by resource type."""
+        return Counter(node.resource_type for node in self.nodes)
+
+
+class BuildFailedError(SonicError):
+    """dbt ran, and nodes failed."""
+
+    def __init__(self, built: Built, where: str) -> None:
+        listed = "\n".join(f"  {node.name} ({node.path}): {node.message[:300]}" for node in built.failures[:10])
+        more = len(built.failures) - 10
+        skipped = sum(node.status == "skipped" for node in built.nodes)
+        super().__init__(
+            f"{len(built.failures)} of {len(built.nodes)} nodes of the build failed, {skipped} were skipped:\n{listed}"
+            + (f"\n  and {more} more" if more > 0 else ""),
+            where,
+            "Mend what is named, then run `sonic build` again; one node alone: `dbt build --select NAME`.",
+        )
+        self.built = built
+
+
+def build(home: Home, database: Database, *, full_refresh: bool = False, progress: Progress = lambda *_: None) -> Built:
+    """Runs `dbt build` without unit tests, as the only load or build of the database.
+
+    Raises `BuildFailedError` if a model or test fails; `SonicError` if nothing is loaded yet, dbt cannot run,
+    or another load or build is at work.
+    """
+    with database.writer():
+        return build_locked(home, database, full_refresh=full_refresh, progress=progress)
+
+
+def build_locked(
+    home: Home, database: Database, *, full_refresh: bool = False, progress: Progress = lambda *_: None
+) -> Built:
+    """As `build`, for a caller that holds the writer's lock already."""
+    database.prepare()
+    load_id, data_date = database.query("select max(load_id), max(arrival_date) from ops.loads")[1][0]
+    if load_id is None:
+        raise SonicError("Nothing is loaded yet", database.where, "Run `sonic load` first.")
+    dbt = Dbt(home, database.target, database.name)
+    start = time.monotonic()
+    with _recorded(database, load_id, data_date) as outcome:
+        command = [*COMMAND, *(["--full-refresh"] if full_refresh else [])]
+        built = Built(data_date, 0.0, tuple(dbt.run(command, progress)))
+        built = Built(data_date, time.monotonic() - start, built.nodes)
+        outcome.nodes = len(built.nodes)
+        outcome.failures = len(built.failures)
+        if built.failures:
+            raise BuildFailedError(built, f"{database.where}; log {dbt.log}")
+    return built
+
+
+@dataclass
+class _Outcome:
+    nodes: int = 0
+    failures: int = 0
+
+
+@contextmanager
+def _recorded(database: Database, load_id: int, data_date: date) -> Iterator[_Outcome]:
+    """A row of ops.builds that ends as good, failed or interrupted; one left by a dead process is closed first."""
+    database.execute("update ops.builds set status = 'abandoned', finished_at = now() where status = 'running'")
+    build_id = database.value("select coalesce(max(build_id), 0) + 1 from ops.builds")
+    database.execute(
+        "insert into ops.builds (build_id, started_at, status, last_load_id, data_date)"
+        " values (%s, now(), 'running', %s, %s)",
+        (build_id, load_id, data_date),
+    )
+    outcome = _Outcome()
+
+    def finish(status: str) -> None:
+        database.execute(
+            "update ops.builds set status = %s, finished_at = now(), nodes = %s, failures = %s where build_id = %s",
+            (status, outcome.nodes, outcome.failures, build_id),
+        )
+
+    try:
+        yield outcome
+    except KeyboardInterrupt:
+        finish("interrupted")
+        raise
+    except SonicError:
+        finish("failed")
+        raise
+    finish("good")
