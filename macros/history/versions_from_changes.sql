@@ -16,24 +16,24 @@
 {% macro versions_from_changes(relation, id, key_name, attributes, created_at=none) -%}
 select
     spans.{{ id }},
-    {{ version_key("spans." ~ id, "spans.version_no") }} as {{ key_name }},
+    {{ version_key("spans." ~ id, "spans.history_change_no") }} as {{ key_name }},
     {% for attribute in attributes -%}
     spans.{{ attribute }},
     {% endfor -%}
     spans.valid_from,
-    coalesce(spans.next_from, {{ end_of_time() }}) as valid_to,
-    spans.next_from is null as is_current,
-    spans.version_load_id as load_id
+    coalesce(spans.history_next_from, {{ end_of_time() }}) as valid_to,
+    spans.history_next_from is null as is_current,
+    spans.history_load_id as load_id
 from (
     select
         ordered.*,
-        min(ordered.change_no) over (partition by ordered.{{ id }}, ordered.valid_from) as version_no,
-        max(ordered.load_id) over (partition by ordered.{{ id }}, ordered.valid_from) as version_load_id,
-        lead(ordered.valid_from) over (partition by ordered.{{ id }} order by ordered.change_no) as next_from
+        min(ordered.change_no) over (partition by ordered.{{ id }}, ordered.valid_from) as history_change_no,
+        max(ordered.load_id) over (partition by ordered.{{ id }}, ordered.valid_from) as history_load_id,
+        lead(ordered.valid_from) over (partition by ordered.{{ id }} order by ordered.change_no) as history_next_from
     from (
         select
             dated.*,
-            max(dated.starts_at) over (
+            max(dated.history_starts_at) over (
                 partition by dated.{{ id }} order by dated.change_no
                 rows between unbounded preceding and current row
             ) as valid_from
@@ -44,10 +44,10 @@ from (
                 case when changes.change_no = 0 then least(changes.changed_at, {{ created_at }}) else changes.changed_at end
                 {%- else -%}
                 changes.changed_at
-                {%- endif %} as starts_at
+                {%- endif %} as history_starts_at
             from {{ relation }} as changes
         ) as dated
     ) as ordered
 ) as spans
-where spans.next_from is null or spans.valid_from < spans.next_from
+where spans.history_next_from is null or spans.valid_from < spans.history_next_from
 {%- endmacro %}
