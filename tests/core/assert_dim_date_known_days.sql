@@ -1,27 +1,26 @@
 -- Days whose weeks and holidays are known from calendars: turns of the year, chart weeks, a holiday of each country.
+{%- set known_days = [
+    ['2020-12-31', 2020, 53, '2020-12-25', 'Thursday', false],
+    ['2021-01-03', 2020, 53, '2021-01-01', 'Sunday', false],
+    ['2024-12-30', 2025, 1, '2024-12-27', 'Monday', false],
+    ['2026-01-01', 2026, 1, '2025-12-26', 'Thursday', true],
+    ['2026-01-02', 2026, 1, '2026-01-02', 'Friday', false],
+    ['2026-01-26', 2026, 5, '2026-01-23', 'Monday', true],
+    ['2026-03-21', 2026, 12, '2026-03-20', 'Saturday', true],
+    ['2028-02-29', 2028, 9, '2028-02-25', 'Tuesday', false],
+] %}
 with
 known as (
+    {% for day in known_days -%}
     select
-        cast('2020-12-31' as date) as date_day,
-        2020 as iso_year,
-        53 as iso_week_of_year,
-        cast('2020-12-25' as date) as chart_week_start_date,
-        'Thursday' as day_name,
-        false as is_holiday_somewhere
-    union all
-    select cast('2021-01-03' as date), 2020, 53, cast('2021-01-01' as date), 'Sunday', false
-    union all
-    select cast('2024-12-30' as date), 2025, 1, cast('2024-12-27' as date), 'Monday', false
-    union all
-    select cast('2026-01-01' as date), 2026, 1, cast('2025-12-26' as date), 'Thursday', true
-    union all
-    select cast('2026-01-02' as date), 2026, 1, cast('2026-01-02' as date), 'Friday', false
-    union all
-    select cast('2026-01-26' as date), 2026, 5, cast('2026-01-23' as date), 'Monday', true
-    union all
-    select cast('2026-03-21' as date), 2026, 12, cast('2026-03-20' as date), 'Saturday', true
-    union all
-    select cast('2028-02-29' as date), 2028, 9, cast('2028-02-25' as date), 'Tuesday', false
+        cast('{{ day[0] }}' as date) as date_day,
+        {{ day[1] }} as iso_year,
+        {{ day[2] }} as iso_week_of_year,
+        cast('{{ day[3] }}' as date) as chart_week_start_date,
+        '{{ day[4] }}' as day_name,
+        {{ day[5] | lower }} as is_holiday_somewhere
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 ),
 
 dim_date as (

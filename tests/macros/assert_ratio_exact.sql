@@ -1,42 +1,32 @@
 -- ratio: six places, halves away from zero, null for a divisor of zero; the same of decimals as of integers.
+{%- set cases = [
+    [1, 3, '0.333333'],
+    [2, 3, '0.666667'],
+    [-1, 3, '-0.333333'],
+    [-2, 3, '-0.666667'],
+    [1, 2000000, '0.000001'],
+    [-1, 2000000, '-0.000001'],
+    [1, 2000001, 0],
+    [999999, 1000000, '0.999999'],
+    [0, 7, 0],
+    [1000000000000, 7, '142857142857.142857'],
+    [5, -2, '-2.5'],
+    [1, 1999999, '0.000001'],
+    [4999999, 10000000000000, 0],
+    [5000000, 10000000000000, '0.000001'],
+    [1, 0, 'null'],
+    ['null', 3, 'null'],
+    [3, 'null', 'null'],
+] %}
 with
 cases as (
+    {% for case in cases -%}
     select
-        cast(1 as bigint) as part,
-        cast(3 as bigint) as whole,
-        cast(0.333333 as numeric(18, 6)) as expected
-    union all
-    select 2, 3, 0.666667
-    union all
-    select -1, 3, -0.333333
-    union all
-    select -2, 3, -0.666667
-    union all
-    select 1, 2000000, 0.000001
-    union all
-    select -1, 2000000, -0.000001
-    union all
-    select 1, 2000001, 0
-    union all
-    select 999999, 1000000, 0.999999
-    union all
-    select 0, 7, 0
-    union all
-    select 1000000000000, 7, 142857142857.142857
-    union all
-    select 5, -2, -2.5
-    union all
-    select 1, 1999999, 0.000001
-    union all
-    select 4999999, 10000000000000, 0
-    union all
-    select 5000000, 10000000000000, 0.000001
-    union all
-    select 1, 0, null
-    union all
-    select null, 3, null
-    union all
-    select 3, null, null
+        cast({{ case[0] }} as bigint) as part,
+        cast({{ case[1] }} as bigint) as whole,
+        cast({{ case[2] }} as numeric(18, 6)) as expected
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 ),
 
 computed as (

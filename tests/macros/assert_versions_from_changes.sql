@@ -1,22 +1,36 @@
--- versions_from_changes and join_version: two changes at one instant, a clock that runs behind, half-open ends.
+-- versions_from_changes and join_version: changes at one instant, a clock that runs behind, half-open ends.
+{%- set change_rows = [
+    [1, 0, instant('2026-01-01 00:00:00'), "'a'", 1],
+    [1, 1, instant('2026-01-03 00:00:00'), "'b'", 2],
+    [1, 2, instant('2026-01-03 00:00:00'), "'c'", 2],
+    [1, 3, instant('2026-01-02 00:00:00'), "'d'", 3],
+    [1, 4, instant('2026-01-05 00:00:00'), "'e'", 4],
+    [2, 0, instant('2026-01-02 00:00:00'), "'z'", 1],
+] %}
+{%- set expected_rows = [
+    [10000, "'a'", instant('2026-01-01 00:00:00'), instant('2026-01-03 00:00:00'), 'false'],
+    [10001, "'d'", instant('2026-01-03 00:00:00'), instant('2026-01-05 00:00:00'), 'false'],
+    [10004, "'e'", instant('2026-01-05 00:00:00'), end_of_time(), 'true'],
+    [20000, "'z'", instant('2026-01-02 00:00:00'), end_of_time(), 'true'],
+] %}
+{%- set use_rows = [
+    [1, 1, instant('2026-01-03 00:00:00'), "'d'"],
+    [2, 1, instant('2026-01-02 23:59:59'), "'a'"],
+    [3, 1, instant('2025-12-31 23:59:59'), 'null'],
+    [4, 2, instant('2030-01-01 00:00:00'), "'z'"],
+    [5, 3, instant('2026-01-03 00:00:00'), 'null'],
+] %}
 with
 changes as (
+    {% for row in change_rows -%}
     select
-        cast(1 as bigint) as thing_id,
-        0 as change_no,
-        {{ instant('2026-01-01 00:00:00') }} as changed_at,
-        'a' as colour,
-        cast(1 as bigint) as load_id
-    union all
-    select 1, 1, {{ instant('2026-01-03 00:00:00') }}, 'b', 2
-    union all
-    select 1, 2, {{ instant('2026-01-03 00:00:00') }}, 'c', 2
-    union all
-    select 1, 3, {{ instant('2026-01-02 00:00:00') }}, 'd', 3
-    union all
-    select 1, 4, {{ instant('2026-01-05 00:00:00') }}, 'e', 4
-    union all
-    select 2, 0, {{ instant('2026-01-02 00:00:00') }}, 'z', 1
+        cast({{ row[0] }} as bigint) as thing_id,
+        cast({{ row[1] }} as integer) as change_no,
+        {{ row[2] }} as changed_at,
+        cast({{ row[3] }} as text) as colour,
+        cast({{ row[4] }} as bigint) as load_id
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 ),
 
 versions as (
@@ -24,34 +38,26 @@ versions as (
 ),
 
 expected_versions as (
+    {% for row in expected_rows -%}
     select
-        cast(10000 as bigint) as thing_key,
-        'a' as colour,
-        {{ instant('2026-01-01 00:00:00') }} as valid_from,
-        {{ instant('2026-01-03 00:00:00') }} as valid_to,
-        false as is_current
-    union all
-    select 10003, 'd', {{ instant('2026-01-03 00:00:00') }}, {{ instant('2026-01-05 00:00:00') }}, false
-    union all
-    select 10004, 'e', {{ instant('2026-01-05 00:00:00') }}, {{ end_of_time() }}, true
-    union all
-    select 20000, 'z', {{ instant('2026-01-02 00:00:00') }}, {{ end_of_time() }}, true
+        cast({{ row[0] }} as bigint) as thing_key,
+        cast({{ row[1] }} as text) as colour,
+        {{ row[2] }} as valid_from,
+        {{ row[3] }} as valid_to,
+        cast({{ row[4] }} as boolean) as is_current
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 ),
 
 uses as (
+    {% for row in use_rows -%}
     select
-        1 as use_no,
-        1 as thing_id,
-        {{ instant('2026-01-03 00:00:00') }} as used_at,
-        'd' as expected_colour
-    union all
-    select 2, 1, {{ instant('2026-01-02 23:59:59') }}, 'a'
-    union all
-    select 3, 1, {{ instant('2025-12-31 23:59:59') }}, null
-    union all
-    select 4, 2, {{ instant('2030-01-01 00:00:00') }}, 'z'
-    union all
-    select 5, 3, {{ instant('2026-01-03 00:00:00') }}, null
+        cast({{ row[0] }} as integer) as use_no,
+        cast({{ row[1] }} as bigint) as thing_id,
+        {{ row[2] }} as used_at,
+        cast({{ row[3] }} as text) as expected_colour
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 ),
 
 joined as (

@@ -78,10 +78,7 @@ days as (
 
 select
     days.date_day,
-    {%- for rule_name in rule_names %}
-    max(case when business_rules.rule_name = '{{ rule_name }}' then business_rules.value end) as {{ rule_name }}
-    {{- "," if not loop.last }}
-    {%- endfor %}
+    {{ rule_figures(rule_names) }}
 from days
 inner join business_rules
     on
