@@ -1,0 +1,62 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key=['table_name', 'record_key'],
+        indexes=server_indexes([{'columns': ['table_name', 'record_key']}]),
+    )
+}}
+
+{#- A key that is touched by a newer load is made anew with all its copies, as any of them may be the one that counts. -#}
+with
+rules as (
+    select
+        rule_name,
+        reason
+    from {{ ref('quarantine_rules') }}
+),
+
+rejected as (
+    {% for table in rejecting_tables() %}
+    {% for relation in [table.base, table.checked] if relation %}
+    select
+        '{{ table.name }}' as table_name,
+        {{ record_key(table.key) }} as record_key,
+        reject_rule,
+        row_payload,
+        arrived_at,
+        load_id
+    from {{ ref(relation) }}
+    where
+        reject_rule is not null
+        {% if is_incremental() %}
+        and {{ record_key(table.key) if table.key | length > 1 else table.key[0] }} in (
+            select {{ record_key(table.key) if table.key | length > 1 else table.key[0] }}
+            from {{ ref(table.base) }}
+            where load_id > (select coalesce(max(built.load_id), 0) from {{ this }} as built)
+        )
+        {% endif %}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+),
+
+final as (
+    select
+        cast(rejected.table_name as text) as table_name,
+        coalesce(rejected.record_key, '') as record_key,
+        cast(row_number() over (
+            partition by rejected.table_name, rejected.record_key
+            order by rejected.arrived_at, rejected.load_id, rejected.row_payload
+        ) as integer) as copy_no,
+        rejected.reject_rule as rule,
+        rules.reason,
+        rejected.row_payload as payload,
+        rejected.arrived_at as first_seen_at,
+        rejected.load_id
+    from rejected
+    left join rules on rejected.reject_rule = rules.rule_name
+)
+
+select * from final
