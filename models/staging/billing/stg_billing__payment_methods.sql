@@ -12,7 +12,6 @@ renamed as (
         method_type,
         brand,
         last_four,
-        token,
 
         -- numbers
         expiry_month,
@@ -39,7 +38,6 @@ cleaned as (
         nullif(lower(trim(method_type)), '') as method_type,
         nullif(lower(trim(brand)), '') as brand,
         nullif(trim(last_four), '') as last_four,
-        nullif(trim(token), '') as token,
         expiry_month,
         expiry_year,
         is_default,

@@ -14,7 +14,6 @@ select
     given_name,
     family_name,
     email,
-    password_hash,
     gender,
     user_type,
     status,
