@@ -36,7 +36,6 @@ states as (
         change_no,
         dbt_valid_from,
         dbt_valid_to,
-        load_id,
         lead(dbt_valid_from) over (partition by {{ id }} order by change_no) as next_valid_from
     from {{ ref('snap_' ~ domain ~ '__' ~ name) }}
     {% if not loop.last %}union all{% endif %}
@@ -48,7 +47,7 @@ compared as (
         states.*,
         changes.changed_at,
         changes.changes_back,
-        changes.load_id as change_load_id
+        changes.load_id
     from states
     left join changes
         on
@@ -67,7 +66,6 @@ faults as (
     where
         changed_at is null
         or changed_at <> dbt_valid_from
-        or load_id <> change_load_id
     union all
     select
         entity,
