@@ -45,9 +45,8 @@ class Playlists(Columns):
 
 def playlists(world: World, until: date) -> tuple[Playlists, Ints]:
     """Playlists created before ``until`` and the matrix (accounts, 4) of their rows, -1 where there is none."""
-    every, matrix = world.remember(
-        ("playlists", until.toordinal() // 128), lambda: _make(world, date.fromordinal((until.toordinal() // 128 + 1) * 128))
-    )
+    horizon = world.reach(until)
+    every, matrix = world.remember(("playlists", horizon), lambda: _make(world, horizon), keep=1)
     n = int(np.searchsorted(every.created_at, midnight(until)))
     users = len(world.users(until))
     return every.head(n), np.where(matrix[:users] < n, matrix[:users], -1)

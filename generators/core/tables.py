@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from generators.core.calendar import DAY, NEVER, SECOND
+from generators.core.changes import Changes
 from generators.core.random import Floats, Ints, hash_bits, hash_uniform
 from generators.ddl import TABLES, Column
 
@@ -104,20 +105,6 @@ def _decimals(unscaled: Ints, kind: pa.DataType) -> pa.Array:
 def texts_of(values: Coded) -> pa.Array:
     """The column as plain strings."""
     return _dictionary(values).cast(pa.string())
-
-
-@dataclass(frozen=True)
-class Changes:
-    """Change rows of one entity within a period, in order of (instant, row)."""
-
-    row: Ints
-    at: Ints
-    number: Ints
-    """0 is the creation."""
-    arrived_at: Ints
-
-    def __len__(self) -> int:
-        return len(self.row)
 
 
 def changes(seed: int, purpose: str, instants: Sequence[Ints], begin: int | None, end: int, opening: bool) -> Changes:

@@ -62,11 +62,12 @@ class World:
         self.memory[key] = value
         return value
 
-    def _reach(self, until: date) -> None:
-        """Widen the horizon so that it covers ``until``."""
+    def reach(self, until: date) -> date:
+        """Widen the horizon so that it covers ``until``; the horizon."""
         while until > self._horizon:
             self._horizon += self._horizon - self.first_day
             self._made.clear()
+        return self._horizon
 
     def _once(self, name: str, make: Callable[[], T]) -> T:
         if name not in self._made:
@@ -80,7 +81,7 @@ class World:
 
     def users(self, until: date) -> Users:
         """Accounts created before ``until``."""
-        self._reach(until)
+        self.reach(until)
         every = self._once(
             "users", lambda: people.make_users(self.seed, self.scale, self.first_day, self._horizon, self.ref)
         )
@@ -122,7 +123,7 @@ class World:
 
     def artists(self, until: date) -> Artists:
         """Artists created before ``until``."""
-        self._reach(until)
+        self.reach(until)
         every = self._once(
             "artists",
             lambda: catalogue.make_artists(

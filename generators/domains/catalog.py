@@ -12,7 +12,8 @@ from generators.core.calendar import DAY, HOUR, MINUTE, NEVER, midnight
 from generators.core.catalogue import ALBUM_TYPES, Artists
 from generators.core.identifiers import isrc, upc
 from generators.core.random import Bools, Ints, hash_uniform
-from generators.core.tables import Changes, Coded, changes, make_table, thousandths, uuids
+from generators.core.changes import Changes, changes
+from generators.core.tables import Coded, make_table, thousandths, uuids
 from generators.core.world import World
 
 ROLES = ("main", "featured", "remixer", "producer", "writer")
@@ -30,28 +31,24 @@ def day(world: World, arrival_day: date) -> dict[str, pa.Table]:
 
 
 def _period(world: World, begin: date | None, until: date) -> dict[str, pa.Table]:
-    start = None if begin is None else midnight(begin)
+    world.reach(until)
     return {
-        "labels": _labels(world, start, until),
-        "artists": _artists(world, start, until),
-        "albums": _albums(world, start, until),
-        "content": _content(world, start, until),
-        "songs": _songs(world, start, until),
-        "song_artists": _credits(world, start, until),
-        "song_genres": _genres(world, start, until),
-        "song_moods": _moods(world, start, until),
-        "song_localizations": _localizations(world, start, until),
-        "audio_features": _features(world, start, until),
+        "labels": _labels(world, begin, until),
+        "artists": _artists(world, begin, until),
+        "albums": _albums(world, begin, until),
+        "content": _content(world, begin, until),
+        "songs": _songs(world, begin, until),
+        "song_artists": _credits(world, begin, until),
+        "song_genres": _genres(world, begin, until),
+        "song_moods": _moods(world, begin, until),
+        "song_localizations": _localizations(world, begin, until),
+        "audio_features": _features(world, begin, until),
     }
 
 
-def _metadata(found: Changes) -> dict[str, Ints]:
-    return {"changed_at": found.at, "change_no": found.number, "arrived_at": found.arrived_at}
-
-
-def _labels(world: World, begin: int | None, until: date) -> pa.Table:
+def _labels(world: World, begin: date | None, until: date) -> pa.Table:
     labels = world.labels
-    found = changes(world.seed, "labels", [labels.created_at], begin, midnight(until), begin is None)
+    found = changes(world, "labels", lambda: [labels.created_at], begin, until)
     row = found.row
     companies = names.company_names()
     suffix = np.array(["Records", "Music", "Distribution"])[labels.kind[row]]
@@ -64,7 +61,7 @@ def _labels(world: World, begin: int | None, until: date) -> pa.Table:
             "country_id": labels.country[row] + 1,
             "owner_user_id": np.full(len(row), -1),
             "created_at": labels.created_at[row],
-            **_metadata(found),
+            **found.metadata,
         },
     )
 
@@ -86,8 +83,9 @@ def artist_accounts(world: World, artists: Artists) -> tuple[Ints, Ints]:
     return account, np.where(account >= 0, claimed, artists.claimed_at)
 
 
-def _artists(world: World, begin: int | None, until: date) -> pa.Table:
-    artists, seed = world.artists(until), world.seed
+def _claims(world: World) -> tuple[Ints, Ints, Ints]:
+    """Account row behind each profile, when it was claimed and when the claim was verified."""
+    artists, seed = world.artists(world.horizon), world.seed
     account, claimed = artist_accounts(world, artists)
     wait = (hash_uniform(seed, "artists.review", np.arange(len(artists))) * 5 * DAY).astype(np.int64)
     verified = np.where(
@@ -95,8 +93,14 @@ def _artists(world: World, begin: int | None, until: date) -> pa.Table:
         np.where(claimed < NEVER, claimed, 0) + 2 * HOUR + wait,
         NEVER,
     )
+    return account, claimed, verified
+
+
+def _artists(world: World, begin: date | None, until: date) -> pa.Table:
+    artists, seed = world.artists(world.horizon), world.seed
+    account, claimed, verified = world.remember(("claims", world.horizon), lambda: _claims(world), keep=1)
     instants = [artists.created_at, claimed, verified, artists.relabelled_at]
-    found = changes(seed, "artists", instants, begin, midnight(until), begin is None)
+    found = changes(world, "artists", lambda: instants, begin, until)
     row, at = found.row, found.at
     status = np.where(verified[row] <= at, 2, np.where(claimed[row] <= at, 1, 0))
     country = artists.country[row]
@@ -116,7 +120,7 @@ def _artists(world: World, begin: int | None, until: date) -> pa.Table:
             "country_id": country + 1,
             "verification_status": Coded(status, ("unverified", "pending", "verified")),
             "created_at": artists.created_at[row],
-            **_metadata(found),
+            **found.metadata,
         },
     )
 
@@ -131,9 +135,9 @@ def _titles(world: World, language: Ints, row: Ints, version: Ints | int = 0) ->
     return names.from_pools(pools, language, hash_uniform(world.seed, "songs.title", row, np.asarray(version) + 0 * row))
 
 
-def _albums(world: World, begin: int | None, until: date) -> pa.Table:
-    albums, songs = world.albums(until), world.songs(until + timedelta(days=1))
-    found = changes(world.seed, "albums", [albums.created_at], begin, midnight(until), begin is None)
+def _albums(world: World, begin: date | None, until: date) -> pa.Table:
+    albums, songs = world.albums(world.horizon), world.songs(world.horizon)
+    found = changes(world, "albums", lambda: [albums.created_at], begin, until)
     row = found.row
     language = songs.language[albums.first_song[row]] if len(row) else row
     return make_table(
@@ -146,14 +150,14 @@ def _albums(world: World, begin: int | None, until: date) -> pa.Table:
             "label_id": _ids(albums.label[row]),
             "upc": upc(190_000 + row // 100_000, row % 100_000),
             "release_date": albums.release_day[row],
-            **_metadata(found),
+            **found.metadata,
         },
     )
 
 
-def _content(world: World, begin: int | None, until: date) -> pa.Table:
-    songs, seed = world.songs(until), world.seed
-    found = changes(seed, "content", [songs.created_at, songs.retitled_at], begin, midnight(until), begin is None)
+def _content(world: World, begin: date | None, until: date) -> pa.Table:
+    songs, seed = world.songs(world.horizon), world.seed
+    found = changes(world, "content", lambda: [songs.created_at, songs.retitled_at], begin, until)
     row = found.row
     return make_table(
         "content",
@@ -170,15 +174,15 @@ def _content(world: World, begin: int | None, until: date) -> pa.Table:
             "duration_ms": songs.duration_ms[row],
             "created_at": songs.created_at[row],
             "published_at": songs.created_at[row],
-            **_metadata(found),
+            **found.metadata,
         },
     )
 
 
-def _songs(world: World, begin: int | None, until: date) -> pa.Table:
-    songs, albums, artists = world.songs(until), world.albums(until), world.artists(until)
+def _songs(world: World, begin: date | None, until: date) -> pa.Table:
+    songs, albums, artists = world.songs(world.horizon), world.albums(world.horizon), world.artists(world.horizon)
     seed, ref = world.seed, world.ref
-    found = changes(seed, "songs", [songs.created_at, songs.retitled_at], begin, midnight(until), begin is None)
+    found = changes(world, "songs", lambda: [songs.created_at, songs.retitled_at], begin, until)
     row = found.row
     label = albums.label[songs.album[row]]
     year = 1970 + (albums.release_day[songs.album[row]] / 365.2425).astype(np.int64)
@@ -198,25 +202,21 @@ def _songs(world: World, begin: int | None, until: date) -> pa.Table:
             "cover_of_song_id": _ids(songs.cover_of[row]),
             "is_functional_noise": songs.is_noise[row],
             "created_at": songs.created_at[row],
-            **_metadata(found),
+            **found.metadata,
         },
     )
 
 
-def _new_songs(world: World, begin: int | None, until: date, purpose: str, delay: int) -> Changes:
+def _new_songs(world: World, begin: date | None, until: date, purpose: str, delay: int) -> Changes:
     """Creation rows of what is delivered with each song."""
-    songs = world.songs(until)
-    return changes(world.seed, purpose, [songs.created_at + delay], begin, midnight(until), begin is None)
+    songs = world.songs(world.horizon)
+    return changes(world, purpose, lambda: [songs.created_at + delay], begin, until)
 
 
-def _spread(found: Changes, keep: "list[Bools]") -> tuple[Changes, Ints]:
-    """Rows of ``found`` once for each kind that holds, with the number of the kind, ordered by row."""
-    kinds = np.stack(keep, axis=1)
-    index, kind = np.nonzero(kinds)
-    return (
-        Changes(row=found.row[index], at=found.at[index], number=found.number[index], arrived_at=found.arrived_at[index]),
-        kind.astype(np.int64),
-    )
+def _spread(found: Changes, keep: list[Bools]) -> tuple[Changes, Ints, Ints]:
+    """Rows of ``found`` once for each kind that holds: the rows, the index into ``found`` and the kind."""
+    index, kind = np.nonzero(np.stack(keep, axis=1))
+    return found.take(index), index, kind
 
 
 def credits(world: World, rows: Ints, existing: int) -> tuple[list[Bools], list[Ints]]:
@@ -244,13 +244,13 @@ def credits(world: World, rows: Ints, existing: int) -> tuple[list[Bools], list[
     )
 
 
-def _credits(world: World, begin: int | None, until: date) -> pa.Table:
+def _credits(world: World, begin: date | None, until: date) -> pa.Table:
     found = _new_songs(world, begin, until, "song_artists", 0)
     existing = len(world.artists(world.first_day - timedelta(days=30)))
     has, who = credits(world, found.row, existing)
-    spread, role = _spread(found, has)
-    artist = np.stack(who, axis=1)[np.repeat(np.arange(len(found)), np.stack(has, axis=1).sum(axis=1)), role]
-    position = np.stack(has, axis=1).cumsum(axis=1)[np.repeat(np.arange(len(found)), np.stack(has, axis=1).sum(axis=1)), role]
+    spread, index, role = _spread(found, has)
+    artist = np.stack(who, axis=1)[index, role]
+    position = np.stack(has, axis=1).cumsum(axis=1)[index, role]
     return make_table(
         "song_artists",
         {
@@ -258,14 +258,14 @@ def _credits(world: World, begin: int | None, until: date) -> pa.Table:
             "artist_id": artist + 1,
             "role": Coded(role, ROLES),
             "credit_position": position,
-            **_metadata(spread),
+            **spread.metadata,
         },
     )
 
 
 def song_genre_rows(world: World, rows: Ints, until: date) -> tuple[list[Bools], list[Ints]]:
     """Up to three genres per song: its artist's, that genre's parent, and any other."""
-    songs, ref = world.songs(until), world.ref
+    songs, ref = world.songs(world.horizon), world.ref
     parent = np.array([ref.genre_index[g["parent"]] if g["parent"] else -1 for g in ref.genres])
     first = songs.genre[rows]
     second = parent[first]
@@ -280,21 +280,20 @@ def song_genre_rows(world: World, rows: Ints, until: date) -> tuple[list[Bools],
 
 def _tags(found: Changes, has: list[Bools], what: list[Ints]) -> tuple[Changes, Ints, Ints]:
     """Spread tags with their positions."""
-    spread, kind = _spread(found, has)
-    index = np.repeat(np.arange(len(found)), np.stack(has, axis=1).sum(axis=1))
+    spread, index, kind = _spread(found, has)
     return spread, np.stack(what, axis=1)[index, kind], np.stack(has, axis=1).cumsum(axis=1)[index, kind]
 
 
-def _genres(world: World, begin: int | None, until: date) -> pa.Table:
+def _genres(world: World, begin: date | None, until: date) -> pa.Table:
     found = _new_songs(world, begin, until, "song_genres", 0)
     spread, genre, position = _tags(found, *song_genre_rows(world, found.row, until))
     return make_table(
         "song_genres",
-        {"song_id": spread.row + 1, "genre_id": genre + 1, "tag_position": position, **_metadata(spread)},
+        {"song_id": spread.row + 1, "genre_id": genre + 1, "tag_position": position, **spread.metadata},
     )
 
 
-def _moods(world: World, begin: int | None, until: date) -> pa.Table:
+def _moods(world: World, begin: date | None, until: date) -> pa.Table:
     found = _new_songs(world, begin, until, "song_moods", 0)
     count = len(world.ref.moods)
     first = (hash_uniform(world.seed, "moods.first", found.row) * count).astype(np.int64)
@@ -307,13 +306,13 @@ def _moods(world: World, begin: int | None, until: date) -> pa.Table:
     spread, mood, position = _tags(found, has, [first, (first + step) % count])
     return make_table(
         "song_moods",
-        {"song_id": spread.row + 1, "mood_id": mood + 1, "tag_position": position, **_metadata(spread)},
+        {"song_id": spread.row + 1, "mood_id": mood + 1, "tag_position": position, **spread.metadata},
     )
 
 
-def _localizations(world: World, begin: int | None, until: date) -> pa.Table:
+def _localizations(world: World, begin: date | None, until: date) -> pa.Table:
     """The original, and for one song in three titles in some of the platform's five languages."""
-    songs, ref, seed = world.songs(until), world.ref, world.seed
+    songs, ref, seed = world.songs(world.horizon), world.ref, world.seed
     found = _new_songs(world, begin, until, "localizations", MINUTE)
     original = songs.language[found.row]
     supported = [i for i, r in enumerate(ref.languages) if r["has_localizations"] == "1"]
@@ -339,15 +338,16 @@ def _localizations(world: World, begin: int | None, until: date) -> pa.Table:
             "title": names.from_pools(pools, language, draw),
             "lyrics": Coded(codes, text.dictionary),
             "is_translation": ~own,
-            **_metadata(spread),
+            **spread.metadata,
         },
     )
 
 
-def _features(world: World, begin: int | None, until: date) -> pa.Table:
-    songs, seed = world.songs(until), world.seed
-    created = songs.created_at + 5 * MINUTE
-    found = changes(seed, "features", [created, songs.reanalysed_at], begin, midnight(until), begin is None)
+def _features(world: World, begin: date | None, until: date) -> pa.Table:
+    songs, seed = world.songs(world.horizon), world.seed
+    found = changes(
+        world, "features", lambda: [songs.created_at + 5 * MINUTE, songs.reanalysed_at], begin, until
+    )
     row = found.row
     again = (songs.reanalysed_at[row] <= found.at).astype(np.int64)
 
@@ -369,7 +369,7 @@ def _features(world: World, begin: int | None, until: date) -> pa.Table:
             "danceability": thousandths(draw("dance")),
             "valence": thousandths(draw("valence")),
             "analyzed_at": found.at,
-            **_metadata(found),
+            **found.metadata,
         },
     )
 

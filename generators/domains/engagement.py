@@ -26,7 +26,8 @@ from generators.core.listening import (
 )
 from generators.core.playlists import ROTATION, TYPES, item_song, playlists, renewals
 from generators.core.random import Bools, Floats, Ints, exponential, hash_bits, hash_uniform, pick
-from generators.core.tables import Changes, Coded, changes, hex_text, make_table, thousandths
+from generators.core.changes import Changes, changes
+from generators.core.tables import Coded, hex_text, make_table, thousandths
 from generators.core.world import World
 from generators.domains.identity import app_release, app_versions, os_of
 
@@ -67,16 +68,12 @@ def day(world: World, arrival_day: date) -> dict[str, pa.Table]:
 
 
 def _entities(world: World, begin: date | None, until: date) -> dict[str, pa.Table]:
-    start = None if begin is None else midnight(begin)
+    world.reach(until)
     return {
-        "follows": _follows(world, start, until),
-        "playlists": _playlists(world, start, until),
-        "playlist_items": _items(world, start, until),
+        "follows": _follows(world, begin, until),
+        "playlists": _playlists(world, begin, until),
+        "playlist_items": _items(world, begin, until),
     }
-
-
-def _metadata(found: Changes) -> dict[str, Ints]:
-    return {"changed_at": found.at, "change_no": found.number, "arrived_at": found.arrived_at}
 
 
 def _city_ids(world: World, city: Ints, key: Ints) -> Ints:
@@ -177,7 +174,7 @@ def _voice(world: World, sessions: Sessions, plays: Plays, arrival_day: date) ->
     device = np.concatenate([spoken.device, silent.device])
     city = np.concatenate([spoken.city, silent.city])
     session = np.concatenate([spoken.session_id, silent.session_id])
-    key = np.concatenate([spoken.stream_id, silent.stream_id + 500_000_000])
+    key = np.concatenate([spoken.stream_id, silent.stream_id + 20_000_000])
     start = np.concatenate([spoken.start, silent.start])
     before = (1_500_000 + hash_uniform(seed, "voice.before", key) * 2_000_000).astype(np.int64)
     after = len(spoken) <= np.arange(len(key))
@@ -241,67 +238,65 @@ def _reactions(world: World, plays: Plays, arrival_day: date) -> pa.Table:
 _FOLLOW_SLOTS = 12
 
 
-def _follows(world: World, begin: int | None, until: date) -> pa.Table:
+def _follows(world: World, begin: date | None, until: date) -> pa.Table:
     """Up to twelve follows per account: mostly artists of its library, some accounts. Ids rise with time."""
-    at, owner, slot = world.remember(("follows", world.users(until).signup_at.size), lambda: _follow_instants(world, until), keep=4)
-    n = int(np.searchsorted(at, midnight(until)))
-    at, owner, slot = at[:n], owner[:n], slot[:n]
-    users, seed = world.users(until), world.seed
-    to_user = hash_uniform(seed, "follows.user", owner, slot) < 0.15
-    songs = world.songs(world.first_day)
-    choice = song_choice(world, world.first_day)
-    own = hash_uniform(seed, "follows.own", owner, slot) < 0.7
-    artist = songs.artist[choice.choose(hash_uniform(seed, "follows.artist", owner, slot), users.taste_language[owner], own)]
-    other = (hash_uniform(seed, "follows.other", owner, slot) * np.maximum(owner, 1)).astype(np.int64)
-    target = np.where(to_user & (owner > 0), other, artist)
-    kind = (to_user & (owner > 0)).astype(np.int64)
-    ends = at + DAY + exponential(hash_uniform(seed, "follows.end", owner, slot), 1_100.0 * DAY).astype(np.int64)
-    ends = np.minimum(ends, np.where(users.deleted_at[owner] > at, users.deleted_at[owner], NEVER))
-    found = changes(seed, "follows", [at, ends], begin, midnight(until), begin is None)
+    at, ends, owner, slot = world.remember(("follows", world.horizon), lambda: _follow_rows(world), keep=1)
+    users, seed = world.users(world.horizon), world.seed
+    found = changes(world, "follows", lambda: [at, ends], begin, until)
     row = found.row
+    who, which = owner[row], slot[row]
+    to_user = (hash_uniform(seed, "follows.user", who, which) < 0.15) & (who > 0)
+    songs = world.songs(world.first_day)
+    own = hash_uniform(seed, "follows.own", who, which) < 0.7
+    draw = hash_uniform(seed, "follows.artist", who, which)
+    artist = songs.artist[song_choice(world, world.first_day).choose(draw, users.taste_language[who], own)]
+    other = (hash_uniform(seed, "follows.other", who, which) * np.maximum(who, 1)).astype(np.int64)
     return make_table(
         "follows",
         {
             "follow_id": row + 1,
-            "follower_user_id": owner[row] + 1,
-            "target_type": Coded(kind[row], ("artist", "user")),
-            "target_id": target[row] + 1,
+            "follower_user_id": who + 1,
+            "target_type": Coded(to_user.astype(np.int64), ("artist", "user")),
+            "target_id": np.where(to_user, other, artist) + 1,
             "followed_at": at[row],
             "unfollowed_at": np.where(ends[row] <= found.at, ends[row], NEVER),
-            **_metadata(found),
+            **found.metadata,
         },
     )
 
 
-def _follow_instants(world: World, until: date) -> tuple[Ints, Ints, Ints]:
-    """Instants of follows in order, with the follower and the slot, as far as the accounts are known."""
-    users = world.users(until)
+def _follow_rows(world: World) -> tuple[Ints, Ints, Ints, Ints]:
+    """Begin and end of every follow in order of its begin, with the follower and the slot."""
+    users, seed = world.users(world.horizon), world.seed
     owner = np.arange(len(users))[:, None]
     slot = np.arange(_FOLLOW_SLOTS)[None, :]
-    gap = exponential(hash_uniform(world.seed, "follows.gap", owner, slot), 75.0 * DAY).astype(np.int64) + MINUTE
+    gap = exponential(hash_uniform(seed, "follows.gap", owner, slot), 75.0 * DAY).astype(np.int64) + MINUTE
     at = users.signup_at[:, None] + 10 * MINUTE + np.cumsum(gap, axis=1)
-    keen = hash_uniform(world.seed, "follows.keen", owner)
+    keen = hash_uniform(seed, "follows.keen", owner)
     at = np.where(slot < keen * _FOLLOW_SLOTS, at, NEVER)
     rows, slots = np.nonzero(at < np.minimum(users.deleted_at, users.suspended_at)[:, None])
     when = at[rows, slots]
     order = np.argsort(when, kind="stable")
-    return when[order], rows[order], slots[order]
+    when, rows, slots = when[order], rows[order], slots[order]
+    lasts = DAY + exponential(hash_uniform(seed, "follows.end", rows, slots), 1_100.0 * DAY).astype(np.int64)
+    return when, np.minimum(when + lasts, users.deleted_at[rows]), rows, slots
 
 
-def _playlists(world: World, begin: int | None, until: date) -> pa.Table:
-    listed, _ = playlists(world, until)
+def _playlists(world: World, begin: date | None, until: date) -> pa.Table:
+    listed, _ = playlists(world, world.horizon)
     seed = world.seed
-    instants = [listed.created_at, listed.renamed_at, listed.deleted_at]
-    weekly = _renewal_instants(world, until)
     editorial = listed.kind == 2
-    for at in weekly:
-        instants.append(np.where(editorial, at, NEVER))
-    found = changes(seed, "playlists", instants, begin, midnight(until), begin is None)
+    weekly = _renewal_instants(world, world.horizon)
+
+    def instants() -> list[Ints]:
+        renewed = [np.where(editorial, at, NEVER) for at in weekly]
+        return [listed.created_at, listed.renamed_at, listed.deleted_at, *renewed]
+
+    found = changes(world, "playlists", instants, begin, until)
     row = found.row
     ref = world.ref
-    version = 1 + (listed.renamed_at[row] <= found.at)
-    for at in weekly:
-        version = version + (editorial[row] & (found.at >= at))
+    renewals_so_far = np.searchsorted(np.array(weekly, dtype=np.int64), found.at, side="right")
+    version = 1 + (listed.renamed_at[row] <= found.at) + np.where(editorial[row], renewals_so_far, 0)
     deleted = listed.deleted_at[row] <= found.at
     pools = [names.titles(r["code"]) for r in ref.languages]
     renamed = (listed.renamed_at[row] <= found.at).astype(np.int64)
@@ -319,7 +314,7 @@ def _playlists(world: World, begin: int | None, until: date) -> pa.Table:
             "version_no": version,
             "created_at": listed.created_at[row],
             "deleted_at": np.where(deleted, listed.deleted_at[row], NEVER),
-            **_metadata(found),
+            **found.metadata,
         },
     )
 
@@ -331,12 +326,12 @@ def _renewal_instants(world: World, until: date) -> list[int]:
     return [midnight(friday + timedelta(weeks=i)) + 5 * MINUTE for i in range(count)]
 
 
-def _items(world: World, begin: int | None, until: date) -> pa.Table:
+def _items(world: World, begin: date | None, until: date) -> pa.Table:
     """Entries at creation, one more a fortnight on average for lists of accounts, weekly renewals by editors."""
-    entry = world.remember(("items", until), lambda: _item_rows(world, until), keep=2)
-    listed, _ = playlists(world, until)
+    entry = world.remember(("items", world.horizon), lambda: _item_rows(world, world.horizon), keep=1)
+    listed, _ = playlists(world, world.horizon)
     list_row, slot, renewed, at, removed = entry
-    found = changes(world.seed, "items", [at, removed], begin, midnight(until), begin is None)
+    found = changes(world, "items", lambda: [at, removed], begin, until)
     row = found.row
     lists, slots = list_row[row], slot[row]
     owner = listed.owner[lists]
@@ -351,14 +346,14 @@ def _items(world: World, begin: int | None, until: date) -> pa.Table:
             "added_by_user_id": np.where((owner >= 0) & (listed.kind[lists] == 0), owner + 1, -1),
             "added_at": at[row],
             "removed_at": np.where(removed[row] <= found.at, removed[row], NEVER),
-            **_metadata(found),
+            **found.metadata,
         },
     )
 
 
 def _item_rows(world: World, until: date) -> tuple[Ints, Ints, Ints, Ints, Ints]:
     """List row, slot, renewal, instant added and removed of every entry added before ``until``, by instant."""
-    listed, _ = playlists(world, until)
+    listed, _ = playlists(world, world.horizon)
     seed, n = world.seed, len(listed)
     rows = np.repeat(np.arange(n), listed.length)
     slots = np.arange(len(rows)) - np.repeat(np.cumsum(listed.length) - listed.length, listed.length)

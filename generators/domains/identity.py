@@ -10,8 +10,9 @@ import pyarrow as pa
 from generators.core import names
 from generators.core.calendar import DAY, NEVER, midnight
 from generators.core.people import DEVICE_TYPES, GENDERS, USER_TYPES
-from generators.core.random import Ints, hash_bits, hash_uniform
-from generators.core.tables import Changes, Coded, changes, hex_text, make_table, uuids
+from generators.core.random import Ints, exponential, hash_bits, hash_uniform
+from generators.core.changes import Changes, changes
+from generators.core.tables import Coded, hex_text, make_table, uuids
 from generators.core.world import World
 
 _POOL_COUNTRIES = ("IN", "BR", "ID", "US")
@@ -39,24 +40,24 @@ def day(world: World, arrival_day: date) -> dict[str, pa.Table]:
 
 
 def _period(world: World, begin: date | None, until: date) -> dict[str, pa.Table]:
-    start = None if begin is None else midnight(begin)
+    world.reach(until)
     return {
-        "users": _users(world, start, until),
-        "user_settings": _settings(world, start, until),
-        "households": _households(world, start, until),
-        "household_members": _members(world, start, until),
-        "devices": _devices(world, start, until),
-        "user_preferred_genres": _preferences(world, start, until),
+        "users": _users(world, begin, until),
+        "user_settings": _settings(world, begin, until),
+        "households": _households(world, begin, until),
+        "household_members": _members(world, begin, until),
+        "devices": _devices(world, begin, until),
+        "user_preferred_genres": _preferences(world, begin, until),
     }
 
 
-def _users(world: World, begin: int | None, until: date) -> pa.Table:
-    users, seed = world.users(until), world.seed
+def _users(world: World, begin: date | None, until: date) -> pa.Table:
+    users, seed = world.users(world.horizon), world.seed
     instants = [
         users.signup_at, users.verified_at, users.moved_at, users.language_changed_at, users.suspended_at,
         users.deleted_at,
     ]  # fmt: skip
-    found = changes(seed, "users", instants, begin, midnight(until), begin is None)
+    found = changes(world, "users", lambda: instants, begin, until)
     row, at = found.row, found.at
     country = users.payment_country[row]
     codes = [c["code"] for c in world.ref.countries]
@@ -98,13 +99,9 @@ def _users(world: World, begin: int | None, until: date) -> pa.Table:
             "updated_at": at,
             "last_login_at": np.maximum(login, users.signup_at[row]),
             "deleted_at": np.where(deleted, users.deleted_at[row], NEVER),
-            **_metadata(found),
+            **found.metadata,
         },
     )
-
-
-def _metadata(found: Changes) -> dict[str, Ints]:
-    return {"changed_at": found.at, "change_no": found.number, "arrived_at": found.arrived_at}
 
 
 def _argon2(seed: int, row: Ints) -> pa.Array:
@@ -114,13 +111,10 @@ def _argon2(seed: int, row: Ints) -> pa.Array:
     return names.join("$argon2id$v=19$m=65536,t=3,p=4$", salt, "$", digest)
 
 
-def _settings(world: World, begin: int | None, until: date) -> pa.Table:
-    users, seed = world.users(until), world.seed
-    n = np.arange(len(users))
-    wait = -np.log1p(-hash_uniform(seed, "settings.wait", n)) * 900 * DAY
-    changed = users.signup_at + DAY + wait.astype(np.int64)
-    changed = np.where(changed < users.deleted_at, changed, NEVER)
-    found = changes(seed, "settings", [users.signup_at, changed], begin, midnight(until), begin is None)
+def _settings(world: World, begin: date | None, until: date) -> pa.Table:
+    users, seed = world.users(world.horizon), world.seed
+    changed = world.remember(("settings", world.horizon), lambda: _settings_changed(world), keep=1)
+    found = changes(world, "settings", lambda: [users.signup_at, changed], begin, until)
     row = found.row
     later = changed[row] <= found.at
     child = (users.signup_at[row] // DAY - users.birth_day[row] < 16 * 365) & (users.birth_day[row] != NEVER)
@@ -135,14 +129,22 @@ def _settings(world: World, begin: int | None, until: date) -> pa.Table:
             "allows_push": hash_uniform(seed, "settings.push", row) < 0.7,
             "blocks_explicit": child | (hash_uniform(seed, "settings.explicit", row) < 0.03),
             "daily_limit_minutes": np.where(child & (hash_uniform(seed, "settings.limit", row) < 0.3), 120, -1),
-            **_metadata(found),
+            **found.metadata,
         },
     )
 
 
-def _households(world: World, begin: int | None, until: date) -> pa.Table:
-    homes, seed = world.households(until), world.seed
-    found = changes(seed, "households", [homes.created_at, homes.closed_at], begin, midnight(until), begin is None)
+def _settings_changed(world: World) -> Ints:
+    """Instant at which each account changes its settings."""
+    users = world.users(world.horizon)
+    draw = hash_uniform(world.seed, "settings.wait", np.arange(len(users)))
+    changed = users.signup_at + DAY + exponential(draw, 900.0 * DAY).astype(np.int64)
+    return np.where(changed < users.deleted_at, changed, NEVER)
+
+
+def _households(world: World, begin: date | None, until: date) -> pa.Table:
+    homes, seed = world.households(world.horizon), world.seed
+    found = changes(world, "households", lambda: [homes.created_at, homes.closed_at], begin, until)
     row = found.row
     closed = homes.closed_at[row] <= found.at
     words = np.stack([hash_bits(seed, f"households.address.{i}", row) for i in range(4)], axis=1)
@@ -155,14 +157,14 @@ def _households(world: World, begin: int | None, until: date) -> pa.Table:
             "address_hash": hex_text(words),
             "created_at": homes.created_at[row],
             "closed_at": np.where(closed, homes.closed_at[row], NEVER),
-            **_metadata(found),
+            **found.metadata,
         },
     )
 
 
-def _members(world: World, begin: int | None, until: date) -> pa.Table:
-    members, seed = world.members(until), world.seed
-    found = changes(seed, "members", [members.joined_at, members.left_at], begin, midnight(until), begin is None)
+def _members(world: World, begin: date | None, until: date) -> pa.Table:
+    members, seed = world.members(world.horizon), world.seed
+    found = changes(world, "members", lambda: [members.joined_at, members.left_at], begin, until)
     row = found.row
     left = members.left_at[row] <= found.at
     return make_table(
@@ -174,7 +176,7 @@ def _members(world: World, begin: int | None, until: date) -> pa.Table:
             "role": Coded(members.role[row], ("owner", "adult", "child")),
             "joined_at": members.joined_at[row],
             "left_at": np.where(left, members.left_at[row], NEVER),
-            **_metadata(found),
+            **found.metadata,
         },
     )
 
@@ -203,11 +205,11 @@ def app_versions(release: Ints) -> Coded:
     return Coded(release - low, [app_version_text(r) for r in range(low, high + 1)])
 
 
-def _devices(world: World, begin: int | None, until: date) -> pa.Table:
-    devices, seed = world.devices(until), world.seed
-    users = world.users(until)
+def _devices(world: World, begin: date | None, until: date) -> pa.Table:
+    devices, seed = world.devices(world.horizon), world.seed
+    users = world.users(world.horizon)
     updated = np.where(devices.updated_at < users.deleted_at[devices.user], devices.updated_at, NEVER)
-    found = changes(seed, "devices", [devices.created_at, updated], begin, midnight(until), begin is None)
+    found = changes(world, "devices", lambda: [devices.created_at, updated], begin, until)
     row = found.row
     kind = devices.kind[row]
     name, version = os_of(kind, devices.variant[row])
@@ -226,14 +228,31 @@ def _devices(world: World, begin: int | None, until: date) -> pa.Table:
             "app_version": app_versions(app_release(devices.created_at[row] // DAY)),
             "first_seen_at": devices.created_at[row],
             "last_seen_at": np.where(newer, found.at, NEVER),
-            **_metadata(found),
+            **found.metadata,
         },
     )
 
 
-def _preferences(world: World, begin: int | None, until: date) -> pa.Table:
-    """Up to three genres an account names soon after its sign-up, the first fitting its language."""
-    users, seed = world.users(until), world.seed
+def _preferences(world: World, begin: date | None, until: date) -> pa.Table:
+    """Up to three genres an account names soon after its sign-up."""
+    user, rank, genre, at = world.remember(("preferences", world.horizon), lambda: _preference_rows(world), keep=1)
+    found = changes(world, "preferences", lambda: [at], begin, until)
+    row = found.row
+    return make_table(
+        "user_preferred_genres",
+        {
+            "user_id": user[row] + 1,
+            "genre_id": genre[row] + 1,
+            "preference_rank": rank[row] + 1,
+            **found.metadata,
+        },
+    )
+
+
+
+def _preference_rows(world: World) -> tuple[Ints, Ints, Ints, Ints]:
+    """Account, rank from 0, genre and instant of every preference."""
+    users, seed = world.users(world.horizon), world.seed
     n = np.arange(len(users))
     count = (hash_uniform(seed, "preferences.count", n) * 4).astype(np.int64)
     user = np.repeat(n, count)
@@ -243,15 +262,4 @@ def _preferences(world: World, begin: int | None, until: date) -> pa.Table:
     step = 1 + (hash_uniform(seed, "preferences.step", user) * 11).astype(np.int64)
     genre = leaves[(first + rank * step) % len(leaves)]
     at = users.signup_at[user] + (30 + rank) * 1_000_000
-    found = changes(seed, "preferences", [at], begin, midnight(until), begin is None)
-    row = found.row
-    return make_table(
-        "user_preferred_genres",
-        {
-            "user_id": user[row] + 1,
-            "genre_id": genre[row] + 1,
-            "preference_rank": rank[row] + 1,
-            **_metadata(found),
-        },
-    )
-
+    return user, rank, genre, at
