@@ -10,8 +10,9 @@ import numpy as np
 import pyarrow as pa
 
 from generators.core.calendar import DAY, NEVER, SECOND, days_since_epoch, event_ids, midnight
+from generators.core.changes import changes
 from generators.core.random import Bools, Ints, hash_bits, hash_uniform
-from generators.core.tables import Coded, changes, hex_text, make_table
+from generators.core.tables import Coded, hex_text, make_table
 from generators.core.world import World
 from generators.domains.billing import ledger as log
 from generators.domains.billing.lifecycle import CHANNELS
@@ -105,6 +106,16 @@ class Period:
         return np.flatnonzero(inside)
 
     @property
+    def first(self) -> date | None:
+        """The UTC day; None for the opening."""
+        return None if self.is_opening else self.day
+
+    @property
+    def until(self) -> date:
+        """Day after the period."""
+        return self.day + timedelta(days=1)
+
+    @property
     def day(self) -> date:
         """Last UTC day of the period."""
         return date(1970, 1, 1) + timedelta(days=(self.end - 1) // DAY)
@@ -171,8 +182,7 @@ def _plans(period: Period) -> pa.Table:
 def _plan_prices(period: Period, _: Book) -> pa.Table:
     p = prices()
     ends = np.where(p.end_day == OPEN_END, NEVER, p.end_day * DAY)
-    begin = None if period.is_opening else period.begin
-    found = changes(period.world.seed, "plan_prices", [p.first_day * DAY, ends], begin, period.end, period.is_opening)
+    found = changes(period.world, "plan_prices", lambda: [p.first_day * DAY, ends], period.first, period.until)
     row = found.row
     # A price list is published with its first day: it must precede every purchase of that day.
     arrived = found.arrived_at if period.is_opening else found.at
@@ -197,8 +207,7 @@ def _plan_prices(period: Period, _: Book) -> pa.Table:
 
 def _payment_methods(period: Period, of: Book) -> pa.Table:
     m, seed = of.methods, period.world.seed
-    begin = None if period.is_opening else period.begin
-    found = changes(seed, "methods", [m.created_at, m.replaced_at], begin, period.end, period.is_opening)
+    found = changes(period.world, "methods", lambda: [m.created_at, m.replaced_at], period.first, period.until)
     row = found.row
     method = offers().method[m.offer[row]]
     user, slot = m.user[row], m.slot[row]

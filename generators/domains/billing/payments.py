@@ -20,7 +20,7 @@ _LEAD = 5 * SECOND
 def arrival(seed: int, user: Ints, at: Ints) -> Ints:
     """Arrival of an account's billing rows: within seconds and on the day of the event, in order."""
     delay = SECOND + (hash_uniform(seed, "billing.arrival", user) * 12 * SECOND).astype(np.int64)
-    return np.minimum(at + delay, at // DAY * DAY + DAY - 1)
+    return np.asarray(np.minimum(at + delay, at // DAY * DAY + DAY - 1), dtype=np.int64)
 
 
 def rank_in_day(at: Ints) -> Ints:

@@ -17,7 +17,6 @@ from generators.domains.billing.lifecycle import LifeCycles
 from generators.domains.billing.prices import prices
 
 _FAR = date(2200, 1, 1)
-_STEP_DAYS = 130
 _WITH_ACCESS = (log.TRIAL, log.ACTIVE, log.GRACE, log.CANCELLED)
 
 
@@ -98,11 +97,8 @@ def _build(world: World, until: date) -> Timeline:
 
 
 def horizon_after(world: World, day: date) -> date:
-    """The first of the world's billing horizons that lies beyond a day (exclusive)."""
-    steps = 1
-    while world.first_day + timedelta(days=_STEP_DAYS * steps) <= day + timedelta(days=1):
-        steps *= 2
-    return world.first_day + timedelta(days=_STEP_DAYS * steps)
+    """The world's horizon (exclusive), widened where it does not lie beyond a day."""
+    return world.reach(day + timedelta(days=2))
 
 
 def timeline(world: World, day: date) -> Timeline:

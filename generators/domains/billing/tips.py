@@ -12,8 +12,8 @@ from generators.core.calendar import DAY, HOUR, MINUTE, SECOND, event_ids, midni
 from generators.core.random import Bools, Ints, hash_uniform, pick
 from generators.core.tables import Coded, make_table
 from generators.core.world import World
-from generators.domains.billing.documents import SPILL, TRAIL, book, trail_of
-from generators.domains.billing.payments import arrival, fee
+from generators.domains.billing.documents import TRAIL, book, trail_of
+from generators.domains.billing.payments import SPILL, arrival, fee
 from generators.domains.billing.prices import METHODS, failure_codes, offers, rates, read
 
 SEQUENCE = 500_000_000
