@@ -1,0 +1,91 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='stream_id',
+        indexes=server_indexes([
+            {'columns': ['stream_id'], 'unique': true},
+            {'columns': ['user_id', 'local_date']},
+            {'columns': ['song_id', 'local_date']},
+            {'columns': ['artist_id', 'local_date']},
+            {'columns': ['started_date']},
+            {'columns': ['load_id'], 'type': 'brin'},
+        ]),
+    )
+}}
+
+with
+streams as (
+    select *
+    from {{ ref('int_streams') }}
+),
+
+user_days as (
+    select
+        user_id,
+        local_date,
+        is_artificial,
+        is_artificial_late,
+        load_id
+    from {{ ref('int_user_days') }}
+),
+
+judged as (
+    select
+        streams.*,
+        case
+            when streams.is_after_verdict then user_days.is_artificial_late
+            else user_days.is_artificial
+        end as is_artificial,
+        greatest(streams.load_id, user_days.load_id) as fact_load_id
+    from streams
+    inner join user_days
+        on
+            streams.user_id = user_days.user_id
+            and streams.local_date = user_days.local_date
+)
+
+select
+    stream_id,
+    user_id,
+    user_key,
+    content_id,
+    song_id,
+    song_key,
+    artist_id,
+    artist_key,
+    album_id,
+    device_id,
+    session_id,
+    geography_id,
+    payment_geography_id,
+    listening_context_id,
+    voice_intent_id,
+    playlist_id,
+    playlist_key,
+    plan_id,
+    plan_key,
+    subscription_id,
+    payer_user_id,
+    household_id,
+    tier,
+    skip_class,
+    played_ms_basis,
+    played_ms,
+    active_ms,
+    startup_ms,
+    is_eligible and not is_artificial as is_qualified,
+    is_artificial,
+    is_completed,
+    is_after_close,
+    is_after_local_close,
+    started_date,
+    local_date,
+    minute_of_day,
+    booking_month,
+    local_booking_month,
+    started_at,
+    arrived_at,
+    fact_load_id as load_id
+from judged
+where {{ is_newer_load('fact_load_id') }}
