@@ -5,8 +5,11 @@ entity_references as (
     select * from {{ ref('int_entity_references') }}
 ),
 
-issued_keys as (
-    select * from {{ ref('stg_opening__issued_keys') }}
+issued as (
+    select
+        entity,
+        last_id
+    from {{ ref('int_issued_keys') }}
 ),
 
 user_versions as (
@@ -35,14 +38,6 @@ albums as (
 
 devices as (
     select device_id from {{ ref('stg_identity__devices') }}
-),
-
-issued as (
-    select
-        entity,
-        max(last_id) as last_id
-    from issued_keys
-    group by entity
 ),
 
 -- has_first: nothing is left to infer, as the row that the entity began with is here.
