@@ -9,7 +9,9 @@ artist_changes as (
 ),
 
 versions as (
-    {{ versions_from_changes('artist_changes', 'artist_id', 'artist_key', attributes, created_at='changes.created_at') }}
+    {{ versions_from_changes(
+        'artist_changes', 'artist_id', 'artist_key', attributes, created_at='changes.created_at'
+    ) }}
 )
 
 select * from versions

@@ -11,7 +11,9 @@ campaign_changes as (
 ),
 
 versions as (
-    {{ versions_from_changes('campaign_changes', 'campaign_id', 'campaign_key', attributes, created_at='changes.created_at') }}
+    {{ versions_from_changes(
+        'campaign_changes', 'campaign_id', 'campaign_key', attributes, created_at='changes.created_at'
+    ) }}
 )
 
 select * from versions

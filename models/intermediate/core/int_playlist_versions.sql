@@ -9,7 +9,9 @@ playlist_changes as (
 ),
 
 versions as (
-    {{ versions_from_changes('playlist_changes', 'playlist_id', 'playlist_key', attributes, created_at='changes.created_at') }}
+    {{ versions_from_changes(
+        'playlist_changes', 'playlist_id', 'playlist_key', attributes, created_at='changes.created_at'
+    ) }}
 )
 
 select * from versions

@@ -11,7 +11,9 @@ subscription_changes as (
 ),
 
 versions as (
-    {{ versions_from_changes('subscription_changes', 'subscription_id', 'subscription_key', attributes, created_at='changes.started_at') }}
+    {{ versions_from_changes(
+        'subscription_changes', 'subscription_id', 'subscription_key', attributes, created_at='changes.started_at'
+    ) }}
 )
 
 select * from versions

@@ -19,7 +19,7 @@ main_credits as (
         coalesce(credits.artist_id, {{ unknown_key() }}) as artist_id,
         coalesce(credits.credit_position, 1) as credit_position,
         1000000 as pool_ppm,
-        1 as share
+        1 as equal_share
     from songs
     left join credits
         on
@@ -28,7 +28,7 @@ main_credits as (
 ),
 
 weighed as (
-    {{ allocate('main_credits', 'song_id', 'artist_id', 'pool_ppm', 'share') }}
+    {{ allocate('main_credits', 'song_id', 'artist_id', 'pool_ppm', 'equal_share') }}
 ),
 
 every_credit as (

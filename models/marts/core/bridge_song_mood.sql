@@ -22,14 +22,14 @@ tagged as (
         coalesce(tags.mood_id, {{ unknown_key() }}) as mood_id,
         coalesce(tags.tag_position, 1) as tag_position,
         1000000 as pool_ppm,
-        1 as share
+        1 as equal_share
     from songs
     left join tags
         on songs.song_id = tags.song_id
 ),
 
 weighed as (
-    {{ allocate('tagged', 'song_id', 'mood_id', 'pool_ppm', 'share') }}
+    {{ allocate('tagged', 'song_id', 'mood_id', 'pool_ppm', 'equal_share') }}
 ),
 
 final as (

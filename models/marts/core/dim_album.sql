@@ -1,6 +1,6 @@
 {%- set columns = {
     'album_id': 'bigint', 'title': 'text', 'album_type': 'text', 'artist_id': 'bigint', 'label_id': 'bigint',
-    'label': 'text', 'upc': 'text', 'release_date': 'date', 'is_inferred': 'boolean'
+    'label_name': 'text', 'upc': 'text', 'release_date': 'date', 'is_inferred': 'boolean'
 } -%}
 
 with
@@ -27,7 +27,7 @@ described as (
         albums.album_type,
         albums.artist_id,
         coalesce(albums.label_id, {{ not_applicable_key() }}) as label_id,
-        coalesce(labels.name, 'self-published') as label,
+        coalesce(labels.name, 'self-published') as label_name,
         coalesce(albums.upc, 'unknown') as upc,
         albums.release_date,
         false as is_inferred

@@ -1,6 +1,6 @@
 {%- set columns = {
     'artist_key': 'bigint', 'artist_id': 'bigint', 'name': 'text', 'user_id': 'bigint', 'label_id': 'bigint',
-    'label': 'text', 'geography_id': 'bigint', 'country_code': 'text', 'country': 'text',
+    'label_name': 'text', 'geography_id': 'bigint', 'country_code': 'text', 'country': 'text',
     'verification_status': 'text', 'is_verified': 'boolean', 'created_at': 'timestamptz',
     'valid_from': 'timestamptz', 'valid_to': 'timestamptz', 'is_current': 'boolean', 'is_inferred': 'boolean'
 } -%}
@@ -30,7 +30,7 @@ described as (
         versions.name,
         coalesce(versions.user_id, {{ not_applicable_key() }}) as user_id,
         coalesce(versions.label_id, {{ not_applicable_key() }}) as label_id,
-        coalesce(labels.name, 'self-published') as label,
+        coalesce(labels.name, 'self-published') as label_name,
         {{ geography_id("null", "null", "versions.country_id") }} as geography_id,
         countries.country_code,
         countries.name as country,

@@ -1,7 +1,7 @@
 {%- set columns = {
-    'geography_id': 'bigint', 'level': 'text', 'name': 'text', 'city_geography_id': 'bigint', 'city': 'text',
+    'geography_id': 'bigint', 'geography_level': 'text', 'name': 'text', 'city_geography_id': 'bigint', 'city': 'text',
     'region_geography_id': 'bigint', 'region_code': 'text', 'region': 'text', 'country_geography_id': 'bigint',
-    'country_code': 'text', 'country': 'text', 'time_zone': 'text', 'latitude': 'numeric(18,6)',
+    'country_id': 'bigint', 'country_code': 'text', 'country': 'text', 'time_zone': 'text', 'latitude': 'numeric(18,6)',
     'longitude': 'numeric(18,6)', 'population': 'bigint', 'currency_code': 'text', 'is_launch_market': 'boolean'
 } -%}
 
@@ -21,7 +21,7 @@ cities as (
 country_places as (
     select
         {{ country_geography_id("country_id") }} as geography_id,
-        'country' as level,
+        'country' as geography_level,
         name,
         cast({{ not_applicable_key() }} as bigint) as city_geography_id,
         'not applicable' as city,
@@ -29,6 +29,7 @@ country_places as (
         'not applicable' as region_code,
         'not applicable' as region,
         {{ country_geography_id("country_id") }} as country_geography_id,
+        country_id,
         country_code,
         name as country,
         time_zone,
@@ -52,7 +53,7 @@ city_ranks as (
 region_places as (
     select
         {{ region_geography_id("regions.region_id") }} as geography_id,
-        'region' as level,
+        'region' as geography_level,
         regions.name,
         cast({{ not_applicable_key() }} as bigint) as city_geography_id,
         'not applicable' as city,
@@ -60,6 +61,7 @@ region_places as (
         regions.region_code,
         regions.name as region,
         {{ country_geography_id("regions.country_id") }} as country_geography_id,
+        regions.country_id,
         countries.country_code,
         countries.name as country,
         coalesce(city_ranks.time_zone, countries.time_zone) as time_zone,
@@ -80,7 +82,7 @@ region_places as (
 city_places as (
     select
         cities.city_id as geography_id,
-        'city' as level,
+        'city' as geography_level,
         cities.name,
         cities.city_id as city_geography_id,
         cities.name as city,
@@ -88,6 +90,7 @@ city_places as (
         regions.region_code,
         regions.name as region,
         {{ country_geography_id("regions.country_id") }} as country_geography_id,
+        regions.country_id,
         countries.country_code,
         countries.name as country,
         cities.time_zone,

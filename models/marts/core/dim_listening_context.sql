@@ -1,6 +1,6 @@
 {%- set columns = {
-    'listening_context_id': 'bigint', 'context_type': 'text', 'context': 'text', 'is_sought': 'boolean',
-    'skip_reason': 'text', 'skip': 'text', 'is_skipped': 'boolean', 'is_deliberate_skip': 'boolean',
+    'listening_context_id': 'bigint', 'context_type': 'text', 'context_name': 'text', 'is_sought': 'boolean',
+    'skip_reason': 'text', 'skip_reason_name': 'text', 'is_skipped': 'boolean', 'is_deliberate_skip': 'boolean',
     'quality': 'text', 'is_shuffle': 'boolean', 'is_offline': 'boolean'
 } -%}
 {%- set codes = listening_context_codes() -%}
@@ -52,13 +52,13 @@ described as (
             'combinations.is_shuffle', 'combinations.is_offline'
         ) }} as listening_context_id,
         combinations.context_type,
-        coalesce(context_types.name, 'Unknown') as context,
+        coalesce(context_types.name, 'Unknown') as context_name,
         coalesce(context_types.is_sought, false) as is_sought,
         combinations.skip_reason,
         case
             when combinations.skip_reason = 'none' then 'Not skipped'
             else coalesce(skip_reasons.name, 'Unknown')
-        end as skip,
+        end as skip_reason_name,
         combinations.skip_reason <> 'none' as is_skipped,
         coalesce(skip_reasons.is_deliberate, false) as is_deliberate_skip,
         combinations.quality,
