@@ -257,7 +257,7 @@ ranked_grants as (
         paid_grants.payer_user_id,
         row_number() over (
             partition by periods.user_id, periods.valid_from
-            order by paid_grants.tier_rank desc, paid_grants.subscription_id
+            order by paid_grants.tier_rank desc, paid_grants.subscription_id asc
         ) as grant_rank
     from periods
     inner join paid_grants
