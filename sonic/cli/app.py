@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from sonic.cli import data, demo, questions, server, setup
+from sonic.cli import data, demo, imports, questions, server, setup
 from sonic.cli.shell import SonicGroup
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app.command("generate")(data.generate)
 app.command("load")(data.load)
 app.command("build")(data.build)
 app.command("advance")(data.advance)
+app.command("import")(imports.import_)
 app.command("status")(data.status)
 app.command("ask")(questions.ask)
 app.command("demo")(demo.demo)

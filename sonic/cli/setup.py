@@ -11,5 +11,8 @@ def setup() -> None:
     origin = packages.ensure()
     if origin is packages.Origin.STAND_INS:
         console.print("dbt's hub cannot be reached: its packages are replaced by the stand-ins in offline_packages/.")
-    path = profiles.ensure(Home.locate())
+    home = Home.locate()
+    home.create()
+    home.duckdb().parent.mkdir(exist_ok=True)
+    path = profiles.ensure(home)
     console.print(f"Ready: dbt packages from {origin}, profile in {path}.")

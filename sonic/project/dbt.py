@@ -89,7 +89,7 @@ class Dbt:
 
 
 def _report(event: Any, progress: Progress) -> None:
-    if event.info.name in {"LogStartLine", "LogTestResult", "LogModelResult", "LogSeedResult", "LogSnapshotResult"}:
+    if event.info.name == "LogStartLine":
         progress(event.data.node_info.node_name, event.data.index, event.data.total)
 
 

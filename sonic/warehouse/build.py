@@ -36,7 +36,7 @@ class BuildFailedError(SonicError):
     """dbt ran, and nodes failed."""
 
     def __init__(self, built: Built, where: str) -> None:
-        listed = "\n".join(f"  {node.name} ({node.path}): {node.message[:300]}" for node in built.failures[:10])
+        listed = "\n".join(f"  {node.name} in {node.path}\n    {node.message[:300]}" for node in built.failures[:10])
         more = len(built.failures) - 10
         skipped = sum(node.status == "skipped" for node in built.nodes)
         super().__init__(
