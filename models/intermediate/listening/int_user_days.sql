@@ -196,7 +196,10 @@ totals as (
         max(case when plays.is_after_verdict then 1 else 0 end) = 1 as has_late_plays,
         max(case when plays.played_ms > 0 and not plays.is_after_verdict then 1 else 0 end) = 1 as has_time_at_verdict,
         max(
-            case when plays.played_ms > 0 and plays.is_after_verdict and not plays.is_after_local_close then 1 else 0 end
+            case
+                when plays.played_ms > 0 and plays.is_after_verdict and not plays.is_after_local_close then 1
+                else 0
+            end
         ) = 1 as has_time_after_verdict,
         min(plays.arrived_at) as first_arrived_at,
         max(plays.arrived_at) as last_arrived_at,

@@ -89,21 +89,53 @@ placed as (
             and presence.next_midnight <= plan_periods.valid_to
 ),
 
+levels as (
+    select
+        false as is_all_countries,
+        false as is_all_tiers
+    union all
+    select
+        true as is_all_countries,
+        false as is_all_tiers
+    union all
+    select
+        false as is_all_countries,
+        true as is_all_tiers
+    union all
+    select
+        true as is_all_countries,
+        true as is_all_tiers
+),
+
+-- Each user stands in the cell and in its roll-ups, so that all are counted afresh.
+in_cells as (
+    select
+        placed.date_day,
+        case
+            when levels.is_all_countries then {{ not_applicable_key() }}
+            else placed.payment_geography_id
+        end as payment_geography_id,
+        case when levels.is_all_tiers then 'all' else placed.tier end as tier,
+        levels.is_all_countries,
+        levels.is_all_tiers,
+        placed.is_dau,
+        placed.is_wau
+    from placed
+    cross join levels
+),
+
 counted as (
     select
         date_day,
-        coalesce(payment_geography_id, {{ not_applicable_key() }}) as payment_geography_id,
-        coalesce(tier, 'all') as tier,
+        payment_geography_id,
+        tier,
+        is_all_countries,
+        is_all_tiers,
         sum(is_dau) as dau,
         sum(is_wau) as wau,
         count(*) as mau
-    from placed
-    group by grouping sets (
-        (date_day, payment_geography_id, tier),
-        (date_day, payment_geography_id),
-        (date_day, tier),
-        (date_day)
-    )
+    from in_cells
+    group by date_day, payment_geography_id, tier, is_all_countries, is_all_tiers
 ),
 
 month_to_date as (
@@ -129,7 +161,7 @@ select
     cast(mau as bigint) as mau,
     {{ ratio('month_dau', 'month_days') }} as average_dau,
     {{ ratio('month_dau', 'month_days * mau') }} as stickiness,
-    payment_geography_id = {{ not_applicable_key() }} as is_all_countries,
-    tier = 'all' as is_all_tiers,
+    is_all_countries,
+    is_all_tiers,
     date_day = {{ month_end('date_day') }} as is_month_end
 from month_to_date

@@ -38,19 +38,35 @@ placed as (
     inner join geographies on streams.geography_id = geographies.geography_id
 ),
 
+-- Each stream stands in its country and in the world, so that listeners are counted afresh in both.
+in_country_and_world as (
+    select
+        month_start_date,
+        country_geography_id,
+        country_code,
+        artist_id,
+        user_id
+    from placed
+    union all
+    select
+        month_start_date,
+        {{ not_applicable_key() }} as country_geography_id,
+        'all' as country_code,
+        artist_id,
+        user_id
+    from placed
+),
+
 counted as (
     select
         month_start_date,
-        coalesce(country_geography_id, {{ not_applicable_key() }}) as country_geography_id,
-        coalesce(country_code, 'all') as country_code,
+        country_geography_id,
+        country_code,
         artist_id,
-        count(*) as streams,
+        count(*) as qualified_streams,
         count(distinct user_id) as listeners
-    from placed
-    group by grouping sets (
-        (month_start_date, country_geography_id, country_code, artist_id),
-        (month_start_date, artist_id)
-    )
+    from in_country_and_world
+    group by month_start_date, country_geography_id, country_code, artist_id
 ),
 
 ranked as (
@@ -58,7 +74,7 @@ ranked as (
         counted.*,
         row_number() over (
             partition by counted.month_start_date, counted.country_geography_id
-            order by counted.streams desc, counted.artist_id
+            order by counted.qualified_streams desc, counted.artist_id asc
         ) as artist_rank
     from counted
 )
@@ -70,7 +86,7 @@ select
     ranked.artist_id,
     artists.name as artist_name,
     cast(ranked.artist_rank as bigint) as artist_rank,
-    cast(ranked.streams as bigint) as streams,
+    cast(ranked.qualified_streams as bigint) as qualified_streams,
     cast(ranked.listeners as bigint) as listeners,
     ranked.country_geography_id = {{ not_applicable_key() }} as is_world
 from ranked

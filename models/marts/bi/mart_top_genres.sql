@@ -76,7 +76,7 @@ ranked as (
         counted.*,
         row_number() over (
             partition by counted.month_start_date, counted.region_geography_id
-            order by counted.weighted_streams_ppm desc, counted.genre_id
+            order by counted.weighted_streams_ppm desc, counted.genre_id asc
         ) as genre_rank
     from counted
 )
