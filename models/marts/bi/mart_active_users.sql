@@ -16,6 +16,14 @@ plan_periods as (
     from {{ ref('int_user_plan_periods') }}
 ),
 
+geographies as (
+    select
+        geography_id,
+        country_code,
+        country
+    from {{ ref('dim_geography') }}
+),
+
 rules as (
     select
         date_day,
@@ -153,15 +161,18 @@ month_to_date as (
 )
 
 select
-    date_day,
-    payment_geography_id,
-    tier,
-    cast(dau as bigint) as dau,
-    cast(wau as bigint) as wau,
-    cast(mau as bigint) as mau,
-    {{ ratio('month_dau', 'month_days') }} as average_dau,
-    {{ ratio('month_dau', 'month_days * mau') }} as stickiness,
-    is_all_countries,
-    is_all_tiers,
-    date_day = {{ month_end('date_day') }} as is_month_end
+    month_to_date.date_day,
+    month_to_date.payment_geography_id,
+    case when month_to_date.is_all_countries then 'all' else geographies.country_code end as payment_country_code,
+    case when month_to_date.is_all_countries then 'all' else geographies.country end as payment_country,
+    month_to_date.tier,
+    cast(month_to_date.dau as bigint) as dau,
+    cast(month_to_date.wau as bigint) as wau,
+    cast(month_to_date.mau as bigint) as mau,
+    {{ ratio('month_to_date.month_dau', 'month_to_date.month_days') }} as average_dau,
+    {{ ratio('month_to_date.month_dau', 'month_to_date.month_days * month_to_date.mau') }} as stickiness,
+    month_to_date.is_all_countries,
+    month_to_date.is_all_tiers,
+    month_to_date.date_day = {{ month_end('month_to_date.date_day') }} as is_month_end
 from month_to_date
+left join geographies on month_to_date.payment_geography_id = geographies.geography_id
