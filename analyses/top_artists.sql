@@ -1,7 +1,14 @@
 with
+clock as (
+    select {{ month_start('history_start') }} as first_month
+    from {{ ref('int_clock') }}
+),
+
 top_artists as (
-    select *
-    from {{ ref('mart_top_artists') }}
+    select mart_top_artists.*
+    from {{ ref('mart_top_artists') }} as mart_top_artists
+    -- Not the rest of a month that ended when the data began.
+    inner join clock on mart_top_artists.month_start_date >= clock.first_month
 )
 
 select

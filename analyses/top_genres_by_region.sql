@@ -1,7 +1,14 @@
 with
+clock as (
+    select {{ month_start('history_start') }} as first_month
+    from {{ ref('int_clock') }}
+),
+
 top_genres as (
-    select *
-    from {{ ref('mart_top_genres') }}
+    select mart_top_genres.*
+    from {{ ref('mart_top_genres') }} as mart_top_genres
+    -- Not the rest of a month that ended when the data began.
+    inner join clock on mart_top_genres.month_start_date >= clock.first_month
 ),
 
 shared as (
