@@ -74,18 +74,18 @@ states as (
         latest.billing_cycle,
         latest.is_prepaid,
         latest.currency_code,
-        coalesce(before.currency_code, latest.currency_code) as start_currency_code,
+        coalesce(earlier.currency_code, latest.currency_code) as start_currency_code,
         case
-            when before.change_no is null then 'none'
-            when before.paid_until < months.starts_at then 'expired'
-            else before.state
+            when earlier.change_no is null then 'none'
+            when earlier.paid_until < months.starts_at then 'expired'
+            else earlier.state
         end as start_state,
         case when latest.paid_until < months.state_at then 'expired' else latest.state end as end_state,
         case
             when latest.state = 'expired' then latest.end_reason
             when latest.paid_until < months.state_at then 'voluntary'
         end as end_reason,
-        case when before.paid_until >= months.starts_at then before.mrr_minor else 0 end as mrr_start_minor,
+        case when earlier.paid_until >= months.starts_at then earlier.mrr_minor else 0 end as mrr_start_minor,
         case when latest.paid_until >= months.state_at then latest.mrr_minor else 0 end as mrr_end_minor,
         case when latest.paid_until >= months.state_at then latest.run_rate_minor else 0 end as run_rate_minor
     from known
@@ -94,10 +94,10 @@ states as (
         on
             known.subscription_id = latest.subscription_id
             and known.end_change_no = latest.change_no
-    left join subscription_rates as before
+    left join subscription_rates as earlier
         on
-            known.subscription_id = before.subscription_id
-            and known.start_change_no = before.change_no
+            known.subscription_id = earlier.subscription_id
+            and known.start_change_no = earlier.change_no
 ),
 
 final as (
