@@ -147,7 +147,7 @@ def _access(user: Ints, start: Ints, end: Ints, tier: Ints, users: int) -> Acces
 
 def _make_access(world: World, until: date) -> tuple[Access, Access]:
     """Paid access of accounts by their own subscriptions and by their household's."""
-    line = timeline(world, until - timedelta(days=1))
+    line = timeline(world, until - timedelta(days=2))
     c = line.changes
     last = np.r_[np.diff(c["subscription"]) != 0, True]
     end = np.where(last, NEVER, np.r_[c["at"][1:], NEVER])
