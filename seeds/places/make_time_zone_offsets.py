@@ -100,9 +100,7 @@ def main() -> None:
         writer.writerow(["time_zone", "valid_from", "valid_to", "utc_offset_minutes"])
         for name in sorted(ZONES):
             for start, end, minutes in periods(name):
-                writer.writerow(
-                    [name, f"{start:%Y-%m-%d %H:%M:%S+00}", f"{end:%Y-%m-%d %H:%M:%S+00}", minutes]
-                )
+                writer.writerow([name, f"{start:%Y-%m-%d %H:%M:%S+00}", f"{end:%Y-%m-%d %H:%M:%S+00}", minutes])
 
 
 if __name__ == "__main__":

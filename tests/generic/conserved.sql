@@ -5,11 +5,11 @@
     to                  the other relation
     to_expression       its aggregate (default: `expression`)
     group_by            columns of the model; to_group_by: of the other, in the same order (default: the same)
-    where, to_where     conditions
+    to_where            condition on the other's rows; dbt's own config `where` takes one on the model's
     A group that stands on one side alone fails unless its aggregate is 0.
 -#}
 {% test conserved(
-    model, expression, to, to_expression=none, group_by=[], to_group_by=none, where=none, to_where=none
+    model, expression, to, to_expression=none, group_by=[], to_group_by=none, to_where=none
 ) %}
 {%- set other_group_by = to_group_by or group_by %}
 with
@@ -19,7 +19,6 @@ here as (
         {% endfor -%}
         {{ expression }} as total
     from {{ model }}
-    {% if where %}where {{ where }}{% endif %}
     {% if group_by %}group by {{ group_by | join(', ') }}{% endif %}
 ),
 

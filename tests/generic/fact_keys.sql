@@ -2,11 +2,11 @@
     Every foreign key of a fact, in one scan of it: each key is present and found in its dimension.
 
     keys   list of {column, to, field}; `to` is a relation (ref(...)), `field` defaults to `column`
-    where  condition on the fact's rows (alias `fact`), if only some are meant
 
+    dbt's own config `where` takes a condition on the fact's rows, if only some are meant.
     Gives one row per key that fails: key_name, how many rows fail, how many of them are null.
 -#}
-{% test fact_keys(model, keys, where=none) %}
+{% test fact_keys(model, keys) %}
 with
 fact as (
     select
@@ -14,8 +14,7 @@ fact as (
         {{ key.column }} as key_{{ loop.index }},
         {% endfor -%}
         count(*) as fact_rows
-    from {{ model }} as fact
-    {% if where %}where {{ where }}{% endif %}
+    from {{ model }}
     group by {% for key in keys %}{{ key.column }}{{ ", " if not loop.last }}{% endfor %}
 ),
 
