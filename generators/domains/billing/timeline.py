@@ -174,14 +174,14 @@ def _make_access(world: World, until: date) -> tuple[Access, Access]:
     return own, inherited
 
 
-def tier_at(world: World, user_ids: NDArray[np.int64], at: NDArray[np.datetime64]) -> NDArray[np.int8]:
+def tier_at(world: World, user_ids: Ints, at: NDArray[np.datetime64] | Ints) -> NDArray[np.int8]:
     """Tier of accounts at instants: 0 free, 1 prime, 2 pro; members of a household inherit its owner's.
 
     Args:
         user_ids: account ids (from 1), shape (n,).
         at: instants UTC, ``datetime64[us]`` or integer microseconds since 1970, shape (n,).
     """
-    instants = np.asarray(at).astype("datetime64[us]").astype(np.int64) if at.dtype.kind == "M" else np.asarray(at)
+    instants = at.astype("datetime64[us]").astype(np.int64) if at.dtype.kind == "M" else at.astype(np.int64)
     if not len(instants):
         return np.zeros(0, dtype=np.int8)
     latest = (np.datetime64(int(instants.max()), "us")).astype("datetime64[D]").astype(date)

@@ -77,7 +77,8 @@ def rate_micro(country: Ints, uniform: Floats) -> Ints:
     """A usual amount per qualified stream in micro-units of a country's currency."""
     price_list = prices()
     price = price_list.amount[price_list.table[PRIME, country, MONTH, 0]]
-    return (price * 10_000 / _STREAMS_PER_PRICE * (0.6 + 0.8 * uniform)).astype(np.int64) // 10 * 10
+    exact = price * 10_000 / _STREAMS_PER_PRICE * (0.6 + 0.8 * uniform)
+    return np.asarray(exact.astype(np.int64) // 10 * 10, dtype=np.int64)
 
 
 def contracts_table(world: World, begin: date | None, until: date) -> pa.Table:

@@ -1,0 +1,310 @@
+"""Ad breaks of Free listeners, who fills them, what was rendered and clicked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import pyarrow as pa
+
+from generators.core.calendar import DAY, MINUTE, NEVER, SECOND, utc_offset_minutes
+from generators.core.columns import Columns, concatenate
+from generators.core.listening import LATE_SEQUENCE, arriving
+from generators.core.people import BOT_NONE
+from generators.core.random import Bools, Floats, Ints, hash_uniform, normal
+from generators.core.tables import Coded, make_table
+from generators.core.world import World
+from generators.domains.ads.campaigns import (
+    AGE_BANDS,
+    AUDIO,
+    DAY_PARTS,
+    DISPLAY,
+    GENDERS,
+    TARGET_TYPES,
+    VIDEO,
+    Market,
+    ad_rates,
+    market,
+    vocabularies,
+)
+from generators.domains.billing.prices import read
+from generators.domains.billing.timeline import tier_at
+
+PLACEMENTS = ("between_songs", "app_open", "video_takeover")
+BETWEEN, APP_OPEN, TAKEOVER = range(3)
+APP_OPEN_SEQUENCE = 500_000_000
+"""Offset of ids of requests at the start of a session; those after a play have the play's id."""
+DUPLICATE_SEQUENCE = 200_000_000
+"""Offset of ids of impressions that began to render twice."""
+_CHUNK = 20_000
+_FORMAT_OF_PLACEMENT = np.array([AUDIO, DISPLAY, VIDEO])
+
+
+@dataclass(frozen=True)
+class Breaks(Columns):
+    """Ad requests of an arrival day. Rows of entities are 0-based."""
+
+    request_id: Ints
+    user: Ints
+    device: Ints
+    stream_id: Ints
+    """-1 at the start of the app."""
+    city: Ints
+    song: Ints
+    """Recording just played, -1 at the start of the app."""
+    bot: Ints
+    placement: Ints
+    at: Ints
+    arrived_at: Ints
+
+
+def _fits_in_day(at: Ints, of: Ints) -> Bools:
+    """Whether an instant, with what follows within a minute, lies on the UTC day of another."""
+    return np.asarray((at // DAY == of // DAY) & ((at + MINUTE) // DAY == of // DAY))
+
+
+def _breaks(world: World, day: date) -> Breaks:
+    sessions, plays = arriving(world, day)
+    rate, seed = ad_rates(), world.seed
+    # Without a connection (late batches) there is no ad server.
+    share = np.where(plays.bot == BOT_NONE, rate["break"], rate["break_bot"])
+    after = (hash_uniform(seed, "ads.break", plays.stream_id) < share) & (plays.tier == 0) & (plays.is_offline == 0)
+    after &= plays.stream_id % 1_000_000_000 < LATE_SEQUENCE
+    plays = plays.take(np.flatnonzero(after))
+    wait = (20_000 + hash_uniform(seed, "ads.wait", plays.stream_id) * 100_000).astype(np.int64)
+    at = plays.start + (plays.true_ms + plays.startup_ms) * 1_000 + wait
+    fits = _fits_in_day(at, plays.start)
+    free = (tier_at(world, plays.user + 1, plays.start) == 0) & (tier_at(world, plays.user + 1, at) == 0)
+    kept = np.flatnonzero(fits & free)
+    plays, at = plays.take(kept), at[kept]
+    screen = plays.device_kind < 4
+    takeover = screen & (hash_uniform(seed, "ads.takeover", plays.stream_id) < rate["takeover"])
+    between = Breaks(
+        request_id=plays.stream_id,
+        user=plays.user,
+        device=plays.device,
+        stream_id=plays.stream_id,
+        city=plays.city,
+        song=plays.song,
+        bot=plays.bot,
+        placement=np.where(takeover, TAKEOVER, BETWEEN),
+        at=at,
+        arrived_at=plays.arrived_at,
+    )
+    opens = (hash_uniform(seed, "ads.open", sessions.session_id) < rate["app_open"]) & (sessions.tier == 0)
+    opens &= (sessions.session_id % 1_000_000_000 < LATE_SEQUENCE) & (sessions.device_kind < 4)
+    sessions = sessions.take(np.flatnonzero(opens))
+    at = sessions.start + (hash_uniform(seed, "ads.open_at", sessions.session_id) * SECOND).astype(np.int64)
+    kept = np.flatnonzero(_fits_in_day(at, sessions.start) & (tier_at(world, sessions.user + 1, at) == 0))
+    sessions, at = sessions.take(kept), at[kept]
+    nothing = np.full(len(at), -1)
+    opening = Breaks(
+        request_id=sessions.session_id + APP_OPEN_SEQUENCE,
+        user=sessions.user,
+        device=sessions.device,
+        stream_id=nothing,
+        city=sessions.city,
+        song=nothing,
+        bot=sessions.bot,
+        placement=np.full(len(at), APP_OPEN),
+        at=at,
+        arrived_at=sessions.arrived_at,
+    )
+    both = concatenate([between, opening])
+    return both.take(np.argsort(both.at, kind="stable"))
+
+
+def _attributes(world: World, breaks: Breaks, until: date) -> list[Ints]:
+    """Code of each request for every target type (-1: unknown), in the order of TARGET_TYPES."""
+    users, ref = world.users(until), world.ref
+    user = breaks.user
+    birth = users.birth_day[user]
+    age = np.where(birth == NEVER, -1, (breaks.at // DAY - np.where(birth == NEVER, 0, birth)) * 4 // 1_461)
+    band = np.full(len(user), -1)
+    for code, (low, high, _) in enumerate(AGE_BANDS):
+        band = np.where((age >= low) & (age < high), code, band)
+    gender = np.where(users.gender[user] < len(GENDERS), users.gender[user], -1)
+    changed = users.language_changed_at[user] <= breaks.at
+    language = np.where(changed, users.new_language[user], users.language[user])
+    genre = np.where(breaks.song >= 0, world.songs(world.horizon).genre[np.maximum(breaks.song, 0)], -1)
+    day = until - timedelta(days=1)
+    offsets = np.array([utc_offset_minutes(name, day) for name in ref.zones])[ref.city_zone[breaks.city]]
+    minute = (breaks.at // MINUTE + offsets) % 1_440
+    part = np.searchsorted(np.array([high for _, high, _ in DAY_PARTS]), minute, side="right")
+    return [band, gender, ref.city_country[breaks.city], ref.city_region[breaks.city], language, genre, part]
+
+
+def _choose(world: World, sold: Market, breaks: Breaks, attributes: list[Ints]) -> Ints:
+    """Campaign row that fills each request, -1 where none does.
+
+    A campaign fits if it runs at that instant, has the placement's format, and for each type of target it
+    names the request has one of the values. Among those that fit, chance decides by pacing and goal.
+    """
+    c, rate = sold.campaigns, ad_rates()
+    chosen = np.full(len(breaks), -1)
+    if not len(breaks):
+        return chosen
+    low, high = int(breaks.at.min()), int(breaks.at.max())
+    rows = np.flatnonzero((c.starts_at <= high) & (c.ended_at > low))
+    if not len(rows):
+        return chosen
+    allowed = []
+    for kind, words in enumerate(vocabularies(world)):
+        table = np.zeros((len(rows), len(words) + 1), dtype=bool)
+        place = np.searchsorted(rows, sold.target_campaign)
+        mine = (sold.target_type == kind) & (place < len(rows))
+        mine &= rows[np.minimum(place, len(rows) - 1)] == sold.target_campaign
+        table[place[mine], sold.target_code[mine]] = True
+        table[~table.any(axis=1)] = True
+        allowed.append(table)
+    weight = c.goal[rows] / np.maximum((c.ended_at[rows] - c.starts_at[rows]) / DAY, 1.0)
+    for first in range(0, len(breaks), _CHUNK):
+        part = slice(first, min(first + _CHUNK, len(breaks)))
+        at = breaks.at[part][:, None]
+        fits = c.serves(rows, at) & c.has_format[rows][:, _FORMAT_OF_PLACEMENT[breaks.placement[part]]].T
+        for kind in range(len(TARGET_TYPES)):
+            fits &= allowed[kind][:, attributes[kind][part]].T
+        progress = (at - c.starts_at[rows]) / np.maximum(c.ended_at[rows] - c.starts_at[rows], 1)
+        push = np.where(c.pacing[rows] == 1, np.where(progress < 0.5, 1.2, 0.8), 1.0)
+        push = np.where(c.pacing[rows] == 2, np.where(progress < 0.4, 2.2, 0.4), push)
+        draw = hash_uniform(world.seed, "ads.choice", breaks.request_id[part][:, None], rows[None, :])
+        score = np.where(fits, np.log(np.maximum(draw, 1e-300)) / (weight * push), -np.inf)
+        best = score.argmax(axis=1)
+        chosen[part] = np.where(fits.any(axis=1), rows[best], -1)
+    filled = hash_uniform(world.seed, "ads.fill", breaks.request_id) < rate["fill"]
+    return np.where(filled, chosen, -1)
+
+
+def _creative_of(sold: Market, campaign: Ints, format_: Ints, at: Ints) -> Ints:
+    """Creative row of a campaign in a format that is active at an instant."""
+    c = sold.creatives
+    table = np.full((len(sold.campaigns.created_at), 3, 2), -1)
+    table[c.campaign, c.format, c.version] = np.arange(len(c.campaign))
+    first, second = table[campaign, format_, 0], table[campaign, format_, 1]
+    swapped = (second >= 0) & (c.active_from[np.maximum(second, 0)] <= at)
+    return np.asarray(np.where(swapped, second, first), dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class _Shown(Columns):
+    """Impressions: index into the requests, and what happened."""
+
+    request: Ints
+    impression_id: Ints
+    campaign: Ints
+    creative: Ints
+    format: Ints
+    at: Ints
+
+
+def _quartile(draw: Floats, format_: Ints) -> Ints:
+    """VAST quartile reached: audio is mostly heard out, video skipped by some, display always complete."""
+    audio = np.searchsorted(np.array([0.02, 0.045, 0.06, 0.075]), draw, side="right")
+    video = np.searchsorted(np.array([0.16, 0.28, 0.36, 0.42]), draw, side="right")
+    return np.where(format_ == AUDIO, audio, np.where(format_ == VIDEO, video, 4))
+
+
+def delivery_tables(world: World, day: date) -> dict[str, pa.Table]:
+    """Requests, impressions and clicks that arrive on a UTC day, with the plays they hang on."""
+    until = day + timedelta(days=1)
+    sold, seed = market(world, until), world.seed
+    breaks = _breaks(world, day)
+    campaign = _choose(world, sold, breaks, _attributes(world, breaks, until))
+    key = breaks.request_id
+    decision = np.clip(np.exp(normal(hash_uniform(seed, "ads.decision", key)) * 0.42 + np.log(14.0)), 2, 400)
+    decision_ms = decision.astype(np.int64)
+    country = world.ref.city_country[breaks.city]
+    requests = make_table(
+        "ad_requests",
+        {
+            "ad_request_id": key,
+            "user_id": breaks.user + 1,
+            "device_id": breaks.device + 1,
+            "stream_id": breaks.stream_id,
+            "country_id": country + 1,
+            "placement": Coded(breaks.placement, PLACEMENTS),
+            "decision_ms": decision_ms,
+            "is_filled": campaign >= 0,
+            "requested_at": breaks.at,
+            "arrived_at": breaks.arrived_at,
+        },
+    )
+    shown = _shown(world, sold, breaks, campaign, decision_ms)
+    impressions, clicks = _impressions(world, sold, breaks, shown)
+    return {"ad_requests": requests, "ad_impressions": impressions, "ad_clicks": clicks}
+
+
+def _shown(world: World, sold: Market, breaks: Breaks, campaign: Ints, decision_ms: Ints) -> _Shown:
+    seed, rate = world.seed, ad_rates()
+    rendered = np.flatnonzero((campaign >= 0) & (hash_uniform(seed, "ads.render", breaks.request_id) < rate["render"]))
+    key = breaks.request_id[rendered]
+    wait = decision_ms[rendered] * 1_000 + (80_000 + hash_uniform(seed, "ads.load", key) * 600_000).astype(np.int64)
+    at = breaks.at[rendered] + wait
+    format_ = _FORMAT_OF_PLACEMENT[breaks.placement[rendered]]
+    creative = _creative_of(sold, campaign[rendered], format_, at)
+    once = _Shown(
+        request=rendered, impression_id=key, campaign=campaign[rendered], creative=creative, format=format_, at=at
+    )
+    twice = np.flatnonzero(hash_uniform(seed, "ads.twice", key) < rate["duplicate"])
+    again = once.take(twice)
+    again = _Shown(
+        request=again.request,
+        impression_id=again.impression_id + DUPLICATE_SEQUENCE,
+        campaign=again.campaign,
+        creative=again.creative,
+        format=again.format,
+        at=again.at + 2 * SECOND,
+    )
+    return concatenate([once, again])
+
+
+def _impressions(world: World, sold: Market, breaks: Breaks, shown: _Shown) -> tuple[pa.Table, pa.Table]:
+    seed, rate, c = world.seed, ad_rates(), sold.campaigns
+    key, request, format_ = shown.impression_id, shown.request, shown.format
+    minor_units = np.array([2 for _ in read("ad_market.csv")])
+    micro = c.price[shown.campaign] * 10 ** (6 - minor_units[c.market[shown.campaign]]) // 1_000
+    quartile = _quartile(hash_uniform(seed, "ads.quartile", key), format_)
+    length = np.where(format_ == DISPLAY, 12_000, sold.creatives.duration_ms[shown.creative])
+    beyond = hash_uniform(seed, "ads.beyond", key)
+    seen = np.where(quartile == 4, length, (length * (quartile + beyond) / 4).astype(np.int64))
+    display = (np.minimum(-np.log1p(-beyond) * 4_200, 12_000)).astype(np.int64)
+    exposed = np.where(format_ == DISPLAY, display, seen)
+    # Muted or out of view: what ran was not exposed.
+    hidden = hash_uniform(seed, "ads.hidden", key) < np.where(format_ == AUDIO, 0.05, 0.14)
+    exposed = np.where(hidden, exposed // 12, exposed)
+    bot = breaks.bot[request] != BOT_NONE
+    centre = hash_uniform(seed, "ads.centre", key) < np.where(bot, rate["data_centre_bot"], rate["data_centre"])
+    impressions = make_table(
+        "ad_impressions",
+        {
+            "ad_impression_id": key,
+            "ad_request_id": breaks.request_id[request],
+            "campaign_id": shown.campaign + 1,
+            "creative_id": shown.creative + 1,
+            "stream_id": breaks.stream_id[request],
+            "user_id": breaks.user[request] + 1,
+            "device_id": breaks.device[request] + 1,
+            "country_id": world.ref.city_country[breaks.city[request]] + 1,
+            "price_micro": micro,
+            "exposed_ms": exposed,
+            "last_quartile": quartile,
+            "is_data_centre": centre,
+            "rendered_at": shown.at,
+            "arrived_at": breaks.arrived_at[request],
+        },
+    )
+    share = np.array([rate["click_audio"], rate["click_video"], rate["click_display"]])[format_]
+    share = np.where(bot, 0.02, share)
+    clicked = np.flatnonzero(hash_uniform(seed, "ads.click", key) < share)
+    wait = SECOND + (hash_uniform(seed, "ads.click_at", key[clicked]) * 20 * SECOND).astype(np.int64)
+    clicks = make_table(
+        "ad_clicks",
+        {
+            "ad_click_id": key[clicked],
+            "ad_impression_id": key[clicked],
+            "clicked_at": shown.at[clicked] + wait,
+            "arrived_at": breaks.arrived_at[request[clicked]],
+        },
+    )
+    return impressions, clicks
