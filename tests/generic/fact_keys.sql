@@ -11,20 +11,18 @@ with
 fact as (
     select
         {% for key in keys -%}
-        {{ key.column }} as key_{{ loop.index }},
+        {{ key.column }} as key_{{ loop.index }}{{ "," if not loop.last }}
         {% endfor -%}
-        count(*) as fact_rows
     from {{ model }}
-    group by {% for key in keys %}{{ key.column }}{{ ", " if not loop.last }}{% endfor %}
 ),
 
 looked_up as (
     select
         {% for key in keys -%}
-        sum(case when dimension_{{ loop.index }}.member is null then fact.fact_rows else 0 end) as orphans_{{ loop.index }},
-        sum(case when fact.key_{{ loop.index }} is null then fact.fact_rows else 0 end) as nulls_{{ loop.index }}
+        count(case when dimension_{{ loop.index }}.member is null then 1 end) as orphans_{{ loop.index }},
+        count(case when fact.key_{{ loop.index }} is null then 1 end) as nulls_{{ loop.index }}
         {{- "," if not loop.last }}
-        {% endfor %}
+        {% endfor -%}
     from fact
     {% for key in keys -%}
     left join (select distinct {{ key.field or key.column }} as member from {{ key.to }}) as dimension_{{ loop.index }}
