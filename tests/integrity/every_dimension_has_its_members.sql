@@ -1,0 +1,20 @@
+-- Each dimension with numeric keys holds the members unknown and not applicable, once each.
+{%- set dimensions = {
+    'dim_user': 'user_key', 'dim_artist': 'artist_key', 'dim_song': 'song_key', 'dim_content': 'content_id',
+    'dim_album': 'album_id', 'dim_device': 'device_id', 'dim_geography': 'geography_id',
+    'dim_language': 'language_id', 'dim_plan': 'plan_key', 'dim_label': 'label_id',
+    'dim_listening_context': 'listening_context_id', 'dim_voice_intent': 'voice_intent_id',
+    'dim_playlist': 'playlist_key',
+} %}
+
+{% for dimension, key in dimensions.items() -%}
+select
+    '{{ dimension }}' as dimension,
+    sum(case when {{ key }} = {{ unknown_key() }} then 1 else 0 end) as unknown_members,
+    sum(case when {{ key }} = {{ not_applicable_key() }} then 1 else 0 end) as not_applicable_members
+from {{ ref(dimension) }}
+having
+    sum(case when {{ key }} = {{ unknown_key() }} then 1 else 0 end) <> 1
+    or sum(case when {{ key }} = {{ not_applicable_key() }} then 1 else 0 end) <> 1
+{% if not loop.last %}union all{% endif %}
+{% endfor %}
