@@ -1,39 +1,29 @@
 -- The version that is current says what the latest state says, and every entity that has arrived has one.
 {%- set dimensions = [
-    ('dim_user', 'stg_identity__users', 'user_id', {'status': 'status', 'language_id': 'language_id'}),
-    ('dim_artist', 'stg_catalog__artists', 'artist_id', {
-        'name': 'name', 'verification_status': 'verification_status', 'label_id': 'coalesce(label_id, -2)',
-    }),
-    ('dim_song', 'stg_catalog__songs', 'song_id', {'title': 'title', 'duration_ms': 'duration_ms'}),
-    ('dim_playlist', 'stg_engagement__playlists', 'playlist_id', {'name': 'name', 'version_no': 'version_no'}),
-    ('dim_plan', 'stg_billing__plan_prices', 'plan_price_id', {
-        'price_minor': 'price_minor', 'billing_cycle': 'billing_cycle',
-    }),
+    ('dim_user', 'stg_identity__users', 'user_id', ['status', 'language_id']),
+    ('dim_artist', 'stg_catalog__artists', 'artist_id', ['name', 'verification_status']),
+    ('dim_song', 'stg_catalog__songs', 'song_id', ['title', 'duration_ms']),
+    ('dim_playlist', 'stg_engagement__playlists', 'playlist_id', ['name', 'version_no']),
+    ('dim_plan', 'stg_billing__plan_prices', 'plan_price_id', ['price_minor', 'billing_cycle']),
 ] %}
 
 with
 {% for dimension, staged, id, attributes in dimensions -%}
 {{ dimension }}_current as (
     select
-        {{ id }}
-        {%- for attribute in attributes %},
-        {{ attribute }}
-        {%- endfor %}
+        {{ id }},
+        {{ attributes | join(', ') }}
     from {{ ref(dimension) }}
     where
         is_current
         and {{ id }} > 0
-        {%- if dimension != 'dim_plan' %}
-        and not is_inferred
-        {%- endif %}
+        {{ 'and not is_inferred' if dimension != 'dim_plan' }}
 ),
 
 {{ dimension }}_latest as (
     select
-        {{ id }}
-        {%- for attribute, expression in attributes.items() %},
-        {{ expression }} as {{ attribute }}
-        {%- endfor %}
+        {{ id }},
+        {{ attributes | join(', ') }}
     from {{ ref(staged) }}
 ){{ "," if not loop.last }}
 
@@ -49,8 +39,7 @@ full outer join {{ dimension }}_latest as latest
 where
     versions.{{ id }} is null
     or latest.{{ id }} is null
-    {%- for attribute in attributes %}
-    or versions.{{ attribute }} is distinct from latest.{{ attribute }}
-    {%- endfor %}
+    or versions.{{ attributes[0] }} is distinct from latest.{{ attributes[0] }}
+    or versions.{{ attributes[1] }} is distinct from latest.{{ attributes[1] }}
 {% if not loop.last %}union all{% endif %}
 {% endfor %}

@@ -1,5 +1,5 @@
--- A play's version keys are those of the versions in force at its start, looked up afresh, one at most per key; the first
--- version for a play before the creation, and the inferred member for an entity whose row has not arrived.
+-- A play's version keys are those of the versions in force at its start, looked up afresh: the first version for a
+-- play before the creation, and the inferred member for an entity whose row has not arrived.
 {%- set dimensions = [
     ('dim_user', 'user_id', 'user_key'),
     ('dim_song', 'song_id', 'song_key'),
