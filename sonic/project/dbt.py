@@ -1,7 +1,8 @@
 """dbt in this process: its own log goes to a file, its events to a progress bar, its results to the caller."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,7 @@ class Dbt:
     def __init__(self, home: Home, target: str, database: str) -> None:
         self.home = home
         self.target = target
+        self.database = database
         usual = target == profiles.EMBEDDED and database == MAIN_DATABASE
         # a target path of its own keeps dbt's parse cache valid when targets take turns
         self.target_path = home.work / "target" if usual else home.work / "target" / f"{target}-{database}"
@@ -59,7 +61,6 @@ class Dbt:
             KeyboardInterrupt: the user interrupted; dbt has cancelled its queries by then.
         """
         packages.ensure()
-        os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
         arguments = [
             *command,
             *("--project-dir", str(PROJECT)),
@@ -71,13 +72,33 @@ class Dbt:
             "--no-print",
             "--no-version-check",
         ]
-        result = dbtRunner(callbacks=[lambda event: _report(event, progress)]).invoke(arguments)
+        with self._environment():
+            result = dbtRunner(callbacks=[lambda event: _report(event, progress)]).invoke(arguments)
         if isinstance(result.exception, KeyboardInterrupt):
             raise KeyboardInterrupt
         results = getattr(result.result, "results", None)
         if result.exception is not None or results is None:
             raise self._broken(result)
         return [_node(entry) for entry in results]
+
+    @contextmanager
+    def _environment(self) -> Iterator[None]:
+        """Sets the variables that profiles.yml reads, for as long as dbt runs."""
+        ours = {
+            "SONIC_HOME": str(self.home.root),
+            "SONIC_DATABASE": self.database,
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        }
+        before = {name: os.environ.get(name) for name in ours}
+        os.environ.update(ours)
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value
 
     def _broken(self, result: dbtRunnerResult) -> SonicError:
         lines = [line.strip() for line in str(result.exception or "no reason given").splitlines() if line.strip()]
