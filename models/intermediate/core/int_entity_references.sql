@@ -52,6 +52,11 @@
     ('artists', 'stg_ads__campaigns', 'creator_artist_id', none),
     ('playlists', 'stg_engagement__streams', 'context_id', "context_type = 'playlist'"),
     ('playlists', 'stg_engagement__playlist_items', 'playlist_id', none),
+    ('advertisers', 'stg_ads__campaigns', 'advertiser_id', none),
+    ('campaigns', 'stg_ads__campaign_targets', 'campaign_id', none),
+    ('campaigns', 'stg_ads__creatives', 'campaign_id', none),
+    ('campaigns', 'stg_ads__ad_impressions', 'campaign_id', none),
+    ('creatives', 'stg_ads__ad_impressions', 'creative_id', none),
 ] %}
 
 with

@@ -28,6 +28,10 @@ playlist_versions as (
     select * from {{ ref('int_playlist_versions') }}
 ),
 
+campaign_versions as (
+    select * from {{ ref('int_campaign_versions') }}
+),
+
 content as (
     select content_id from {{ ref('stg_catalog__content') }}
 ),
@@ -40,6 +44,14 @@ devices as (
     select device_id from {{ ref('stg_identity__devices') }}
 ),
 
+advertisers as (
+    select advertiser_id from {{ ref('stg_ads__advertisers') }}
+),
+
+creatives as (
+    select creative_id from {{ ref('stg_ads__creatives') }}
+),
+
 -- has_first: nothing is left to infer, as the row that the entity began with is here.
 arrived as (
     {% for entity, relation, id, key in [
@@ -47,6 +59,7 @@ arrived as (
         ('artists', 'artist_versions', 'artist_id', 'artist_key'),
         ('songs', 'song_versions', 'song_id', 'song_key'),
         ('playlists', 'playlist_versions', 'playlist_id', 'playlist_key'),
+        ('campaigns', 'campaign_versions', 'campaign_id', 'campaign_key'),
     ] -%}
     select
         '{{ entity }}' as entity,
@@ -57,7 +70,13 @@ arrived as (
     group by {{ id }}
     union all
     {% endfor -%}
-    {% for entity, id in [('content', 'content_id'), ('albums', 'album_id'), ('devices', 'device_id')] -%}
+    {% for entity, id in [
+        ('content', 'content_id'),
+        ('albums', 'album_id'),
+        ('devices', 'device_id'),
+        ('advertisers', 'advertiser_id'),
+        ('creatives', 'creative_id'),
+    ] -%}
     select
         '{{ entity }}' as entity,
         {{ id }} as entity_id,

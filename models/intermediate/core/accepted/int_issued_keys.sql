@@ -2,6 +2,8 @@
 
 {#- Entities whose ids run 1, 2, 3 ...: where they are staged and what their id is called. -#}
 {%- set counted = {
+    'advertisers': ('stg_ads__advertisers', 'advertiser_id'),
+    'albums': ('stg_catalog__albums', 'album_id'),
     'artists': ('stg_catalog__artists', 'artist_id'),
     'campaigns': ('stg_ads__campaigns', 'campaign_id'),
     'cities': ('stg_reference__cities', 'city_id'),
@@ -11,8 +13,10 @@
     'devices': ('stg_identity__devices', 'device_id'),
     'languages': ('stg_reference__languages', 'language_id'),
     'payment_methods': ('stg_billing__payment_methods', 'payment_method_id'),
+    'playlists': ('stg_engagement__playlists', 'playlist_id'),
     'plan_prices': ('stg_billing__plan_prices', 'plan_price_id'),
     'plans': ('stg_billing__plans', 'plan_id'),
+    'songs': ('stg_catalog__songs', 'song_id'),
     'subscriptions': ('stg_billing__subscriptions', 'subscription_id'),
     'users': ('stg_identity__users', 'user_id'),
 } -%}
