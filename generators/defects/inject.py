@@ -1,0 +1,292 @@
+"""Puts the defects into the tables of one clean day and lists each of them beside the lake."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from generators.core.calendar import DAY, HOUR, MINUTE, SECOND, event_base, midnight
+from generators.core.listening import arriving
+from generators.core.random import Bools, Floats, Ints
+from generators.core.world import World
+from generators.ddl import TABLES, Kind
+from generators.defects.kinds import ADDED_SEQUENCE, ALTERED, DEFECTS, ORPHAN_DAYS, ORPHAN_ID, Defect
+from generators.domains.billing.documents import period_tables
+from generators.domains.engagement import streams_table
+
+LIST_SCHEMA = pa.schema(
+    [
+        pa.field("arrival_date", pa.date32(), nullable=False),
+        pa.field("table_name", pa.string(), nullable=False),
+        pa.field("row_key", pa.int64(), nullable=False),
+        pa.field("change_no", pa.int32()),
+        pa.field("kind", pa.string(), nullable=False),
+        pa.field("column_name", pa.string()),
+        pa.field("is_added", pa.bool_(), nullable=False),
+        pa.field("clean_value", pa.string()),
+        pa.field("dirty_value", pa.string()),
+        pa.field("expected", pa.string(), nullable=False),
+    ]
+)
+"""One row per defect: ``row_key`` is the key of the row as it stands in the dirty lake."""
+_STRANGE_CODES = ("n/a", "undefined", "type_7", "other?")
+_CURRENCIES = ("INR", "BRL", "IDR", "USD")
+
+
+def defects_folder(lake: Path) -> Path:
+    """Where the lists of a lake's defects lie: beside it, out of dbt's reach."""
+    return lake.parent / ("defects" if lake.name == "lake" else f"{lake.name}.defects")
+
+
+def apply(tables: dict[str, pa.Table], world: World, day: date, lake: Path | None) -> dict[str, pa.Table]:
+    """The tables of one arrival day with their defects; a function of (seed, scale, day).
+
+    Args:
+        tables: the clean tables of the day, by name; not altered.
+        lake: the lake they are meant for; the list goes to ``defects_folder(lake)/<day>.parquet``. None: no list.
+    """
+    dirty = dict(tables)
+    listed: list[pa.Table] = []
+    for name in dict.fromkeys(defect.table for defect in DEFECTS):
+        if name not in tables or not tables[name].num_rows:
+            continue
+        bench = _Bench(world, day, name, _plain(tables[name], name))
+        for defect in (d for d in DEFECTS if d.table == name):
+            bench.inject(defect)
+        dirty[name] = bench.result()
+        listed += bench.listed
+    if lake is not None:
+        _write(
+            defects_folder(lake) / f"{day.isoformat()}.parquet", pa.concat_tables([LIST_SCHEMA.empty_table(), *listed])
+        )
+    return dirty
+
+
+def _plain(table: pa.Table, name: str) -> pa.Table:
+    """The table with its declared types, in one chunk; null is allowed everywhere."""
+    schema = pa.schema([field.with_nullable(True) for field in TABLES[name].lake_schema()])
+    return table.cast(schema).combine_chunks()
+
+
+def _write(path: Path, table: pa.Table) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".tmp")
+    pq.write_table(table, temporary, compression="zstd", store_schema=False)
+    temporary.replace(path)
+
+
+def _numbers(column: pa.ChunkedArray) -> Ints:
+    """Integers of a column, instants as microseconds; null is 0."""
+    if pa.types.is_timestamp(column.type):
+        column = column.cast(pa.int64())
+    return np.asarray(pc.fill_null(column, 0).to_numpy(), dtype=np.int64)
+
+
+@dataclass
+class _Bench:
+    """One table on its way from clean to dirty."""
+
+    world: World
+    day: date
+    name: str
+    table: pa.Table
+    used: Bools = field(init=False)
+    """Rows that carry a defect already, or are the original of a copy."""
+    added: list[pa.Table] = field(default_factory=list)
+    listed: list[pa.Table] = field(default_factory=list)
+    sequence: int = ADDED_SEQUENCE
+    shuffled: bool = False
+
+    def __post_init__(self) -> None:
+        self.used = np.zeros(self.table.num_rows, dtype=bool)
+
+    def inject(self, defect: Defect) -> None:
+        """Alter or add rows of one kind."""
+        rng = self.world.rng(f"defects.{defect.table}.{defect.kind}.{defect.column}", self.day)
+        if defect.kind == "out_of_order":
+            self.shuffled = True
+        elif defect.kind == "duplicate_next_day":
+            self._copies_of_yesterday(defect, rng)
+        else:
+            hit = (rng.random(self.table.num_rows) < defect.rate) & ~self.used & self._suits(defect)
+            rows = np.flatnonzero(hit)
+            if len(rows):
+                self.used[rows] = True
+                (self._alter if defect.kind in ALTERED else self._add)(defect, rows, rng.random((len(rows), 2)))
+
+    def result(self) -> pa.Table:
+        """The dirty table."""
+        table = pa.concat_tables([self.table, *self.added]).combine_chunks()
+        if self.shuffled:
+            table = table.take(self.world.rng(f"defects.{self.name}.order", self.day).permutation(table.num_rows))
+        return table
+
+    def _suits(self, defect: Defect) -> Bools:
+        """Rows in which a defect can show."""
+        end = midnight(self.day) + DAY
+        if defect.kind in ("delayed", "duplicate", "duplicate_change"):
+            return _numbers(self.table["arrived_at"]) < end - MINUTE
+        if defect.column is None:
+            return np.ones(self.table.num_rows, dtype=bool)
+        return np.asarray(self.table[defect.column].is_valid().to_numpy(), dtype=bool)
+
+    # Altered rows.
+
+    def _alter(self, defect: Defect, rows: Ints, draw: Floats) -> None:
+        column = defect.column or "arrived_at"
+        before = self.table[column].take(rows)
+        after = self._later(rows, draw) if defect.kind == "delayed" else _noise(before, draw, defect.kind)
+        mask = np.zeros(self.table.num_rows, dtype=bool)
+        mask[rows] = True
+        values = pc.replace_with_mask(self.table[column].combine_chunks(), pa.array(mask), after)
+        self.table = self.table.set_column(self.table.schema.get_field_index(column), column, values)
+        self._note(defect, self.table.take(rows), column, before, after)
+
+    def _later(self, rows: Ints, draw: Floats) -> pa.Array:
+        """Arrival later on the same day."""
+        at, end = _numbers(self.table["arrived_at"])[rows], midnight(self.day) + DAY
+        later = at + SECOND + (draw[:, 0] * (end - at - 2 * SECOND)).astype(np.int64)
+        return pa.array(later.astype("datetime64[us]")).cast(pa.timestamp("us", tz="UTC"))
+
+    # Added rows.
+
+    def _add(self, defect: Defect, rows: Ints, draw: Floats) -> None:
+        copy = self.table.take(rows)
+        if defect.kind in ("duplicate", "duplicate_change"):
+            before = copy["arrived_at"]
+            copy = _with(copy, "arrived_at", self._later(rows, draw))
+            self.added.append(copy)
+            self._note(defect, copy, "arrived_at", before, copy["arrived_at"])
+            return
+        column = defect.column or ""
+        broken = _BREAKERS[defect.kind.split("_")[0] if defect.kind.startswith("orphan") else defect.kind]
+        before = copy[column]
+        copy = _with(copy, column, broken(self, copy, column, draw).cast(self.table.schema.field(column).type))
+        key = TABLES[self.name].key[0]
+        ids = event_base(self.day) + self.sequence + np.arange(len(rows))
+        self.sequence += len(rows)
+        copy = _with(copy, key, pa.array(ids))
+        self.added.append(copy)
+        self._note(defect, copy, column, before, copy[column])
+
+    def _copies_of_yesterday(self, defect: Defect, rng: np.random.Generator) -> None:
+        """Exact copies of rows of the day before, with this day's file."""
+        yesterday = self.day - timedelta(days=1)
+        if yesterday < self.world.first_day:
+            return
+        if self.name == "streams":
+            _, plays = arriving(self.world, yesterday)
+            rows = streams_table(self.world, plays.take(np.flatnonzero(rng.random(len(plays)) < defect.rate)))
+        else:
+            rows = period_tables(self.world, yesterday)[self.name]
+            rows = rows.take(np.flatnonzero(rng.random(rows.num_rows) < defect.rate))
+        if not rows.num_rows:
+            return
+        copy = _plain(rows, self.name)
+        before = copy["arrived_at"]
+        at = midnight(self.day) + (rng.random(copy.num_rows) * (DAY - SECOND)).astype(np.int64)
+        copy = _with(copy, "arrived_at", pa.array(at.astype("datetime64[us]")).cast(before.type))
+        self.added.append(copy)
+        self._note(defect, copy, "arrived_at", before, copy["arrived_at"])
+
+    def _note(self, defect: Defect, rows: pa.Table, column: str, before: pa.Array, after: pa.Array) -> None:
+        """List the defects of some rows as they now stand."""
+        table, n = TABLES[self.name], rows.num_rows
+        entity = table.kind is Kind.ENTITY
+        self.listed.append(
+            pa.table(
+                {
+                    "arrival_date": pa.array([self.day] * n, pa.date32()),
+                    "table_name": pa.array([self.name] * n, pa.string()),
+                    "row_key": rows[table.key[0]],
+                    "change_no": rows["change_no"] if entity else pa.nulls(n, pa.int32()),
+                    "kind": pa.array([defect.kind] * n, pa.string()),
+                    "column_name": pa.array([column] * n, pa.string()),
+                    "is_added": pa.array([defect.kind not in ALTERED] * n),
+                    "clean_value": before.cast(pa.string()),
+                    "dirty_value": after.cast(pa.string()),
+                    "expected": pa.array([defect.expected] * n, pa.string()),
+                }
+            ).cast(LIST_SCHEMA)
+        )
+
+
+def _with(table: pa.Table, column: str, values: pa.Array) -> pa.Table:
+    return table.set_column(table.schema.get_field_index(column), table.schema.field(column), values)
+
+
+def _noise(values: pa.ChunkedArray, draw: Floats, kind: str) -> pa.Array:
+    """Codes with blanks around them and in another case."""
+    plain = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+    other = pc.utf8_lower(plain) if kind == "currency_noise" else pc.utf8_upper(plain)
+    forms = [
+        other,
+        pc.binary_join_element_wise(" ", plain, ""),
+        pc.binary_join_element_wise(plain, "  ", ""),
+        pc.binary_join_element_wise(" ", other, " ", ""),
+    ]
+    return pc.choose(pa.array((draw[:, 0] * len(forms)).astype(np.int64)), *forms)
+
+
+def _orphan(bench: _Bench, copy: pa.Table, column: str, draw: Floats) -> pa.Array:
+    """A key that was never issued, of an entity or of an event."""
+    reference = TABLES[bench.name].column(column).references or ""
+    of_event = (
+        reference.split(".", maxsplit=1)[0] in TABLES and TABLES[reference.split(".", maxsplit=1)[0]].kind is Kind.EVENT
+    )
+    base = event_base(bench.day + timedelta(days=ORPHAN_DAYS)) if of_event else ORPHAN_ID
+    return pa.array(base + (draw[:, 0] * 1_000_000).astype(np.int64))
+
+
+def _negative(bench: _Bench, copy: pa.Table, column: str, draw: Floats) -> pa.Array:
+    """A duration below zero."""
+    return pa.array(-1 - (draw[:, 0] * 200_000).astype(np.int64))
+
+
+def _ended_before(bench: _Bench, copy: pa.Table, column: str, draw: Floats) -> pa.Array:
+    """An end before the start."""
+    return _instants(_numbers(copy["started_at"]) - SECOND - (draw[:, 0] * 2 * HOUR).astype(np.int64))
+
+
+def _ahead(bench: _Bench, copy: pa.Table, column: str, draw: Floats) -> pa.Array:
+    """An instant more than a day after the arrival."""
+    days = 25 * HOUR + (draw[:, 0] ** 3 * 400 * DAY).astype(np.int64)
+    return _instants(_numbers(copy["arrived_at"]) + days)
+
+
+def _instants(at: Ints) -> pa.Array:
+    return pa.array(at.astype("datetime64[us]")).cast(pa.timestamp("us", tz="UTC"))
+
+
+def _strange(bench: _Bench, copy: pa.Table, column: str, draw: Floats) -> pa.Array:
+    """A code that no one knows."""
+    return pa.array(_STRANGE_CODES).take(pa.array((draw[:, 0] * len(_STRANGE_CODES)).astype(np.int64)))
+
+
+def _other_currency(bench: _Bench, copy: pa.Table, column: str, draw: Floats) -> pa.Array:
+    """Another currency than the document's."""
+    known = np.array(_CURRENCIES, dtype=object)
+    own = np.array(copy[column].to_pylist(), dtype=object)
+    first = (draw[:, 0] * len(known)).astype(np.int64)
+    chosen = np.where(known[first] == own, known[(first + 1) % len(known)], known[first])
+    return pa.array(chosen, pa.string())
+
+
+_Breaker = Callable[[_Bench, pa.Table, str, Floats], Any]
+_BREAKERS: dict[str, _Breaker] = {
+    "orphan": _orphan,
+    "negative_played_ms": _negative,
+    "negative_exposed_ms": _negative,
+    "ended_before_start": _ended_before,
+    "started_after_arrival": _ahead,
+    "unknown_code": _strange,
+    "currency_mismatch": _other_currency,
+}
