@@ -125,7 +125,7 @@ def test_each_model_has_a_contract_and_each_column_a_description(models: list[No
 
 def test_descriptions_of_marts_begin_with_the_grain(models: list[Node]) -> None:
     marts = [node for node in models if layer(node) == "marts"]
-    assert [node["name"] for node in marts if not re.match(r"(Grain: )?one ", node["description"], re.IGNORECASE)] == []
+    assert [node["name"] for node in marts if not re.match(r"(grain: |one )", node["description"], re.IGNORECASE)] == []
 
 
 def test_no_test_only_warns_or_is_switched_off(manifest: dict[str, Any]) -> None:
