@@ -73,7 +73,8 @@ def _breaks(world: World, day: date) -> Breaks:
     after &= plays.stream_id % 1_000_000_000 < LATE_SEQUENCE
     plays = plays.take(np.flatnonzero(after))
     wait = (20_000 + hash_uniform(seed, "ads.wait", plays.stream_id) * 100_000).astype(np.int64)
-    at = plays.start + (plays.true_ms + plays.startup_ms) * 1_000 + wait
+    heard = plays.true_ms.astype(np.int64) + plays.startup_ms
+    at = plays.start + heard * 1_000 + wait
     fits = _fits_in_day(at, plays.start)
     free = (tier_at(world, plays.user + 1, plays.start) == 0) & (tier_at(world, plays.user + 1, at) == 0)
     kept = np.flatnonzero(fits & free)

@@ -54,12 +54,12 @@ def _make(world: World, horizon: date) -> Works:
     medley = (hash_uniform(world.seed, "works.medley", n) < terms()["medley"]) & (earlier != own) & (own > 0)
     song = np.flatnonzero(original)
     return Works(
-        song=song, created_at=songs.created_at[song] + 30 * SECOND, own=own, second=np.where(medley, earlier, -1)
+        song=song, created_at=songs.created_at[song] + 5 * SECOND, own=own, second=np.where(medley, earlier, -1)
     )
 
 
 def works_table(world: World, begin: date | None, until: date) -> pa.Table:
-    """Works; they are registered half a minute after their first recording."""
+    """Works; they are registered seconds after their first recording."""
     of = works(world, until)
     found = changes(world, "works", lambda: [of.created_at], begin, until)
     row, songs = found.row, world.songs(world.horizon)
@@ -81,7 +81,7 @@ def works_table(world: World, begin: date | None, until: date) -> pa.Table:
 def song_works_table(world: World, begin: date | None, until: date) -> pa.Table:
     """One or two works per recording, as soon as it is delivered."""
     of, songs = works(world, until), world.songs(world.horizon)
-    found = changes(world, "song_works", lambda: [songs.created_at + 30 * SECOND], begin, until)
+    found = changes(world, "song_works", lambda: [songs.created_at + 45 * SECOND], begin, until)
     has = np.stack([np.ones(len(found), dtype=bool), of.second[found.row] >= 0], axis=1)
     index, slot = np.nonzero(has)
     spread = found.take(index)
