@@ -243,13 +243,7 @@ valued as (
     select
         keyed.*,
         coalesce({{ multiply_divide('amount_minor', 'invoice_tax_minor', 'invoice_total_minor') }}, 0) as tax_minor,
-        case purpose
-            when 'tip'
-                then {{ multiply_divide(
-                    'amount_minor', 'coalesce(commission_ppm, commission_tip_ppm)', 1000000
-                ) }}
-            else 0
-        end as commission_minor,
+        case purpose when 'tip' then coalesce(commission_ppm, commission_tip_ppm) else 0 end as agreed_ppm,
         {{ micro_from_minor('amount_minor', 'minor_units') }} as amount_micro,
         {{ micro_from_minor('fee_minor', 'minor_units') }} as fee_micro
     from keyed
@@ -284,8 +278,11 @@ final as (
         cast(attempted_minor as bigint) as attempted_minor,
         cast(amount_minor as bigint) as amount_minor,
         cast(tax_minor as bigint) as tax_minor,
-        cast(commission_minor as bigint) as commission_minor,
+        cast({{ multiply_divide('amount_minor', 'agreed_ppm', 1000000) }} as bigint) as commission_minor,
+        cast(agreed_ppm as bigint) as commission_ppm,
         cast(fee_minor as bigint) as processing_fee_minor,
+        cast(amount_micro as bigint) as amount_micro,
+        cast(fee_micro as bigint) as processing_fee_micro,
         cast({{ reporting_micro('amount_micro', 'rate_micro') }} as bigint) as amount_eur_micro,
         cast({{ reporting_micro('fee_micro', 'rate_micro') }} as bigint) as processing_fee_eur_micro,
         cast(arrived_at as timestamptz) as arrived_at,

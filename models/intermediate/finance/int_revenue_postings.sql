@@ -1,0 +1,168 @@
+with
+charge_days as (
+    select * from {{ ref('int_subscription_charge_days') }}
+),
+
+refund_days as (
+    select * from {{ ref('int_subscription_refund_days') }}
+),
+
+transaction_movements as (
+    select *
+    from {{ ref('int_transaction_movements') }}
+    where
+        movement_type <> 'failure'
+        and purpose <> 'unknown'
+),
+
+clock as (
+    select data_date
+    from {{ ref('int_clock') }}
+),
+
+-- One payment counts per tip, the first to arrive.
+ranked_tip_charges as (
+    select
+        transaction_id,
+        row_number() over (
+            partition by tip_id
+            order by arrived_at, transacted_at, transaction_id
+        ) as charge_rank
+    from transaction_movements
+    where
+        movement_type = 'charge'
+        and purpose = 'tip'
+),
+
+tip_movements as (
+    select
+        transaction_movements.*,
+        {{ multiply_divide('amount_micro', 'commission_ppm', 1000000) }} as tip_commission_micro
+    from transaction_movements
+    where
+        transaction_movements.purpose = 'tip'
+        and transaction_movements.transaction_id in (
+            select ranked_tip_charges.transaction_id
+            from ranked_tip_charges
+            where ranked_tip_charges.charge_rank = 1
+        )
+),
+
+sources as (
+    select
+        'charge' as source_type,
+        invoice_id as source_id,
+        'subscription' as service,
+        'subscription' as purpose,
+        user_id,
+        payment_country_id,
+        tier,
+        currency_code,
+        service_date,
+        recognised_micro,
+        0 as refunded_micro,
+        0 as fee_micro,
+        0 as commission_micro,
+        0 as gmv_micro,
+        arrived_at,
+        load_id
+    from charge_days
+    union all
+    select
+        'refund' as source_type,
+        refund_id as source_id,
+        'subscription' as service,
+        'subscription' as purpose,
+        user_id,
+        payment_country_id,
+        tier,
+        currency_code,
+        service_date,
+        recognised_micro,
+        recognised_micro as refunded_micro,
+        0 as fee_micro,
+        0 as commission_micro,
+        0 as gmv_micro,
+        arrived_at,
+        load_id
+    from refund_days
+    union all
+    select
+        'tip' as source_type,
+        transaction_movement_id as source_id,
+        'tips' as service,
+        purpose,
+        user_id,
+        payment_country_id,
+        tier,
+        currency_code,
+        transacted_date as service_date,
+        tip_commission_micro as recognised_micro,
+        case movement_type when 'refund' then tip_commission_micro else 0 end as refunded_micro,
+        0 as fee_micro,
+        tip_commission_micro as commission_micro,
+        amount_micro as gmv_micro,
+        arrived_at,
+        load_id
+    from tip_movements
+    union all
+    select
+        'fee' as source_type,
+        transaction_movement_id as source_id,
+        case purpose when 'tip' then 'tips' else 'subscription' end as service,
+        purpose,
+        user_id,
+        payment_country_id,
+        tier,
+        currency_code,
+        transacted_date as service_date,
+        0 as recognised_micro,
+        0 as refunded_micro,
+        processing_fee_micro as fee_micro,
+        0 as commission_micro,
+        0 as gmv_micro,
+        arrived_at,
+        load_id
+    from transaction_movements
+    where processing_fee_micro <> 0
+),
+
+-- Service days after the data day are not recognised yet.
+booked as (
+    select
+        sources.*,
+        {{ month_start('sources.service_date') }} as service_month,
+        {{ booking_month(month_start('sources.service_date'), 'sources.arrived_at') }} as booking_month
+    from sources
+    inner join clock on sources.service_date <= clock.data_date
+),
+
+final as (
+    select
+        cast(source_type as text) as source_type,
+        cast(source_id as bigint) as source_id,
+        cast(service as text) as service,
+        cast(purpose as text) as purpose,
+        cast(user_id as bigint) as user_id,
+        cast(payment_country_id as bigint) as payment_country_id,
+        cast(tier as text) as tier,
+        cast(currency_code as text) as currency_code,
+        cast(service_date as date) as service_date,
+        cast(service_month as date) as service_month,
+        cast(booking_month as date) as booking_month,
+        cast(
+            case
+                when booking_month = service_month then service_date
+                else least({{ to_date('arrived_at') }}, {{ month_end('booking_month') }})
+            end as date
+        ) as revenue_date,
+        cast(recognised_micro as bigint) as recognised_micro,
+        cast(refunded_micro as bigint) as refunded_micro,
+        cast(fee_micro as bigint) as fee_micro,
+        cast(commission_micro as bigint) as commission_micro,
+        cast(gmv_micro as bigint) as gmv_micro,
+        cast(load_id as bigint) as load_id
+    from booked
+)
+
+select * from final
