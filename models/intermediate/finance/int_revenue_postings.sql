@@ -16,7 +16,9 @@ transaction_movements as (
 ),
 
 clock as (
-    select data_date
+    select
+        data_date,
+        {{ month_start('history_start') }} as first_month
     from {{ ref('int_clock') }}
 ),
 
@@ -127,12 +129,13 @@ sources as (
     where processing_fee_micro <> 0
 ),
 
--- Service days after the data day are not recognised yet.
+-- Service days after the data day are not recognised yet; of opening documents only what the history books is ours.
 booked as (
     select
         sources.*,
         {{ month_start('sources.service_date') }} as service_month,
-        {{ booking_month(month_start('sources.service_date'), 'sources.arrived_at') }} as booking_month
+        {{ booking_month(month_start('sources.service_date'), 'sources.arrived_at') }} as booking_month,
+        clock.first_month
     from sources
     inner join clock on sources.service_date <= clock.data_date
 ),
@@ -163,6 +166,7 @@ final as (
         cast(gmv_micro as bigint) as gmv_micro,
         cast(load_id as bigint) as load_id
     from booked
+    where booking_month >= first_month
 )
 
 select * from final
