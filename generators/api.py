@@ -66,7 +66,8 @@ def make_day(world: World, day: date, clean: bool = True) -> dict[str, pa.Table]
 def _with_defects(tables: dict[str, pa.Table], world: World, day: date, out: Path | None) -> dict[str, pa.Table]:
     if importlib.util.find_spec("generators.defects") is None:
         return tables
-    dirty: dict[str, pa.Table] = import_module("generators.defects").apply(tables, world, day, out)
+    apply = getattr(import_module("generators.defects"), "apply", None)
+    dirty: dict[str, pa.Table] = apply(tables, world, day, out) if apply else tables
     return dirty
 
 
@@ -172,7 +173,6 @@ def _check_same(lake: Path, have: dict[date, dict[str, Any]], origin: Origin, wo
             raise GeneratorError(
                 f"The lake's first day is not {world.first_day}", str(lake), "Use its first day, or another folder."
             )
-
 
 
 __all__ = ["FIRST_DAY", "GeneratorError", "generate", "make_day", "make_opening"]

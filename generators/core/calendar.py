@@ -70,7 +70,7 @@ def _profile() -> Floats:
     ]  # fmt: skip
     friday = [*weekday[:19], 112, 106, 100, 90, 70]
     hours = np.array([*(weekday * 4), *friday, *saturday, *sunday], dtype=np.float64)
-    return hours / hours.mean()
+    return np.asarray(hours / hours.mean())
 
 
 WEEK_PROFILE = _profile()

@@ -11,7 +11,7 @@ from generators.core.tables import fixed_text
 _DIGIT = ord("0")
 
 
-def digits(numbers: Ints, width: int) -> "np.ndarray[tuple[int, int], np.dtype[np.int64]]":
+def digits(numbers: Ints, width: int) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
     """Decimal digits of numbers, most significant first, shape (rows, width)."""
     powers = 10 ** np.arange(width - 1, -1, -1, dtype=np.int64)
     return np.asarray(numbers)[:, None] // powers[None, :] % 10

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -132,7 +131,7 @@ def _write_table(lake: Path, arrival_day: date, name: str, table: pa.Table) -> d
         ) as writer:
             writer.write_table(ready, row_group_size=ROW_GROUP_ROWS)
         content = temporary.read_bytes()
-        os.replace(temporary, path)
+        temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
@@ -148,8 +147,8 @@ def _write_table(lake: Path, arrival_day: date, name: str, table: pa.Table) -> d
 def _conform(table: pa.Table, schema: pa.Schema) -> pa.Table:
     """The table with the declared types and nullability; text may stay a dictionary, which the file does not show."""
     columns, fields = [], []
-    for field, column in zip(schema, table.columns, strict=True):
-        kind = column.type
+    for field, given in zip(schema, table.columns, strict=True):
+        column, kind = given, given.type
         if not (pa.types.is_dictionary(kind) and kind.value_type == field.type) and kind != field.type:
             column = column.cast(field.type)
         if not field.nullable and column.null_count:
@@ -165,7 +164,7 @@ def _replace(path: Path, content: bytes) -> None:
     temporary = path.with_suffix(".tmp")
     try:
         temporary.write_bytes(content)
-        os.replace(temporary, path)
+        temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise

@@ -21,7 +21,7 @@ HISTORY_DAYS = 915
 USERS_BEFORE = 4_000
 USERS_PER_DAY = 11.0
 """Accounts before the first day, and new ones a day, at scale 1."""
-MEAN_SESSIONS = 0.34
+MEAN_SESSIONS = 0.27
 """Sessions a day of a listener who has not lapsed, at the mean."""
 
 GENDERS = ("female", "male", "non_binary", "undisclosed")
@@ -179,7 +179,9 @@ def make_users(seed: int, scale: float, first_day: date, until: date, ref: Refer
         gender=pick(draw("gender"), np.array([0.42, 0.47, 0.015, 0.095])),
         user_type=user_type,
         verified_at=np.where(
-            verify < 0.9, at + 40 * SECOND + (exponential(np.minimum(verify / 0.9, 1.0) * 0.999, 6.0) * HOUR).astype(np.int64), NEVER
+            verify < 0.9,
+            at + 40 * SECOND + (exponential(np.minimum(verify / 0.9, 1.0) * 0.999, 6.0) * HOUR).astype(np.int64),
+            NEVER,
         ),
         suspended_at=suspended_at,
         deleted_at=deleted_at,
@@ -283,7 +285,7 @@ def make_households(seed: int, until: date, users: Users) -> tuple[Households, M
         created_at=founded[chosen],
         closed_at=closed[chosen],
     )
-    user = np.flatnonzero((np.arange(n) % HOUSEHOLD_BLOCK < size[np.arange(n) // HOUSEHOLD_BLOCK]))
+    user = np.flatnonzero(np.arange(n) % HOUSEHOLD_BLOCK < size[np.arange(n) // HOUSEHOLD_BLOCK])
     block = user // HOUSEHOLD_BLOCK
     is_owner = user % HOUSEHOLD_BLOCK == 0
     delay = 10 * MINUTE + exponential(hash_uniform(seed, "members.delay", user), 2.0 * DAY).astype(np.int64)

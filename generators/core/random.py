@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,8 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+Small = NDArray[Any]
+"""Codes and flags of few bits."""
 
 _U64 = 0xFFFFFFFFFFFFFFFF
 _TO_UNIT = 1.0 / (1 << 53)
@@ -43,18 +46,15 @@ def stream(seed: int, purpose: str, day: date | None = None, block: int = 0) -> 
 
 def hash_uniform(seed: int, purpose: str, *keys: Ints) -> Floats:
     """Uniform numbers in [0, 1), one for each row of the integer keys (broadcast together)."""
-    state = np.uint64((purpose_key(purpose) ^ (seed * 0x9E3779B97F4A7C15)) & _U64)
-    for key in keys:
-        state = _mix(np.asarray(key).astype(np.uint64) + state)
-    return (np.asarray(state) >> np.uint64(11)).astype(np.float64) * _TO_UNIT
+    return (hash_bits(seed, purpose, *keys) >> np.uint64(11)).astype(np.float64) * _TO_UNIT
 
 
 def hash_bits(seed: int, purpose: str, *keys: Ints) -> NDArray[np.uint64]:
     """64 random bits for each row of the integer keys."""
-    state = np.uint64((purpose_key(purpose) ^ (seed * 0x9E3779B97F4A7C15)) & _U64)
+    state = np.array((purpose_key(purpose) ^ (seed * 0x9E3779B97F4A7C15)) & _U64, dtype=np.uint64)
     for key in keys:
         state = _mix(np.asarray(key).astype(np.uint64) + state)
-    return np.asarray(state)
+    return state
 
 
 def _mix(value: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -69,7 +69,7 @@ def pick(uniform: Floats, weights: Floats) -> Ints:
     """Index by inverse distribution: one of ``len(weights)`` classes for each uniform number."""
     cumulative = np.cumsum(weights)
     found = np.searchsorted(cumulative, uniform * cumulative[-1], side="right")
-    return np.minimum(found, len(weights) - 1).astype(np.int64)
+    return np.asarray(np.minimum(found, len(weights) - 1), dtype=np.int64)
 
 
 def exponential(uniform: Floats, mean: float | Floats) -> Floats:
@@ -82,7 +82,13 @@ def normal(uniform: Floats) -> Floats:
     p = np.clip(uniform, 1e-12, 1 - 1e-12)
     a = (-3.969683028665376e01, 2.209460984245205e02, -2.759285104469687e02, 1.383577518672690e02)
     a2 = (-3.066479806614716e01, 2.506628277459239e00)
-    b = (-5.447609879822406e01, 1.615858368580409e02, -1.556989798598866e02, 6.680131188771972e01, -1.328068155288572e01)
+    b = (
+        -5.447609879822406e01,
+        1.615858368580409e02,
+        -1.556989798598866e02,
+        6.680131188771972e01,
+        -1.328068155288572e01,
+    )
     c = (-7.784894002430293e-03, -3.223964580411365e-01, -2.400758277161838e00, -2.549732539343734e00)
     c2 = (4.374664141464968e00, 2.938163982698783e00)
     d = (7.784695709041462e-03, 3.224671290700398e-01, 2.445134137142996e00, 3.754408661907416e00)

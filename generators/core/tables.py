@@ -9,9 +9,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import pyarrow as pa
 
-from generators.core.calendar import DAY, NEVER, SECOND
-from generators.core.changes import Changes
-from generators.core.random import Floats, Ints, hash_bits, hash_uniform
+from generators.core.calendar import NEVER
+from generators.core.random import Floats, Ints, hash_bits
 from generators.ddl import TABLES, Column
 
 
@@ -44,7 +43,9 @@ def make_table(name: str, columns: Mapping[str, Values]) -> pa.Table:
     rows = max((_length(v) for v in columns.values()), default=0)
     arrays = [_array(column, columns[column.name], rows) for column in table.lake_columns]
     names = [c.name for c in table.lake_columns]
-    fields = [pa.field(n, a.type, nullable=c.nullable) for n, a, c in zip(names, arrays, table.lake_columns, strict=True)]
+    fields = [
+        pa.field(n, a.type, nullable=c.nullable) for n, a, c in zip(names, arrays, table.lake_columns, strict=True)
+    ]
     return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
 
 
@@ -87,7 +88,9 @@ def _array(column: Column, values: Values, rows: int) -> pa.Array:
 
 
 def _dictionary(values: Coded) -> pa.Array:
-    vocabulary = values.vocabulary if isinstance(values.vocabulary, pa.Array) else pa.array(values.vocabulary, pa.string())
+    vocabulary = (
+        values.vocabulary if isinstance(values.vocabulary, pa.Array) else pa.array(values.vocabulary, pa.string())
+    )
     codes = np.asarray(values.codes)
     empty = codes < 0
     index = pa.array(codes.astype(np.int32, copy=False), mask=empty if empty.any() else None)
@@ -107,36 +110,6 @@ def texts_of(values: Coded) -> pa.Array:
     return _dictionary(values).cast(pa.string())
 
 
-def changes(seed: int, purpose: str, instants: Sequence[Ints], begin: int | None, end: int, opening: bool) -> Changes:
-    """All change rows whose instant lies in ``[begin, end)``.
-
-    Args:
-        instants: one array per kind of event with an instant per entity (creation first, later ones after it;
-            ``NEVER`` where it does not happen).
-        begin: first microsecond, None for the beginning of time.
-        opening: rows arrive together an hour before ``end``; otherwise within seconds, on the day of the change.
-    """
-    matrix = np.stack(instants, axis=1) if len(instants) > 1 else instants[0][:, None]
-    inside = matrix < end if begin is None else (matrix >= begin) & (matrix < end)
-    row, event = np.nonzero(inside)
-    at = matrix[row, event]
-    if len(instants) == 1:
-        number = np.zeros(len(row), dtype=np.int64)
-    else:
-        own = matrix[row]
-        before = own < at[:, None]
-        before |= (own == at[:, None]) & (np.arange(matrix.shape[1])[None, :] < event[:, None])
-        number = before.sum(axis=1)
-    order = np.lexsort((number, row, at))
-    row, at, number = row[order], at[order], number[order]
-    if opening:
-        arrived = np.full(len(row), end - 3_600 * SECOND)
-    else:
-        delay = (hash_uniform(seed, f"{purpose}.arrival", row, number) * 20 * SECOND).astype(np.int64) + SECOND
-        arrived = np.minimum(at + delay, at // DAY * DAY + DAY - 1)
-    return Changes(row=row, at=at, number=number, arrived_at=arrived)
-
-
 def uuids(seed: int, purpose: str, rows: Ints) -> pa.Array:
     """Version 4 UUIDs as text, fixed by the row."""
     high, low = hash_bits(seed, f"{purpose}.uuid.high", rows), hash_bits(seed, f"{purpose}.uuid.low", rows)
@@ -148,7 +121,7 @@ def uuids(seed: int, purpose: str, rows: Ints) -> pa.Array:
 _HEX = np.frombuffer(b"0123456789abcdef", dtype=np.uint8)
 
 
-def hex_text(words: "np.ndarray[Any, np.dtype[np.uint64]]", dashes: tuple[int, ...] = ()) -> pa.Array:
+def hex_text(words: np.ndarray[Any, np.dtype[np.uint64]], dashes: tuple[int, ...] = ()) -> pa.Array:
     """Lower-case hexadecimal text of each row of 64-bit words, shape (rows, words), with dashes at offsets."""
     rows, count = words.shape
     raw = words.astype(">u8").view(np.uint8).reshape(rows, count * 8)
@@ -165,7 +138,7 @@ def hex_text(words: "np.ndarray[Any, np.dtype[np.uint64]]", dashes: tuple[int, .
     return fixed_text(digits)
 
 
-def fixed_text(characters: "np.ndarray[Any, np.dtype[np.uint8]]") -> pa.Array:
+def fixed_text(characters: np.ndarray[Any, np.dtype[np.uint8]]) -> pa.Array:
     """A string array from ASCII characters, shape (rows, length)."""
     rows, width = characters.shape
     offsets = pa.py_buffer(np.arange(0, (rows + 1) * width, width, dtype=np.int32).tobytes()) if width else None
@@ -177,4 +150,3 @@ def fixed_text(characters: "np.ndarray[Any, np.dtype[np.uint8]]") -> pa.Array:
 def thousandths(uniform: Floats) -> Ints:
     """Unscaled numeric(4,3) from numbers in [0, 1]."""
     return np.round(uniform * 1000).astype(np.int64)
-

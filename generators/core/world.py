@@ -126,9 +126,7 @@ class World:
         self.reach(until)
         every = self._once(
             "artists",
-            lambda: catalogue.make_artists(
-                self.seed, self.scale, self.first_day, self._horizon, self.ref, self.labels
-            ),
+            lambda: catalogue.make_artists(self.seed, self.scale, self.first_day, self._horizon, self.ref, self.labels),
         )
         return every.head(int(np.searchsorted(every.created_at, midnight(until))))
 
@@ -145,7 +143,5 @@ class World:
         """Recordings created before ``until``; content id = song id = row + 1."""
         albums = self.albums(max(until, self._horizon))
         artists = self.artists(self._horizon)
-        every = self._once(
-            "songs", lambda: catalogue.make_songs(self.seed, self.first_day, artists, albums, self.ref)
-        )
+        every = self._once("songs", lambda: catalogue.make_songs(self.seed, self.first_day, artists, albums, self.ref))
         return every.head(int(np.searchsorted(every.created_at, midnight(until))))

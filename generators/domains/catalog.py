@@ -8,11 +8,11 @@ import numpy as np
 import pyarrow as pa
 
 from generators.core import names
-from generators.core.calendar import DAY, HOUR, MINUTE, NEVER, midnight
+from generators.core.calendar import DAY, HOUR, MINUTE, NEVER
 from generators.core.catalogue import ALBUM_TYPES, Artists
+from generators.core.changes import Changes, changes
 from generators.core.identifiers import isrc, upc
 from generators.core.random import Bools, Ints, hash_uniform
-from generators.core.changes import Changes, changes
 from generators.core.tables import Coded, make_table, thousandths, uuids
 from generators.core.world import World
 
@@ -132,7 +132,9 @@ def _ids(rows: Ints) -> pa.Array:
 
 def _titles(world: World, language: Ints, row: Ints, version: Ints | int = 0) -> pa.Array:
     pools = [names.titles(r["code"]) for r in world.ref.languages]
-    return names.from_pools(pools, language, hash_uniform(world.seed, "songs.title", row, np.asarray(version) + 0 * row))
+    return names.from_pools(
+        pools, language, hash_uniform(world.seed, "songs.title", row, np.asarray(version) + 0 * row)
+    )
 
 
 def _albums(world: World, begin: date | None, until: date) -> pa.Table:
@@ -181,7 +183,7 @@ def _content(world: World, begin: date | None, until: date) -> pa.Table:
 
 def _songs(world: World, begin: date | None, until: date) -> pa.Table:
     songs, albums, artists = world.songs(world.horizon), world.albums(world.horizon), world.artists(world.horizon)
-    seed, ref = world.seed, world.ref
+    ref = world.ref
     found = changes(world, "songs", lambda: [songs.created_at, songs.retitled_at], begin, until)
     row = found.row
     label = albums.label[songs.album[row]]
@@ -193,7 +195,9 @@ def _songs(world: World, begin: date | None, until: date) -> pa.Table:
         {
             "song_id": row + 1,
             "content_id": row + 1,
-            "isrc": isrc([c["code"] for c in ref.countries], artists.country[songs.artist[row]], registrant, year, row % 100_000),
+            "isrc": isrc(
+                [c["code"] for c in ref.countries], artists.country[songs.artist[row]], registrant, year, row % 100_000
+            ),
             "album_id": songs.album[row] + 1,
             "track_number": songs.track[row],
             "title": _titles(world, songs.language[row], row, (songs.retitled_at[row] <= found.at).astype(np.int64)),
@@ -239,8 +243,13 @@ def credits(world: World, rows: Ints, existing: int) -> tuple[list[Bools], list[
     every = np.ones(len(rows), dtype=bool)
     return (
         [every, has("featured", 0.18), has("remixer", 0.02), has("producer", 0.35), has("writer", 0.5)],
-        [main, other("featured", 1), other("remixer", 2), other("producer", 1), np.where(
-            hash_uniform(seed, "credits.own", rows) < 0.6, main, other("writer", 1))],
+        [
+            main,
+            other("featured", 1),
+            other("remixer", 2),
+            other("producer", 1),
+            np.where(hash_uniform(seed, "credits.own", rows) < 0.6, main, other("writer", 1)),
+        ],
     )
 
 
@@ -273,7 +282,11 @@ def song_genre_rows(world: World, rows: Ints, until: date) -> tuple[list[Bools],
     third = leaves[(hash_uniform(world.seed, "genres.third", rows) * len(leaves)).astype(np.int64)]
     draw = hash_uniform(world.seed, "genres.count", rows)
     return (
-        [np.ones(len(rows), dtype=bool), (second >= 0) & (draw < 0.45), (third != first) & (third != second) & (draw > 0.7)],
+        [
+            np.ones(len(rows), dtype=bool),
+            (second >= 0) & (draw < 0.45),
+            (third != first) & (third != second) & (draw > 0.7),
+        ],
         [first, second, third],
     )
 
@@ -318,10 +331,10 @@ def _localizations(world: World, begin: date | None, until: date) -> pa.Table:
     supported = [i for i, r in enumerate(ref.languages) if r["has_localizations"] == "1"]
     localized = hash_uniform(seed, "localizations.any", found.row) < 0.33
     has, languages = [np.ones(len(found), dtype=bool)], [original]
-    for language in supported:
-        draw = hash_uniform(seed, "localizations.which", found.row, np.full(len(found), language))
-        has.append(localized & (draw < 0.6) & (original != language))
-        languages.append(np.full(len(found), language))
+    for other in supported:
+        draw = hash_uniform(seed, "localizations.which", found.row, np.full(len(found), other))
+        has.append(localized & (draw < 0.6) & (original != other))
+        languages.append(np.full(len(found), other))
     spread, language, _ = _tags(found, has, languages)
     own = language == songs.language[spread.row]
     pools = [names.titles(r["code"]) for r in ref.languages]
@@ -345,13 +358,11 @@ def _localizations(world: World, begin: date | None, until: date) -> pa.Table:
 
 def _features(world: World, begin: date | None, until: date) -> pa.Table:
     songs, seed = world.songs(world.horizon), world.seed
-    found = changes(
-        world, "features", lambda: [songs.created_at + 5 * MINUTE, songs.reanalysed_at], begin, until
-    )
+    found = changes(world, "features", lambda: [songs.created_at + 5 * MINUTE, songs.reanalysed_at], begin, until)
     row = found.row
     again = (songs.reanalysed_at[row] <= found.at).astype(np.int64)
 
-    def draw(what: str) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+    def draw(what: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
         first = hash_uniform(seed, f"features.{what}", row)
         drift = (hash_uniform(seed, f"features.{what}.drift", row, again) - 0.5) * 0.06 * again
         return np.clip(first + drift, 0.0, 1.0)
@@ -372,4 +383,3 @@ def _features(world: World, begin: date | None, until: date) -> pa.Table:
             **found.metadata,
         },
     )
-

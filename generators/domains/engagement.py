@@ -10,27 +10,18 @@ import pyarrow.compute as pc
 
 from generators.core import names
 from generators.core.calendar import DAY, HOUR, MINUTE, NEVER, SECOND, days_since_epoch, midnight
+from generators.core.changes import changes
 from generators.core.choice import song_choice
-from generators.core.listening import (
-    BASES,
-    CODECS,
-    CONTEXTS,
-    EDGES,
-    QUALITIES,
-    REFERRERS,
-    SKIP_REASONS,
-    VOICE,
-    Plays,
-    Sessions,
-    arriving,
-)
+from generators.core.listening import Plays, Sessions, arriving
 from generators.core.playlists import ROTATION, TYPES, item_song, playlists, renewals
+from generators.core.plays import BASES, CODECS, QUALITIES, REFERRERS, SKIP_REASONS
 from generators.core.random import Bools, Floats, Ints, exponential, hash_bits, hash_uniform, pick
-from generators.core.changes import Changes, changes
+from generators.core.songs_played import CONTEXTS, VOICE
 from generators.core.tables import Coded, hex_text, make_table, thousandths
 from generators.core.world import World
 from generators.domains.identity import app_release, app_versions, os_of
 
+_EDGES = ("bom1", "del1", "maa1", "gru1", "for1", "cgk1", "sin1", "fra1", "iad1", "syd1", "dxb1")
 REACTIONS = ("like", "love", "fire", "laugh", "sad", "wow")
 _INTENTS = (
     "PlaySongIntent", "PlayArtistIntent", "PlayGenreIntent", "PlayPlaylistIntent",
@@ -41,9 +32,16 @@ _SAID = {
     "hi": ("{} बजाओ", "उसी गायक के गाने बजाओ", "{} संगीत बजाओ", "मेरी प्लेलिस्ट बजाओ", "अगला", "रोको", "तेज़ करो"),
     "ta": ("{} பாடு", "அந்தப் பாடகரின் பாடல்கள்", "{} இசை போடு", "என் பட்டியலைப் போடு", "அடுத்தது", "நிறுத்து", "சத்தமாக"),
     "pt": ("toca {}", "toca músicas desse artista", "toca {}", "toca minha playlist", "próxima", "pausa", "aumenta"),
-    "id": ("putar {}", "putar lagu penyanyi itu", "putar musik {}", "putar daftar putarku", "berikutnya", "jeda", "keraskan"),
+    "id": (
+        "putar {}",
+        "putar lagu penyanyi itu",
+        "putar musik {}",
+        "putar daftar putarku",
+        "berikutnya",
+        "jeda",
+        "keraskan",
+    ),
 }
-UNKNOWN_CITY_SHARE = 0.02
 
 
 def opening(world: World) -> dict[str, pa.Table]:
@@ -76,11 +74,6 @@ def _entities(world: World, begin: date | None, until: date) -> dict[str, pa.Tab
     }
 
 
-def _city_ids(world: World, city: Ints, key: Ints) -> Ints:
-    """City ids of IP addresses; -1 for the share that no one can locate."""
-    return np.where(hash_uniform(world.seed, "ip.city_unknown", key) < UNKNOWN_CITY_SHARE, -1, city + 1)
-
-
 def sessions_table(world: World, sessions: Sessions) -> pa.Table:
     """The session log."""
     seed, devices = world.seed, world.devices(world.horizon)
@@ -89,7 +82,9 @@ def sessions_table(world: World, sessions: Sessions) -> pa.Table:
     _, os_version = os_of(sessions.device_kind, devices.variant[sessions.device])
     newer = devices.updated_at[sessions.device] <= sessions.start
     vanished = hash_uniform(seed, "sessions.vanished", key) < 0.03
-    trace = hex_text(np.stack([hash_bits(seed, "sessions.trace.a", key), hash_bits(seed, "sessions.trace.b", key)], axis=1))
+    trace = hex_text(
+        np.stack([hash_bits(seed, "sessions.trace.a", key), hash_bits(seed, "sessions.trace.b", key)], axis=1)
+    )
     traced = hash_uniform(seed, "sessions.traced", key) < 0.97
     return make_table(
         "listening_sessions",
@@ -98,7 +93,7 @@ def sessions_table(world: World, sessions: Sessions) -> pa.Table:
             "user_id": sessions.user + 1,
             "device_id": sessions.device + 1,
             "ip_country_id": world.ref.city_country[sessions.city] + 1,
-            "city_id": _city_ids(world, sessions.city, key),
+            "city_id": sessions.logged_city,
             "started_at": sessions.start,
             "ended_at": np.where(vanished, NEVER, sessions.end),
             "app_version": app_versions(app_release(sessions.start // DAY) - behind),
@@ -156,9 +151,9 @@ def streams_table(world: World, plays: Plays) -> pa.Table:
             "referrer": Coded(plays.referrer, REFERRERS),
             "codec": Coded(plays.quality, CODECS),
             "quality": Coded(plays.quality, QUALITIES),
-            "cdn_edge": Coded(np.where(plays.is_offline, -1, edge), EDGES),
+            "cdn_edge": Coded(np.where(plays.is_offline, -1, edge), _EDGES),
             "ip_country_id": country + 1,
-            "city_id": _city_ids(world, plays.city, plays.session_id),
+            "city_id": plays.logged_city,
             "voice_command_id": np.where(voice, plays.stream_id, -1),
             "arrived_at": plays.arrived_at,
         },
@@ -172,8 +167,7 @@ def _voice(world: World, sessions: Sessions, plays: Plays, arrival_day: date) ->
     silent = spoken.take(hash_uniform(seed, "voice.silent", spoken.stream_id) < 0.2)
     user = np.concatenate([spoken.user, silent.user])
     device = np.concatenate([spoken.device, silent.device])
-    city = np.concatenate([spoken.city, silent.city])
-    session = np.concatenate([spoken.session_id, silent.session_id])
+    city = np.concatenate([spoken.logged_city, silent.logged_city])
     key = np.concatenate([spoken.stream_id, silent.stream_id + 20_000_000])
     start = np.concatenate([spoken.start, silent.start])
     before = (1_500_000 + hash_uniform(seed, "voice.before", key) * 2_000_000).astype(np.int64)
@@ -205,7 +199,7 @@ def _voice(world: World, sessions: Sessions, plays: Plays, arrival_day: date) ->
             "intent": Coded(intent, _INTENTS),
             "language_id": language + 1,
             "confidence": thousandths(confidence),
-            "city_id": _city_ids(world, city, session),
+            "city_id": city,
             "resolved_content_id": np.where(song < 0, -1, song + 1),
             "arrived_at": np.concatenate([spoken.arrived_at, silent.arrived_at]),
         },
@@ -379,9 +373,11 @@ def _item_rows(world: World, until: date) -> tuple[Ints, Ints, Ints, Ints, Ints]
     kept = np.flatnonzero(at < midnight(until))
     order = kept[np.lexsort((slots[kept], lists[kept], at[kept]))]
     lists, slots, renewed, at = lists[order], slots[order], renewed[order], at[order]
-    removed = at + DAY + exponential(
-        hash_uniform(seed, "items.removed", listed.key[lists], slots), 1_500.0 * DAY
-    ).astype(np.int64)
+    removed = (
+        at
+        + DAY
+        + exponential(hash_uniform(seed, "items.removed", listed.key[lists], slots), 1_500.0 * DAY).astype(np.int64)
+    )
     removed = np.where(removed < listed.deleted_at[lists], removed, NEVER)
     removed = np.where(listed.kind[lists] == 0, removed, NEVER)
     return lists, slots, renewed, at, np.where(listed.kind[lists] == 2, _replaced(world, slots, renewed), removed)
@@ -450,4 +446,3 @@ def _opening_songs(world: World) -> pa.Table:
             "arrived_at": midnight(world.first_day) - HOUR,
         },
     )
-

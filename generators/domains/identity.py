@@ -8,10 +8,10 @@ import numpy as np
 import pyarrow as pa
 
 from generators.core import names
-from generators.core.calendar import DAY, NEVER, midnight
+from generators.core.calendar import DAY, NEVER
+from generators.core.changes import changes
 from generators.core.people import DEVICE_TYPES, GENDERS, USER_TYPES
 from generators.core.random import Ints, exponential, hash_bits, hash_uniform
-from generators.core.changes import Changes, changes
 from generators.core.tables import Coded, hex_text, make_table, uuids
 from generators.core.world import World
 
@@ -66,7 +66,9 @@ def _users(world: World, begin: date | None, until: date) -> pa.Table:
     female = np.where(users.gender[row] == 0, True, hash_uniform(seed, "users.name_kind", row) < 0.5)
     female &= users.gender[row] != 1
     given_draw, family_draw = hash_uniform(seed, "users.given", row), hash_uniform(seed, "users.family", row)
-    given = names.from_pools([*(p.female for p in pools), *(p.male for p in pools)], pool_of + np.where(female, 0, 4), given_draw)
+    given = names.from_pools(
+        [*(p.female for p in pools), *(p.male for p in pools)], pool_of + np.where(female, 0, 4), given_draw
+    )
     family = names.from_pools([p.family for p in pools], pool_of, family_draw)
     number = pa.array(row + 1).cast(pa.string())
     handle = names.join("listener", number)
@@ -163,7 +165,7 @@ def _households(world: World, begin: date | None, until: date) -> pa.Table:
 
 
 def _members(world: World, begin: date | None, until: date) -> pa.Table:
-    members, seed = world.members(world.horizon), world.seed
+    members = world.members(world.horizon)
     found = changes(world, "members", lambda: [members.joined_at, members.left_at], begin, until)
     row = found.row
     left = members.left_at[row] <= found.at
@@ -206,7 +208,7 @@ def app_versions(release: Ints) -> Coded:
 
 
 def _devices(world: World, begin: date | None, until: date) -> pa.Table:
-    devices, seed = world.devices(world.horizon), world.seed
+    devices = world.devices(world.horizon)
     users = world.users(world.horizon)
     updated = np.where(devices.updated_at < users.deleted_at[devices.user], devices.updated_at, NEVER)
     found = changes(world, "devices", lambda: [devices.created_at, updated], begin, until)
@@ -247,7 +249,6 @@ def _preferences(world: World, begin: date | None, until: date) -> pa.Table:
             **found.metadata,
         },
     )
-
 
 
 def _preference_rows(world: World) -> tuple[Ints, Ints, Ints, Ints]:

@@ -28,7 +28,9 @@ def opening(world: World) -> dict[str, pa.Table]:
     ref = world.ref
     arrived = midnight(world.opening_day) + DAY - HOUR
     genre_parent = [ref.genre_index[g["parent"]] + 1 if g["parent"] else -1 for g in ref.genres]
-    launch = [days_since_epoch(date.fromisoformat(c["launch_date"])) if c["launch_date"] else NEVER for c in ref.countries]
+    launch = [
+        days_since_epoch(date.fromisoformat(c["launch_date"])) if c["launch_date"] else NEVER for c in ref.countries
+    ]
     tables = {
         "countries": {
             "country_id": ids(len(ref.countries)),

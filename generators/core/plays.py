@@ -1,0 +1,409 @@
+"""The plays of a day's sessions: what is played, how long, when, and what the log says about it.
+
+A batch is made of whole arrays: one row per play, from the draws of one stream. What depends on the listener
+or the session is worked out per session and spread over its plays.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from importlib import import_module
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generators.core.calendar import DAY, MINUTE, NEVER, SECOND, event_base, midnight
+from generators.core.columns import Columns
+from generators.core.people import BOT_CLOCK, BOT_LOOP, BOT_NONE, BOT_RAPID, DEVICE_TYPES
+from generators.core.random import Bools, Floats, Ints, Small, hash_uniform, normal, pick
+from generators.core.sessions import LATENESS, Heads, heads_of
+from generators.core.songs_played import ALBUM, PLAYLIST, RADIO, SEARCH, VOICE, songs_played
+from generators.core.world import World
+
+BASES = ("reported", "inferred", "unknown")
+SKIP_REASONS = ("next_button", "back_button", "new_selection", "voice", "app_closed")
+REFERRERS = ("home", "search", "library", "artist_page", "notification", "shared_link", "now_playing")
+CODECS = ("he_aac", "ogg_vorbis", "aac", "flac")
+QUALITIES = ("low", "normal", "high", "lossless")
+FREE, PRIME, PRO = 0, 1, 2
+
+SPILL_SEQUENCE, LATE_SEQUENCE, LATE_SPAN = 400_000_000, 450_000_000, 1_000_000
+"""Event ids: main plays from 0, main plays past midnight from here, late ones from there (a span per lateness).
+
+All sequences stay below 500,000,000, so that other events may derive theirs from a play's.
+"""
+SESSION_GAP = 31 * MINUTE
+"""Least time between the end of a listener's session and the start of the next."""
+UNKNOWN_CITY_SHARE = 0.02
+
+
+@dataclass(frozen=True)
+class Sessions(Columns):
+    """Sessions as logged. Rows of entities are 0-based (id - 1)."""
+
+    session_id: Ints
+    user: Ints
+    device: Ints
+    device_kind: Ints
+    city: Ints
+    """City row of the IP address."""
+    logged_city: Ints
+    """City id as logged, -1 where no one can locate the address."""
+    tier: Ints
+    bot: Ints
+    start: Ints
+    end: Ints
+    arrived_at: Ints
+
+
+@dataclass(frozen=True)
+class Plays(Columns):
+    """Plays in order of their start within a batch. Rows of entities are 0-based (id - 1)."""
+
+    stream_id: Ints
+    session_id: Ints
+    user: Ints
+    song: Ints
+    device: Ints
+    device_kind: Ints
+    """Index into DEVICE_TYPES."""
+    city: Ints
+    """City row of the IP address (known to the generator even where the log has none)."""
+    logged_city: Ints
+    tier: Ints
+    """FREE, PRIME or PRO at the start of the session."""
+    bot: Ints
+    start: Ints
+    startup_ms: Ints
+    played_ms: Ints
+    """-1 where unknown."""
+    true_ms: Ints
+    """What was really played."""
+    basis: Small
+    is_completed: Small
+    is_skipped: Small
+    skip_reason: Small
+    is_shuffle: Small
+    is_offline: Small
+    context: Small
+    context_id: Ints
+    referrer: Small
+    quality: Small
+    arrived_at: Ints
+
+
+Batch = tuple[Sessions, Plays]
+
+
+def tier_function() -> Callable[[World, Ints, Ints], Ints]:
+    """The plan in force by the billing domain: (world, account ids, instants) to 0 free, 1 prime, 2 pro."""
+    if importlib.util.find_spec("generators.domains.billing") is None:
+        return _tier_by_taste
+    billing = import_module("generators.domains.billing")
+    found: Callable[[World, Ints, Ints], Ints] = getattr(billing, "tier_at", _tier_by_taste)
+    return found
+
+
+def _tier_by_taste(world: World, user_ids: Ints, at: Ints) -> Ints:
+    share = hash_uniform(world.seed, "listening.tier", user_ids)
+    tier: Ints = np.where(share < 0.62, FREE, np.where(share < 0.9, PRIME, PRO)) + 0 * (at > 0)
+    return tier
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What is settled per session before its plays: one row per head."""
+
+    heads: Heads
+    tier: Ints
+    count: Ints
+    """Plays intended."""
+    context: Ints
+    shuffle: Bools
+    quality: Ints
+    hurry: Floats
+    """Factor on the readiness to skip."""
+    number: Floats
+    """A uniform number that fixes the session's album, artist or playlist."""
+    delay: Floats
+    """A uniform number for the time until the rows arrive."""
+
+
+_CONTEXT_SHARE = np.array([0.32, 0.05, 0.06, 0.10, 0.11, 0.17, 0.19, 0.0])
+_SKIP_BOUNDS = np.cumsum([0.298, 0.118, 0.184]).astype(np.float32)
+"""Skips under 5 s, under 30 s, and later; before limits on Free accounts and the calm of loudspeakers."""
+_BY_BUTTON = np.float32(0.7)
+"""Share of skips by the next button."""
+_FREE_SKIPS, _FREE_SKIPS_OF = 6, 18
+"""A Free account skips about so many times in so many plays, an hour's worth."""
+
+
+def _plan(world: World, day: date, lateness: int) -> _Plan:
+    heads = heads_of(world, day)
+    heads = heads.take(heads.lateness == lateness)
+    m = len(heads)
+    draws = world.rng("plays.sessions", day, lateness).random((m, 6))
+    tier = tier_function()(world, heads.user + 1, heads.start) if m else np.zeros(0, dtype=np.int64)
+    count = np.clip(np.exp(normal(draws[:, 0]) * 0.72 + np.log(12.8)), 1, 110).astype(np.int64)
+    alexa = heads.device_kind == DEVICE_TYPES.index("alexa")
+    count = np.where(alexa, np.maximum(1, count * 2 // 3), count)
+    count = np.where(heads.bot == BOT_RAPID, 25 + (draws[:, 0] * 20).astype(np.int64), count)
+    count = np.where(heads.bot == BOT_LOOP, 34 + (draws[:, 0] * 30).astype(np.int64), count)
+    count = np.where(heads.bot == BOT_CLOCK, 520, count)
+    context = np.where(alexa, VOICE, pick(draws[:, 1], _CONTEXT_SHARE))
+    context = np.where(heads.bot > 0, PLAYLIST, context)
+    calm = np.where(alexa, 0.55, np.where(context == ALBUM, 0.7, 1.0))
+    best = draws[:, 3]
+    quality = np.where(tier == FREE, (best < 0.75).astype(np.int64), np.where(tier == PRIME, 2, 2 + (best < 0.6)))
+    return _Plan(
+        heads=heads,
+        tier=tier,
+        count=count,
+        context=context,
+        shuffle=np.where(tier == FREE, heads.device_kind < 2, draws[:, 2] < 0.28),
+        quality=quality,
+        hurry=np.where(tier == FREE, 1.0, 1.04) * calm,
+        number=draws[:, 5],
+        delay=draws[:, 4],
+    )
+
+
+def make_batch(world: World, day: date, lateness: int) -> Batch:
+    """Sessions that start on a UTC day and report so many days later (0: when they end), with their plays."""
+    plan = _plan(world, day, lateness)
+    heads, m = plan.heads, len(plan.heads)
+    s = np.repeat(np.arange(m), plan.count)
+    first = np.cumsum(plan.count) - plan.count
+    k = np.arange(len(s)) - first[s]
+    rng = world.rng("plays", day, lateness)
+    u_song, u_own = rng.random(len(s)), rng.random(len(s))
+    u_skip, u_time, u_gap, u_misc, u_vague = (rng.random(len(s), dtype=np.float32) for _ in range(5))
+    # Search and voice open a session; what follows a search is mostly radio.
+    context = plan.context.astype(np.int8)[s]
+    context[(context == SEARCH) & (k > 0) & (u_misc > 0.3)] = RADIO
+    song, context_id = songs_played(world, day, heads, (s, k, context, plan.shuffle), (u_song, u_own, plan.number))
+    length = world.songs(day).duration_ms[song]
+    played, cut = _listening(plan, (s, k, first), length, (u_skip, u_time, u_gap))
+    startup = 120 + (60 / (0.035 + u_vague)).astype(np.int64)
+    start, latest = _times(world, day, plan, (s, first), (played + startup, u_gap, u_misc))
+    kept = start < latest
+    following = np.zeros(len(s), dtype=bool)
+    if len(s):
+        following[:-1] = (s[1:] == s[:-1]) & kept[1:]
+    next_start = np.append(start[1:], 0)
+    keep = np.flatnonzero(kept)
+    keep = keep[np.argsort(start[keep], kind="stable")]
+    # From here on rows are plays in order of their start.
+    s, k, song, context, context_id = s[keep], k[keep], song[keep], context[keep], context_id[keep]
+    played, length, startup, start, cut = played[keep], length[keep], startup[keep], start[keep], cut[keep]
+    following, next_start = following[keep], next_start[keep]
+    u_gap, u_vague = u_gap[keep], u_vague[keep]
+    basis = np.where(u_vague > 0.987, 2, np.where(u_vague > 0.973, np.where(following, 1, 2), 0)).astype(np.int8)
+    logged = np.where(basis == 0, played, np.where(basis == 1, np.clip((next_start - start) // 1_000, 0, length), -1))
+    known, whole = basis == 0, played >= length - 2_000
+    is_skipped = cut & known & ~whole
+    reason = np.where(u_gap < _BY_BUTTON, 0, np.where(u_gap < 0.8, 1, 2)).astype(np.int8)
+    reason[context == VOICE] = 3
+    reason[~following] = 4
+    reason[~is_skipped] = -1
+    sessions, row = _sessions(world, day, lateness, plan, s, start, start + (played + startup) * 1_000)
+    of = row[s]
+    plays = Plays(
+        stream_id=_stream_ids(day, lateness, start),
+        session_id=sessions.session_id[of],
+        user=sessions.user[of],
+        song=song,
+        device=sessions.device[of],
+        device_kind=sessions.device_kind[of],
+        city=sessions.city[of],
+        logged_city=sessions.logged_city[of],
+        tier=sessions.tier[of],
+        bot=sessions.bot[of],
+        start=start,
+        startup_ms=startup,
+        played_ms=logged,
+        true_ms=played,
+        basis=basis,
+        is_completed=whole & known,
+        is_skipped=is_skipped,
+        skip_reason=reason,
+        is_shuffle=plan.shuffle[s],
+        is_offline=(plan.tier > FREE)[s] if lateness else np.zeros(len(s), dtype=bool),
+        context=context,
+        context_id=context_id,
+        referrer=_referrer(context, k, u_gap),
+        quality=plan.quality.astype(np.int8)[s],
+        arrived_at=sessions.arrived_at[of],
+    )
+    return sessions, plays
+
+
+def _listening(
+    plan: _Plan,
+    play: tuple[Ints, Ints, Ints],
+    length: Ints,
+    draws: tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]],
+) -> tuple[Ints, Bools]:
+    """Milliseconds played of each play, and whether the listener cut it short.
+
+    Args:
+        play: session row and number within the session of each play; first play of each session.
+        length: of the recordings, in milliseconds.
+        draws: numbers for whether, when and how a play is cut short.
+    """
+    s, k, first = play
+    u_skip, u_time, u_how = draws
+    people = plan.heads.bot == BOT_NONE
+    grade = np.searchsorted(_SKIP_BOUNDS, u_skip / plan.hurry.astype(np.float32)[s], side="right").astype(np.int8)
+    cut = grade < 3
+    # On a Free account the skips of a session are counted; beyond the limit the button does nothing.
+    count = np.cumsum(cut)
+    before = np.concatenate(([0], count))[first]
+    free = (plan.tier == FREE) & people
+    limited = free[s] & (u_how < _BY_BUTTON) & (count - before[s] > _FREE_SKIPS * (1 + k // _FREE_SKIPS_OF))
+    cut &= ~limited
+    grade[limited] = 3
+    low = np.array([300, 5_000, 30_000, 0])[grade]
+    high = np.array([4_950, 29_900, 0, 0])[grade]
+    high = np.where(grade == 2, np.maximum(length - 3_000, 30_000), high)
+    played = low + ((high - low) * u_time.astype(np.float64)).astype(np.int64)
+    played = np.where(
+        cut, np.minimum(played, np.maximum(length - 2_500, 300)), length - (u_time * 400).astype(np.int64)
+    )
+    if not people.all():
+        bot = plan.heads.bot[s]
+        played = np.where(bot == BOT_LOOP, 30_200 + (u_time * 9_500).astype(np.int64), played)
+        played = np.where(bot == BOT_RAPID, 900 + (u_time * 3_900).astype(np.int64), played)
+        played = np.where(bot == BOT_CLOCK, length, played)
+        cut = np.where(bot == BOT_CLOCK, False, cut | (bot == BOT_LOOP) | (bot == BOT_RAPID))
+        played = np.minimum(played, length)
+    return played, cut
+
+
+def _times(
+    world: World,
+    day: date,
+    plan: _Plan,
+    play: tuple[Ints, Ints],
+    spans: tuple[Ints, NDArray[np.float32], NDArray[np.float32]],
+) -> tuple[Ints, Ints]:
+    """Start of each play, and the instant from which it would not be played any more.
+
+    Args:
+        play: session row of each play; first play of each session.
+        spans: milliseconds from request to end of each play; numbers for the gap after it.
+    """
+    s, first = play
+    took, u_gap, u_misc = spans
+    heads = plan.heads
+    gap = 150 + (u_gap * 1_200).astype(np.int64)
+    pause = np.flatnonzero((u_misc > 0.975) & (heads.bot == BOT_NONE)[s])
+    gap[pause] = 20_000 + ((u_misc[pause] - 0.975) * 40 * u_gap[pause] * 1_100_000).astype(np.int64)
+    elapsed = np.concatenate(([0], np.cumsum((took + gap) * 1_000)))
+    begin = elapsed[first]
+    length = elapsed[np.append(first[1:], len(s))] - begin if len(first) else begin
+    start = _apart(heads, length)
+    users = world.users(day + timedelta(days=1))
+    latest = np.minimum(_next_start(world, day, heads), midnight(day) + 2 * DAY - 20 * MINUTE)
+    latest = np.minimum(latest, users.deleted_at[heads.user])
+    clock = heads.bot == BOT_CLOCK
+    latest = np.where(clock, np.minimum(latest, heads.start + 84_000 * SECOND), latest)
+    return (start - begin)[s] + elapsed[:-1], latest[s]
+
+
+def _apart(heads: Heads, length: Ints) -> Ints:
+    """Session starts, moved so that sessions of one listener do not touch (31 minutes apart)."""
+    start = heads.start.copy()
+    m = len(start)
+    if m < 2:
+        return start
+    same = np.append(False, heads.user[1:] == heads.user[:-1])
+    ordinal = np.arange(m) - np.maximum.accumulate(np.where(same, 0, np.arange(m)))
+    for step in range(1, int(ordinal.max()) + 1):
+        row = np.flatnonzero(ordinal == step)
+        start[row] = np.maximum(start[row], start[row - 1] + length[row - 1] + SESSION_GAP)
+    return start
+
+
+def _next_start(world: World, day: date, heads: Heads) -> Ints:
+    """Latest start of a play for each session: 31 minutes before the listener's first session of the next day."""
+    after = heads_of(world, day + timedelta(days=1))
+    first = np.full(len(world.users(day + timedelta(days=2))), NEVER, dtype=np.int64)
+    np.minimum.at(first, after.user, after.start)
+    return first[heads.user] - SESSION_GAP
+
+
+def _sessions(
+    world: World, day: date, lateness: int, plan: _Plan, s: Ints, start: Ints, end: Ints
+) -> tuple[Sessions, Ints]:
+    """The sessions that kept a play, numbered by their start; and the row in them of each head (-1: none)."""
+    m = len(plan.heads)
+    ends, begins = np.zeros(m, dtype=np.int64), np.full(m, NEVER, dtype=np.int64)
+    np.maximum.at(ends, s, end)
+    np.minimum.at(begins, s, start)
+    alive = np.flatnonzero(ends)
+    alive = alive[np.argsort(begins[alive], kind="stable")]
+    row = np.full(m, -1, dtype=np.int64)
+    row[alive] = np.arange(len(alive))
+    heads = plan.heads.take(alive)
+    ids = event_base(day) + _base(lateness) + np.arange(len(alive))
+    hidden = hash_uniform(world.seed, "ip.city_unknown", ids) < UNKNOWN_CITY_SHARE
+    made = Sessions(
+        session_id=ids,
+        user=heads.user,
+        device=heads.device,
+        device_kind=heads.device_kind,
+        city=heads.city,
+        logged_city=np.where(hidden, -1, heads.city + 1),
+        tier=plan.tier[alive],
+        bot=heads.bot,
+        start=begins[alive],
+        end=ends[alive],
+        arrived_at=_arrival(day, lateness, ends[alive], plan.delay[alive]),
+    )
+    return made, row
+
+
+def _base(lateness: int) -> int:
+    """First sequence of the sessions and plays of a batch."""
+    return LATE_SEQUENCE + LATENESS.index(lateness) * LATE_SPAN if lateness else 0
+
+
+def _stream_ids(day: date, lateness: int, start: Ints) -> Ints:
+    """Ids of plays in order of start; those past midnight belong to the next day."""
+    n = len(start)
+    today = int(np.searchsorted(start, midnight(day) + DAY))
+    base = _base(lateness)
+    spill = base + LATE_SPAN // 2 if lateness else SPILL_SEQUENCE
+    return np.concatenate(
+        [
+            event_base(day) + base + np.arange(today),
+            event_base(day + timedelta(days=1)) + spill + np.arange(n - today),
+        ]
+    )
+
+
+def _arrival(day: date, lateness: int, end: Ints, uniform: Floats) -> Ints:
+    """When a session's rows arrive: soon after its end, or some time on the day on which it is due."""
+    soon: Ints = end + 2 * SECOND + np.minimum(-np.log1p(-uniform) * 25 * SECOND, 5 * MINUTE).astype(np.int64)
+    if lateness == 0:
+        return soon
+    due = midnight(day + timedelta(days=lateness))
+    late: Ints = np.clip(np.maximum(due + (uniform * DAY).astype(np.int64), soon), due, due + DAY - 1)
+    return late
+
+
+_SURFACE = np.array([0, 2, 3, 0, 1, 0, 2, 6], dtype=np.int8)
+"""Referrer of a session's first play by context."""
+
+
+def _referrer(context: Small, k: Ints, uniform: NDArray[np.float32]) -> Small:
+    """Surface the play came from."""
+    surface = _SURFACE[context]
+    surface[uniform > 0.97] = 4
+    surface[uniform > 0.985] = 5
+    surface[k > 0] = 6
+    return surface

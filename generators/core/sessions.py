@@ -1,0 +1,140 @@
+"""Who listens when and where on a UTC day: intended sessions, before their plays are known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from generators.core.calendar import DAY, HOUR, MINUTE, SECOND, hours_of_utc_day, midnight, utc_offset_minutes
+from generators.core.columns import Columns
+from generators.core.people import BOT_CLOCK, BOT_NONE
+from generators.core.random import Ints, hash_uniform, pick
+from generators.core.world import World
+
+OFFLINE_SHARE = 0.016
+"""Accounts that are without connection on a day and report later."""
+LATENESS = (1, 2, 3, 4, 5, 41, 43, 46)
+"""Days after which late batches arrive, with their shares."""
+_LATENESS_SHARE = np.array([0.44, 0.2, 0.13, 0.09, 0.06, 0.03, 0.03, 0.02])
+TRIP_BLOCK_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Heads(Columns):
+    """Intended sessions of a UTC day, before their plays are known, in order of (account, start)."""
+
+    user: Ints
+    start: Ints
+    device: Ints
+    """Device row."""
+    device_kind: Ints
+    city: Ints
+    bot: Ints
+    """Pattern that this session follows; BOT_NONE for people."""
+    lateness: Ints
+    """Days after which it arrives; 0 for the main batch."""
+
+
+def place_on(world: World, day: date, rows: Ints) -> Ints:
+    """City row where accounts are on a UTC day: home, or the destination of a trip."""
+    users = world.users(day + timedelta(days=1))
+    n = len(users)
+
+    def make() -> Ints:
+        home = users.city_at(np.arange(n), midnight(day) + 12 * HOUR)
+        block, offset = divmod(day.toordinal(), TRIP_BLOCK_DAYS)
+        rng = world.rng("trips", block=block)
+        draws = rng.random((n, 4))
+        begins = (draws[:, 1] * 24).astype(np.int64)
+        lasts = 2 + (draws[:, 2] * 6).astype(np.int64)
+        away = (draws[:, 0] < 0.13) & (begins <= offset) & (offset < begins + lasts) & (users.bot == BOT_NONE)
+        # Two trips of three stay in the country; the rest go anywhere by the weight of countries and cities.
+        ref = world.ref
+        abroad = hash_uniform(world.seed, "trips.abroad", np.arange(n), np.full(n, block)) < 0.35
+        reach = ref.city_population**0.5
+        foreign = reach * np.where(ref.launch, 0.35, 1.0)[ref.city_country]
+        goal = pick(draws[:, 3], foreign)
+        for country in np.flatnonzero(ref.launch):
+            among = ref.cities_of(int(country))
+            local = away & ~abroad & (ref.city_country[home] == country)
+            goal[local] = among[pick(draws[local, 3], reach[among])]
+        return np.where(away, goal, home)
+
+    return world.remember(("place", day), make, keep=8)[rows]
+
+
+def heads_of(world: World, day: date) -> Heads:
+    """Intended sessions that start on a UTC day, main and late."""
+    return world.remember(("heads", day), lambda: _make_heads(world, day), keep=64)
+
+
+def _bot_active(world: World, day: date, users: Ints, bot: Ints) -> Ints:
+    """1 for the bots that run on a day."""
+    chance = np.array([0.0, 0.30, 0.25, 0.05])[bot]
+    key = np.full(len(users), day.toordinal())
+    return (hash_uniform(world.seed, "bots.active", users, key) < chance).astype(np.int64)
+
+
+def _make_heads(world: World, day: date) -> Heads:
+    begin = midnight(day)
+    users = world.users(day + timedelta(days=1))
+    n = len(users)
+    rows = np.arange(n)
+    city = place_on(world, day, rows)
+    zone = world.ref.city_zone[city]
+    offsets = np.array([utc_offset_minutes(name, day) for name in world.ref.zones])
+    kinds, offset_row = np.unique(offsets, return_inverse=True)
+    cumulative = np.stack([hours_of_utc_day(day, int(offset)) for offset in kinds])
+    table = offset_row[zone]
+    noon = begin + DAY // 2
+    rate = users.activity * cumulative[table, 24] / 24.0
+    rate *= np.where(users.lapsed_at <= noon, 0.05, 1.0)
+    rate *= np.where(users.deleted_at <= begin, 0.0, 1.0)
+    # A suspension takes a day or two to reach every device.
+    rate *= np.where(users.suspended_at <= begin, np.where(users.suspended_at > begin - 2 * DAY, 0.5, 0.0), 1.0)
+    bots = np.flatnonzero(users.bot)
+    if len(bots):
+        kind = users.bot[bots]
+        today = _bot_active(world, day, bots, kind)
+        yesterday = _bot_active(world, day - timedelta(days=1), bots, kind)
+        rate[bots[(today | yesterday) > 0]] = 0.0
+        active = bots[(today > 0) & (users.signup_at[bots] < begin - DAY)]
+    else:
+        active = bots
+    rng = world.rng("sessions.count", day)
+    count = rng.poisson(np.minimum(rate, 6.0))
+    offline = world.rng("sessions.offline", day).random(n)
+    late = np.where(offline < OFFLINE_SHARE, np.array(LATENESS)[pick(offline / OFFLINE_SHARE, _LATENESS_SHARE)], 0)
+    user = np.concatenate([np.repeat(rows, count), active])
+    bot = np.concatenate([np.zeros(int(count.sum()), dtype=np.int64), users.bot[active]])
+    m = len(user)
+    rng = world.rng("sessions.start", day)
+    hour_draw, slot_draw = rng.random(m), rng.random(m)
+    target = hour_draw * cumulative[table[user], 24]
+    profile = cumulative[table[user]]
+    hour = np.minimum((profile[:, 1:] <= target[:, None]).sum(axis=1), 23)
+    low = profile[np.arange(m), hour]
+    inside = (target - low) / (profile[np.arange(m), hour + 1] - low)
+    start = begin + ((hour + inside) * HOUR).astype(np.int64)
+    clock = bot == BOT_CLOCK
+    local_midnight = (-offsets[zone[user]] * MINUTE) % DAY
+    start = np.where(clock, begin + local_midnight + (slot_draw * 20 * MINUTE).astype(np.int64), start)
+    matrix, first_used = world.user_devices(day + timedelta(days=1))
+    slot = pick(slot_draw, np.array([0.62, 0.2, 0.12, 0.06]))
+    slot = np.where((first_used[user, slot] <= start) & (bot == BOT_NONE), slot, 0)
+    device = matrix[user, slot]
+    kept = (first_used[user, slot] + 20 * SECOND <= start) & (start < users.deleted_at[user])
+    order = np.lexsort((start, user))
+    order = order[kept[order]]
+    kinds_of = world.devices(day + timedelta(days=2)).kind
+    return Heads(
+        user=user[order],
+        start=start[order],
+        device=device[order],
+        device_kind=kinds_of[device[order]],
+        city=city[user[order]],
+        bot=bot[order],
+        lateness=np.where(bot[order] > 0, 0, late[user[order]]),
+    )

@@ -1,0 +1,106 @@
+"""Which recording each play of a day is, by the context of its session."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+
+from generators.core.choice import FROM_OWN_LANGUAGE, keyed_song, library_song, song_choice
+from generators.core.people import BOT_CLOCK, BOT_LOOP, BOT_NONE, BOT_RAPID
+from generators.core.playlists import SLOTS, generation, item_song, playlists
+from generators.core.random import Bools, Floats, Ints, Small
+from generators.core.sessions import Heads
+from generators.core.world import World
+
+CONTEXTS = ("playlist", "album", "artist", "radio", "search", "recommendation", "library", "voice")
+PLAYLIST, ALBUM, ARTIST, RADIO, SEARCH, RECOMMENDATION, LIBRARY, VOICE = range(8)
+_FROM_LIBRARY = np.array([0.0, 0.0, 0.0, 0.15, 0.3, 0.1, 1.0, 0.5])
+"""Share of plays in each context that are of the listener's own library."""
+
+
+def songs_played(
+    world: World,
+    day: date,
+    heads: Heads,
+    play: tuple[Ints, Ints, Small, Bools],
+    uniforms: tuple[Floats, Floats, Floats],
+) -> tuple[Ints, Ints]:
+    """Recording and context id (-1: none) of every play.
+
+    Args:
+        play: session row, number within the session and context of each play; whether each session shuffles.
+        uniforms: two numbers a play (which, from where) and one a session (which context).
+    """
+    s, k, context, shuffle_of = play
+    u_song, u_own, u_session = uniforms
+    until = day + timedelta(days=1)
+    users, songs, albums = world.users(until), world.songs(until), world.albums(until)
+    choice = song_choice(world, day)
+    user = heads.user[s]
+    language = users.taste_language[user]
+    song = choice.choose(u_song, language, u_own < FROM_OWN_LANGUAGE)
+    context_id = np.full(len(s), -1, dtype=np.int64)
+    row = np.flatnonzero(u_own < _FROM_LIBRARY[context])
+    song[row] = library_song(world, user[row], language[row], u_song[row])
+    # Albums and artists: one per session, found through a recording of the library.
+    taste = users.taste_language[heads.user]
+    row = np.flatnonzero((context == ALBUM) | (context == ARTIST))
+    if len(row):
+        seed_song = library_song(world, heads.user, taste, u_session)[s[row]]
+        album, artist = songs.album[seed_song], songs.artist[seed_song]
+        offset = np.where(shuffle_of[s[row]], (u_song[row] * 1_000).astype(np.int64), k[row])
+        track = albums.first_song[album] + (songs.track[seed_song] - 1 + offset) % albums.tracks[album]
+        order, first, running = _songs_of_artists(world, day)
+        low, high = running[first[artist]], running[first[artist + 1]]
+        at = np.searchsorted(running, low + u_song[row] * (high - low), side="right") - 1
+        by_artist = order[np.clip(at, first[artist], first[artist + 1] - 1)]
+        on_album = context[row] == ALBUM
+        song[row] = np.where(on_album, track, by_artist)
+        context_id[row] = np.where(on_album, album, artist) + 1
+    row = np.flatnonzero(context == PLAYLIST)
+    if len(row):
+        listed, owned = playlists(world, day + timedelta(days=1))
+        own = owned[heads.user, (u_session * 97 % 1 * SLOTS).astype(np.int64)]
+        known = np.maximum(own, 0)
+        usable = (own >= 0) & (listed.created_at[known] < heads.start) & (heads.start < listed.deleted_at[known])
+        usable &= heads.bot == BOT_NONE
+        editorial = np.flatnonzero(listed.kind == 2)
+        fitting = editorial[(u_session * len(editorial)).astype(np.int64)]
+        chosen = np.where(usable, own, fitting)[s[row]]
+        start = (u_session * 1_009 % 1 * listed.length[np.where(usable, own, fitting)]).astype(np.int64)
+        step = np.where(shuffle_of[s[row]], (u_song[row] * 1_000).astype(np.int64), start[s[row]] + k[row])
+        slot = step % listed.length[chosen]
+        renewed = np.where(listed.kind[chosen] == 2, generation(world, slot, day), 0)
+        song[row] = item_song(world, listed.key[chosen], listed.language[chosen], slot, renewed)
+        context_id[row] = chosen + 1
+    row = np.flatnonzero(heads.bot[s] == BOT_LOOP)
+    if len(row):
+        song[row] = _loop_song(world, user[row], language[row])
+        context_id[row], context[row] = -1, RADIO
+    row = np.flatnonzero((heads.bot[s] == BOT_RAPID) | (heads.bot[s] == BOT_CLOCK))
+    song[row] = choice.choose(u_song[row], language[row], u_own[row] < FROM_OWN_LANGUAGE)
+    context_id[row], context[row] = -1, RADIO
+    return song, context_id
+
+
+def _loop_song(world: World, user: Ints, language: Ints) -> Ints:
+    """The recording that a looping bot plays: the first of eight keyed ones that is longer than its plays."""
+    songs = world.songs(world.first_day)
+    chosen = keyed_song(world, "bots.loop", language, user, np.zeros_like(user))
+    for number in range(1, 8):
+        other = keyed_song(world, "bots.loop", language, user, np.full_like(user, number))
+        chosen = np.where(songs.duration_ms[chosen] > 60_000, chosen, other)
+    return chosen
+
+
+def _songs_of_artists(world: World, day: date) -> tuple[Ints, Ints, Floats]:
+    """Song rows grouped by artist, the first position of each artist, and the running weight (leading 0)."""
+    songs, artists = world.songs(day), world.artists(day + timedelta(days=1))
+
+    def make() -> tuple[Ints, Ints, Floats]:
+        order = np.argsort(songs.artist, kind="stable")
+        first = np.searchsorted(songs.artist[order], np.arange(len(artists) + 1))
+        return order, first, np.concatenate(([0.0], np.cumsum(songs.weight[order])))
+
+    return world.remember(("songs_of_artists", len(songs), len(artists)), make, keep=4)
