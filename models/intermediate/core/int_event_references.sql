@@ -1,0 +1,79 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append'
+) }}
+{#- Which events name whose ids in which column: (entity, staged events, column, condition). -#}
+{%- set references = [
+    ('users', 'stg_engagement__streams', 'user_id', none),
+    ('users', 'stg_engagement__listening_sessions', 'user_id', none),
+    ('users', 'stg_engagement__voice_commands', 'user_id', none),
+    ('users', 'stg_engagement__reactions', 'user_id', none),
+    ('users', 'stg_billing__transactions', 'user_id', none),
+    ('users', 'stg_billing__tips', 'user_id', none),
+    ('users', 'stg_ads__ad_requests', 'user_id', none),
+    ('users', 'stg_ads__ad_impressions', 'user_id', none),
+    ('devices', 'stg_engagement__streams', 'device_id', none),
+    ('devices', 'stg_engagement__listening_sessions', 'device_id', none),
+    ('devices', 'stg_engagement__voice_commands', 'device_id', none),
+    ('devices', 'stg_ads__ad_requests', 'device_id', none),
+    ('devices', 'stg_ads__ad_impressions', 'device_id', none),
+    ('content', 'stg_engagement__streams', 'content_id', none),
+    ('content', 'stg_engagement__voice_commands', 'resolved_content_id', none),
+    ('content', 'stg_engagement__reactions', 'target_id', "target_type = 'content'"),
+    ('songs', 'stg_opening__opening_song_streams', 'song_id', none),
+    ('albums', 'stg_engagement__streams', 'context_id', "context_type = 'album'"),
+    ('artists', 'stg_engagement__streams', 'context_id', "context_type = 'artist'"),
+    ('artists', 'stg_billing__tips', 'artist_id', none),
+    ('playlists', 'stg_engagement__streams', 'context_id', "context_type = 'playlist'"),
+] %}
+
+with
+{% for entity, relation, column, condition in references -%}
+reference_{{ loop.index }} as (
+    select
+        '{{ entity }}' as entity,
+        {{ column }} as entity_id,
+        min(load_id) as load_id
+    from {{ ref(relation) }}
+    where
+        {{ column }} is not null
+        and {{ is_newer_load() }}
+        {%- if condition %}
+        and {{ condition }}
+        {%- endif %}
+    group by {{ column }}
+),
+
+{% endfor -%}
+every_reference as (
+    {% for reference in references -%}
+    select * from reference_{{ loop.index }}
+    {%- if not loop.last %}
+    union all
+    {% endif -%}
+    {% endfor %}
+),
+
+first_references as (
+    select
+        entity,
+        entity_id,
+        min(load_id) as load_id
+    from every_reference
+    group by
+        entity,
+        entity_id
+)
+
+select
+    first_references.entity,
+    first_references.entity_id,
+    first_references.load_id
+from first_references
+{% if is_incremental() -%}
+left join {{ this }} as built
+    on
+        first_references.entity = built.entity
+        and first_references.entity_id = built.entity_id
+where built.entity_id is null
+{%- endif %}
