@@ -153,12 +153,7 @@ final as (
         cast(service_date as date) as service_date,
         cast(service_month as date) as service_month,
         cast(booking_month as date) as booking_month,
-        cast(
-            case
-                when booking_month = service_month then service_date
-                else least({{ to_date('arrived_at') }}, {{ month_end('booking_month') }})
-            end as date
-        ) as revenue_date,
+        cast({{ posting_date('service_date', 'booking_month', 'arrived_at') }} as date) as revenue_date,
         cast(recognised_micro as bigint) as recognised_micro,
         cast(refunded_micro as bigint) as refunded_micro,
         cast(fee_micro as bigint) as fee_micro,

@@ -10,6 +10,13 @@ revenue_postings as (
     where {{ is_open_month('booking_month') }}
 ),
 
+impressions as (
+    select * from {{ ref('fct_impressions') }}
+    where
+        price_micro <> 0
+        and {{ is_open_month('booking_month') }}
+),
+
 clock as (
     select data_clock
     from {{ ref('int_clock') }}
@@ -21,6 +28,41 @@ exchange_rates as (
         currency_code,
         rate_micro
     from {{ ref('int_exchange_rates') }}
+),
+
+-- Advertising is what the Free tier earns.
+postings as (
+    select
+        revenue_date,
+        service_month,
+        service,
+        purpose,
+        payment_country_id,
+        tier,
+        currency_code,
+        booking_month,
+        recognised_micro,
+        refunded_micro,
+        fee_micro,
+        commission_micro,
+        gmv_micro
+    from revenue_postings
+    union all
+    select
+        {{ posting_date('rendered_date', 'booking_month', 'arrived_at') }} as revenue_date,
+        {{ month_start('rendered_date') }} as service_month,
+        'advertising' as service,
+        'impression' as purpose,
+        payment_country_id,
+        'free' as tier,
+        currency_code,
+        booking_month,
+        price_micro as recognised_micro,
+        0 as refunded_micro,
+        0 as fee_micro,
+        0 as commission_micro,
+        0 as gmv_micro
+    from impressions
 ),
 
 sums as (
@@ -38,7 +80,7 @@ sums as (
         cast(sum(fee_micro) as bigint) as fee_micro,
         cast(sum(commission_micro) as bigint) as commission_micro,
         cast(sum(gmv_micro) as bigint) as gmv_micro
-    from revenue_postings
+    from postings
     group by
         revenue_date,
         service_month,
