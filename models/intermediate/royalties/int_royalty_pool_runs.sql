@@ -1,0 +1,241 @@
+with
+streams as (
+    select * from {{ ref('int_royalty_streams') }}
+),
+
+revenue as (
+    select * from {{ ref('fct_revenue_daily') }}
+),
+
+countries as (
+    select * from {{ ref('stg_reference__countries') }}
+),
+
+rates as (
+    select * from {{ ref('fx_rates') }}
+),
+
+rules as (
+    select * from {{ ref('int_rules_by_date') }}
+),
+
+clock as (
+    select * from {{ ref('int_clock') }}
+),
+
+-- Subscriptions feed the pools of their own tier, advertising those of the Free tier.
+earned as (
+    select
+        revenue.service_month,
+        {{ month_start('revenue.revenue_date') }} as booking_month,
+        revenue.payment_geography_id - 2000000 as payment_country_id,
+        revenue.tier,
+        revenue.service as source,
+        revenue.currency_code,
+        sum(revenue.net_revenue_micro) as net_revenue_micro
+    from revenue
+    inner join clock on revenue.service_month >= {{ month_start('clock.history_start') }}
+    where
+        revenue.service in ('subscription', 'advertising')
+        and revenue.payment_geography_id > 2000000
+    group by
+        revenue.service_month,
+        {{ month_start('revenue.revenue_date') }},
+        revenue.payment_geography_id,
+        revenue.tier,
+        revenue.service,
+        revenue.currency_code
+),
+
+-- A pool is worked out at the close of its month, and again at each later close for which something arrived.
+arrivals as (
+    select distinct
+        earned.service_month,
+        earned.booking_month,
+        earned.payment_country_id,
+        earned.tier,
+        earned.source
+    from earned
+    union distinct
+    select distinct
+        streams.service_month,
+        streams.booking_month,
+        streams.payment_country_id,
+        streams.tier,
+        case when streams.tier = 'free' then 'advertising' else 'subscription' end as source
+    from streams
+),
+
+runs as (
+    select
+        arrivals.service_month,
+        arrivals.booking_month,
+        arrivals.payment_country_id,
+        arrivals.tier,
+        arrivals.source
+    from arrivals
+    union distinct
+    select
+        arrivals.service_month,
+        arrivals.service_month as booking_month,
+        arrivals.payment_country_id,
+        arrivals.tier,
+        arrivals.source
+    from arrivals
+),
+
+closed as (
+    select
+        runs.service_month,
+        runs.booking_month,
+        runs.payment_country_id,
+        runs.tier,
+        runs.source,
+        countries.currency_code,
+        {{ month_closes_at('runs.booking_month') }} as closes_at
+    from runs
+    inner join clock on {{ month_closes_at('runs.booking_month') }} <= clock.data_clock
+    inner join countries on runs.payment_country_id = countries.country_id
+),
+
+-- What came in another currency is taken at the European Central Bank's rate of the month's last day.
+month_rates as (
+    select
+        service_months.service_month,
+        rates.currency_code,
+        rates.rate_micro,
+        row_number() over (
+            partition by service_months.service_month, rates.currency_code
+            order by rates.rate_date desc
+        ) as recency
+    from (select distinct closed.service_month from closed) as service_months
+    inner join rates on rates.rate_date <= {{ month_end('service_months.service_month') }}
+),
+
+known as (
+    select
+        closed.service_month,
+        closed.booking_month,
+        closed.payment_country_id,
+        closed.tier,
+        closed.source,
+        earned.currency_code,
+        sum(earned.net_revenue_micro) as net_revenue_micro
+    from closed
+    inner join earned
+        on
+            closed.service_month = earned.service_month
+            and closed.payment_country_id = earned.payment_country_id
+            and closed.tier = earned.tier
+            and closed.source = earned.source
+            and closed.booking_month >= earned.booking_month
+    group by
+        closed.service_month,
+        closed.booking_month,
+        closed.payment_country_id,
+        closed.tier,
+        closed.source,
+        earned.currency_code
+),
+
+converted as (
+    select
+        known.service_month,
+        known.booking_month,
+        known.payment_country_id,
+        known.tier,
+        known.source,
+        sum(
+            {{ multiply_divide(
+                'known.net_revenue_micro', 'country_rates.rate_micro', 'revenue_rates.rate_micro'
+            ) }}
+        ) as net_revenue_micro
+    from known
+    inner join countries on known.payment_country_id = countries.country_id
+    inner join month_rates as revenue_rates
+        on
+            known.service_month = revenue_rates.service_month
+            and known.currency_code = revenue_rates.currency_code
+            and revenue_rates.recency = 1
+    inner join month_rates as country_rates
+        on
+            known.service_month = country_rates.service_month
+            and countries.currency_code = country_rates.currency_code
+            and country_rates.recency = 1
+    group by
+        known.service_month,
+        known.booking_month,
+        known.payment_country_id,
+        known.tier,
+        known.source
+),
+
+-- A pool is no debt: a month of more refunds than charges leaves nothing to share.
+shared as (
+    select
+        closed.service_month,
+        closed.booking_month,
+        closed.payment_country_id,
+        closed.tier,
+        closed.source,
+        closed.currency_code,
+        closed.closes_at,
+        coalesce(converted.net_revenue_micro, 0) as net_revenue_micro,
+        rules.recording_share_ppm,
+        {{ multiply_divide(
+            'greatest(coalesce(converted.net_revenue_micro, 0), 0)', 'rules.rights_share_ppm', 1000000
+        ) }} as rights_micro
+    from closed
+    inner join rules on closed.service_month = rules.date_day
+    left join converted
+        on
+            closed.service_month = converted.service_month
+            and closed.booking_month = converted.booking_month
+            and closed.payment_country_id = converted.payment_country_id
+            and closed.tier = converted.tier
+            and closed.source = converted.source
+),
+
+-- Publishing takes what recording leaves, so that the two add up to the rights' share.
+by_right as (
+    select
+        shared.*,
+        'recording' as right_type,
+        {{ multiply_divide('shared.rights_micro', 'shared.recording_share_ppm', 1000000) }} as pool_micro
+    from shared
+    union all
+    select
+        shared.*,
+        'publishing' as right_type,
+        shared.rights_micro
+        - {{ multiply_divide('shared.rights_micro', 'shared.recording_share_ppm', 1000000) }} as pool_micro
+    from shared
+),
+
+keyed as (
+    select
+        by_right.*,
+        cast(by_right.service_month as text)
+        || '|' || cast(by_right.payment_country_id as text)
+        || '|' || by_right.tier
+        || '|' || by_right.source
+        || '|' || by_right.right_type as pool_key
+    from by_right
+)
+
+select
+    pool_key,
+    pool_key || '|' || cast(booking_month as text) as run_key,
+    service_month,
+    booking_month,
+    lag(booking_month) over (partition by pool_key order by booking_month) as previous_booking_month,
+    closes_at,
+    payment_country_id,
+    tier,
+    source,
+    right_type,
+    currency_code,
+    cast(net_revenue_micro as bigint) as net_revenue_micro,
+    cast(rights_micro as bigint) as rights_micro,
+    cast(pool_micro as bigint) as pool_micro
+from keyed

@@ -1,0 +1,147 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+    )
+}}
+with
+runs as (
+    select * from {{ ref('int_royalty_pool_runs') }}
+),
+
+allocations as (
+    select * from {{ ref('int_royalty_allocations') }}
+),
+
+songs as (
+    select * from {{ ref('int_song_versions') }}
+),
+
+fx_rates as (
+    select * from {{ ref('fx_rates') }}
+),
+
+-- A run holds the whole pool as known at its close: the entry is what it adds to the run before.
+signed as (
+    select
+        runs.run_key,
+        allocations.kind,
+        allocations.song_id,
+        allocations.work_id,
+        allocations.payee_id,
+        allocations.weight,
+        allocations.amount_micro
+    from runs
+    inner join allocations on runs.run_key = allocations.run_key
+    union all
+    select
+        runs.run_key,
+        allocations.kind,
+        allocations.song_id,
+        allocations.work_id,
+        allocations.payee_id,
+        -allocations.weight as weight,
+        -allocations.amount_micro as amount_micro
+    from runs
+    inner join runs as before
+        on
+            runs.pool_key = before.pool_key
+            and runs.previous_booking_month = before.booking_month
+    inner join allocations on before.run_key = allocations.run_key
+),
+
+entered as (
+    select
+        run_key,
+        kind,
+        song_id,
+        work_id,
+        payee_id,
+        sum(weight) as weight,
+        sum(amount_micro) as amount_micro
+    from signed
+    group by
+        run_key,
+        kind,
+        song_id,
+        work_id,
+        payee_id
+    having
+        sum(amount_micro) <> 0
+        or sum(weight) <> 0
+),
+
+booked as (
+    select
+        entered.*,
+        runs.pool_key,
+        runs.service_month,
+        runs.booking_month,
+        runs.payment_country_id,
+        runs.tier,
+        runs.source,
+        runs.right_type,
+        runs.currency_code,
+        {{ month_end('runs.booking_month') }} as booked_date,
+        {{ date_instant(month_end('runs.service_month')) }} as attributed_at
+    from entered
+    inner join runs on entered.run_key = runs.run_key
+    {% if is_incremental() -%}
+    -- Append-only: a month that has been booked is never written again.
+    where runs.booking_month > (
+        select coalesce(max(entries.booking_month), cast('1900-01-01' as date)) from {{ this }} as entries
+    )
+    {%- endif %}
+),
+
+booking_rates as (
+    select
+        booking_dates.booked_date,
+        fx_rates.currency_code,
+        fx_rates.rate_micro,
+        row_number() over (
+            partition by booking_dates.booked_date, fx_rates.currency_code
+            order by fx_rates.rate_date desc
+        ) as recency
+    from (select distinct booked.booked_date from booked) as booking_dates
+    inner join fx_rates on booking_dates.booked_date >= fx_rates.rate_date
+)
+
+select
+    {{ dbt_utils.generate_surrogate_key([
+        'booked.run_key', 'booked.kind', 'booked.song_id', 'booked.work_id', 'booked.payee_id'
+    ]) }} as royalty_key,
+    {{ md5_text('booked.run_key') }} as royalty_pool_key,
+    case
+        when booked.service_month = booked.booking_month then 'not_applicable'
+        else {{ md5_text("booked.pool_key || '|' || cast(booked.service_month as text)") }}
+    end as corrected_royalty_pool_key,
+    booked.service_month,
+    booked.booking_month,
+    booked.booked_date,
+    2000000 + booked.payment_country_id as payment_geography_id,
+    booked.tier,
+    booked.source,
+    booked.right_type,
+    cast('pro_rata' as text) as method,
+    cast(case when booked.service_month = booked.booking_month then booked.kind else 'correction' end as text)
+        as kind,
+    booked.kind as original_kind,
+    true as is_booked,
+    booked.payee_id < 0 as is_suspense,
+    booked.song_id,
+    {{ fact_version_key('songs.song_key', 'nullif(booked.song_id, ' ~ not_applicable_key() ~ ')') }} as song_key,
+    coalesce(songs.main_artist_id, {{ not_applicable_key() }}) as artist_id,
+    booked.work_id,
+    booked.payee_id,
+    booked.currency_code,
+    {{ micro_decimal(multiply_divide('booked.weight', 1, 1000000)) }} as weighted_streams,
+    cast(booked.amount_micro as bigint) as amount_micro,
+    {{ multiply_divide('booked.amount_micro', 1000000, 'booking_rates.rate_micro') }} as amount_eur_micro
+from booked
+left join booking_rates
+    on
+        booked.booked_date = booking_rates.booked_date
+        and booked.currency_code = booking_rates.currency_code
+        and booking_rates.recency = 1
+{{ join_version('booked', 'songs', 'song_id', 'attributed_at') }}

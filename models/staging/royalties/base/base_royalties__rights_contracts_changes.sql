@@ -1,0 +1,109 @@
+with source as (
+    select * from {{ source('raw', 'rights_contracts_changes') }}
+),
+
+renamed as (
+    select
+        -- ids
+        contract_id,
+        payee_id,
+        territory_country_id,
+
+        -- attributes
+        right_type,
+        override_currency_code,
+
+        -- numbers
+        per_stream_override_micro,
+        deductions_ppm,
+        advance_minor,
+        minimum_guarantee_minor,
+        recoupment_ppm,
+        payment_threshold_minor,
+        withholding_ppm,
+
+        -- flags
+        is_cross_collateralised,
+
+        -- times
+        valid_from,
+        valid_to,
+
+        -- arrival
+        changed_at,
+        change_no,
+        arrived_at,
+        load_id
+    from source
+),
+
+cleaned as (
+    select
+        contract_id,
+        payee_id,
+        territory_country_id,
+        nullif(lower(trim(right_type)), '') as right_type,
+        nullif(upper(trim(override_currency_code)), '') as override_currency_code,
+        per_stream_override_micro,
+        deductions_ppm,
+        advance_minor,
+        minimum_guarantee_minor,
+        recoupment_ppm,
+        payment_threshold_minor,
+        withholding_ppm,
+        is_cross_collateralised,
+        valid_from,
+        valid_to,
+        changed_at,
+        change_no,
+        arrived_at,
+        load_id
+    from renamed
+),
+
+copies as (
+    select
+        cleaned.*,
+        row_number() over (
+            partition by contract_id, change_no
+            order by arrived_at, load_id
+        ) as copy_no
+    from cleaned
+),
+
+checked as (
+    select
+        contract_id,
+        payee_id,
+        territory_country_id,
+        right_type,
+        override_currency_code,
+        per_stream_override_micro,
+        deductions_ppm,
+        advance_minor,
+        minimum_guarantee_minor,
+        recoupment_ppm,
+        payment_threshold_minor,
+        withholding_ppm,
+        is_cross_collateralised,
+        valid_from,
+        valid_to,
+        changed_at,
+        change_no,
+        arrived_at,
+        load_id,
+        case when copy_no > 1 then 'duplicate' end as reject_rule,
+        case
+            when copy_no > 1
+                then {{ row_payload([
+                    'contract_id', 'payee_id', 'territory_country_id', 'right_type',
+                    'override_currency_code', 'per_stream_override_micro', 'deductions_ppm',
+                    'advance_minor', 'minimum_guarantee_minor', 'recoupment_ppm',
+                    'payment_threshold_minor', 'withholding_ppm', 'is_cross_collateralised',
+                    'valid_from', 'valid_to', 'changed_at', 'change_no', 'arrived_at', 'load_id'
+                ]) }}
+        end as row_payload
+    from copies
+)
+
+select * from checked
