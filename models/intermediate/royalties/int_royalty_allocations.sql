@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with
 runs as (
     select * from {{ ref('int_royalty_pool_runs') }}
@@ -110,5 +112,5 @@ select
     cast({{ not_applicable_key() }} as bigint) as work_id,
     cast({{ unknown_key() }} as bigint) as payee_id,
     cast(0 as numeric(38, 0)) as weight,
-    unclaimed.remaining_micro as amount_micro
+    cast(unclaimed.remaining_micro as bigint) as amount_micro
 from unclaimed

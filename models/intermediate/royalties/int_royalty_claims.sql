@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with
 runs as (
     select * from {{ ref('int_royalty_pool_runs') }}
@@ -24,7 +26,7 @@ overrides as (
 ),
 
 fx_rates as (
-    select * from {{ ref('fx_rates') }}
+    select * from {{ ref('int_exchange_rates') }}
 ),
 
 -- All that had arrived by the run's close, later closes included: a run is the whole pool, not the difference.
@@ -183,19 +185,6 @@ summed as (
         coalesce(override_currency_code, currency_code)
 ),
 
-month_rates as (
-    select
-        service_months.service_month,
-        fx_rates.currency_code,
-        fx_rates.rate_micro,
-        row_number() over (
-            partition by service_months.service_month, fx_rates.currency_code
-            order by fx_rates.rate_date desc
-        ) as recency
-    from (select distinct runs.service_month from runs) as service_months
-    inner join fx_rates on fx_rates.rate_date <= {{ month_end('service_months.service_month') }}
-),
-
 converted as (
     select
         summed.run_key,
@@ -215,16 +204,14 @@ converted as (
             ) }}
         end as override_micro
     from summed
-    left join month_rates as override_rates
+    left join fx_rates as override_rates
         on
-            summed.service_month = override_rates.service_month
+            {{ month_end('summed.service_month') }} = override_rates.date_day
             and summed.override_currency_code = override_rates.currency_code
-            and override_rates.recency = 1
-    left join month_rates as pool_rates
+    left join fx_rates as pool_rates
         on
-            summed.service_month = pool_rates.service_month
+            {{ month_end('summed.service_month') }} = pool_rates.date_day
             and summed.currency_code = pool_rates.currency_code
-            and pool_rates.recency = 1
 )
 
 select

@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with
 streams as (
     select * from {{ ref('int_royalty_streams') }}

@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with
 streams as (
     select * from {{ ref('int_royalty_streams') }}
@@ -12,7 +14,7 @@ countries as (
 ),
 
 rates as (
-    select * from {{ ref('fx_rates') }}
+    select * from {{ ref('int_exchange_rates') }}
 ),
 
 rules as (
@@ -27,8 +29,8 @@ clock as (
 earned as (
     select
         revenue.service_month,
-        {{ month_start('revenue.revenue_date') }} as booking_month,
-        revenue.payment_geography_id - 2000000 as payment_country_id,
+        revenue.booking_month,
+        revenue.payment_country_id,
         revenue.tier,
         revenue.service as source,
         revenue.currency_code,
@@ -37,11 +39,11 @@ earned as (
     inner join clock on revenue.service_month >= {{ month_start('clock.history_start') }}
     where
         revenue.service in ('subscription', 'advertising')
-        and revenue.payment_geography_id > 2000000
+        and revenue.payment_country_id > 0
     group by
         revenue.service_month,
-        {{ month_start('revenue.revenue_date') }},
-        revenue.payment_geography_id,
+        revenue.booking_month,
+        revenue.payment_country_id,
         revenue.tier,
         revenue.service,
         revenue.currency_code
@@ -98,20 +100,7 @@ closed as (
     inner join countries on runs.payment_country_id = countries.country_id
 ),
 
--- What came in another currency is taken at the European Central Bank's rate of the month's last day.
-month_rates as (
-    select
-        service_months.service_month,
-        rates.currency_code,
-        rates.rate_micro,
-        row_number() over (
-            partition by service_months.service_month, rates.currency_code
-            order by rates.rate_date desc
-        ) as recency
-    from (select distinct closed.service_month from closed) as service_months
-    inner join rates on rates.rate_date <= {{ month_end('service_months.service_month') }}
-),
-
+-- Knowing what had arrived by its close, a run takes the whole month again.
 known as (
     select
         closed.service_month,
@@ -138,6 +127,7 @@ known as (
         earned.currency_code
 ),
 
+-- What came in another currency is taken at the European Central Bank's rate of the month's last day.
 converted as (
     select
         known.service_month,
@@ -152,16 +142,14 @@ converted as (
         ) as net_revenue_micro
     from known
     inner join countries on known.payment_country_id = countries.country_id
-    inner join month_rates as revenue_rates
+    inner join rates as revenue_rates
         on
-            known.service_month = revenue_rates.service_month
+            {{ month_end('known.service_month') }} = revenue_rates.date_day
             and known.currency_code = revenue_rates.currency_code
-            and revenue_rates.recency = 1
-    inner join month_rates as country_rates
+    inner join rates as country_rates
         on
-            known.service_month = country_rates.service_month
+            {{ month_end('known.service_month') }} = country_rates.date_day
             and countries.currency_code = country_rates.currency_code
-            and country_rates.recency = 1
     group by
         known.service_month,
         known.booking_month,

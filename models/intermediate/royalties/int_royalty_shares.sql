@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with
 changes as (
     select * from {{ ref('stg_royalties__revenue_splits_changes') }}

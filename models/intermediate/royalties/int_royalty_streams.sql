@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with
 streams as (
     select * from {{ ref('fct_streams') }}

@@ -18,7 +18,7 @@ songs as (
 ),
 
 fx_rates as (
-    select * from {{ ref('fx_rates') }}
+    select * from {{ ref('int_exchange_rates') }}
 ),
 
 -- A run holds the whole pool as known at its close: the entry is what it adds to the run before.
@@ -92,19 +92,6 @@ booked as (
         select coalesce(max(entries.booking_month), cast('1900-01-01' as date)) from {{ this }} as entries
     )
     {%- endif %}
-),
-
-booking_rates as (
-    select
-        booking_dates.booked_date,
-        fx_rates.currency_code,
-        fx_rates.rate_micro,
-        row_number() over (
-            partition by booking_dates.booked_date, fx_rates.currency_code
-            order by fx_rates.rate_date desc
-        ) as recency
-    from (select distinct booked.booked_date from booked) as booking_dates
-    inner join fx_rates on booking_dates.booked_date >= fx_rates.rate_date
 )
 
 select
@@ -137,11 +124,10 @@ select
     booked.currency_code,
     {{ micro_decimal(multiply_divide('booked.weight', 1, 1000000)) }} as weighted_streams,
     cast(booked.amount_micro as bigint) as amount_micro,
-    {{ multiply_divide('booked.amount_micro', 1000000, 'booking_rates.rate_micro') }} as amount_eur_micro
+    {{ reporting_micro('booked.amount_micro', 'fx_rates.rate_micro') }} as amount_eur_micro
 from booked
-left join booking_rates
+left join fx_rates
     on
-        booked.booked_date = booking_rates.booked_date
-        and booked.currency_code = booking_rates.currency_code
-        and booking_rates.recency = 1
+        booked.booked_date = fx_rates.date_day
+        and booked.currency_code = fx_rates.currency_code
 {{ join_version('booked', 'songs', 'song_id', 'attributed_at') }}
