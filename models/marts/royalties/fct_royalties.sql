@@ -17,6 +17,10 @@ songs as (
     select * from {{ ref('int_song_versions') }}
 ),
 
+payees as (
+    select * from {{ ref('int_royalty_payees') }}
+),
+
 fx_rates as (
     select * from {{ ref('int_exchange_rates') }}
 ),
@@ -121,11 +125,14 @@ select
     coalesce(songs.main_artist_id, {{ not_applicable_key() }}) as artist_id,
     booked.work_id,
     booked.payee_id,
+    coalesce(payees.payee_type, 'unknown') as payee_type,
+    coalesce(payees.artist_id, {{ not_applicable_key() }}) as payee_artist_id,
     booked.currency_code,
     {{ micro_decimal(multiply_divide('booked.weight', 1, 1000000)) }} as weighted_streams,
     cast(booked.amount_micro as bigint) as amount_micro,
     {{ reporting_micro('booked.amount_micro', 'fx_rates.rate_micro') }} as amount_eur_micro
 from booked
+left join payees on booked.payee_id = payees.payee_id
 left join fx_rates
     on
         booked.booked_date = fx_rates.date_day

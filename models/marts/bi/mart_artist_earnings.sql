@@ -1,0 +1,92 @@
+with
+royalties as (
+    select * from {{ ref('fct_royalties') }}
+),
+
+movements as (
+    select * from {{ ref('fct_transactions') }}
+),
+
+currencies as (
+    select * from {{ ref('dim_currency') }}
+),
+
+rates as (
+    select * from {{ ref('int_exchange_rates') }}
+),
+
+clock as (
+    select * from {{ ref('int_clock') }}
+),
+
+royalty_earnings as (
+    select
+        booking_month as earning_month,
+        artist_id,
+        payment_geography_id,
+        'royalty_' || right_type as source,
+        currency_code,
+        amount_micro as gross_micro,
+        cast(0 as bigint) as commission_micro,
+        case when is_suspense then amount_micro else 0 end as suspense_micro,
+        case when payee_artist_id = artist_id then amount_micro else 0 end as own_share_micro,
+        amount_eur_micro as gross_eur_micro,
+        case when is_suspense then 0 else amount_eur_micro end as net_eur_micro
+    from royalties
+    where is_booked
+),
+
+-- The artist's is what the listener gave, less the platform's commission; a refund takes both back.
+tip_earnings as (
+    select
+        movements.booking_month as earning_month,
+        movements.artist_id,
+        movements.payment_geography_id,
+        'tip' as source,
+        movements.currency_code,
+        movements.amount_minor * currencies.micro_per_minor as gross_micro,
+        movements.commission_minor * currencies.micro_per_minor as commission_micro,
+        cast(0 as bigint) as suspense_micro,
+        (movements.amount_minor - movements.commission_minor) * currencies.micro_per_minor as own_share_micro,
+        movements.amount_eur_micro as gross_eur_micro,
+        movements.amount_eur_micro - {{ reporting_micro(
+            'movements.commission_minor * currencies.micro_per_minor', 'rates.rate_micro'
+        ) }} as net_eur_micro
+    from movements
+    inner join currencies on movements.currency_code = currencies.currency_code
+    left join rates
+        on
+            movements.transacted_date = rates.date_day
+            and movements.currency_code = rates.currency_code
+    inner join clock on movements.booking_month >= {{ month_start('clock.history_start') }}
+    where
+        movements.purpose = 'tip'
+        and movements.movement_type in ('charge', 'refund')
+),
+
+earnings as (
+    select * from royalty_earnings
+    union all
+    select * from tip_earnings
+)
+
+select
+    earning_month,
+    artist_id,
+    payment_geography_id,
+    source,
+    currency_code,
+    cast(sum(gross_micro) as bigint) as gross_micro,
+    cast(sum(commission_micro) as bigint) as commission_micro,
+    cast(sum(suspense_micro) as bigint) as suspense_micro,
+    cast(sum(gross_micro - commission_micro - suspense_micro) as bigint) as net_micro,
+    cast(sum(own_share_micro) as bigint) as own_share_micro,
+    cast(sum(gross_eur_micro) as bigint) as gross_eur_micro,
+    cast(sum(net_eur_micro) as bigint) as net_eur_micro
+from earnings
+group by
+    earning_month,
+    artist_id,
+    payment_geography_id,
+    source,
+    currency_code
