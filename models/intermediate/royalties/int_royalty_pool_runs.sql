@@ -9,6 +9,10 @@ revenue as (
     select * from {{ ref('fct_revenue_daily') }}
 ),
 
+geographies as (
+    select * from {{ ref('dim_geography') }}
+),
+
 countries as (
     select * from {{ ref('stg_reference__countries') }}
 ),
@@ -30,20 +34,21 @@ earned as (
     select
         revenue.service_month,
         revenue.booking_month,
-        revenue.payment_country_id,
+        geographies.country_id as payment_country_id,
         revenue.tier,
         revenue.service as source,
         revenue.currency_code,
         sum(revenue.net_revenue_micro) as net_revenue_micro
     from revenue
+    inner join geographies on revenue.payment_geography_id = geographies.geography_id
     inner join clock on revenue.service_month >= {{ month_start('clock.history_start') }}
     where
         revenue.service in ('subscription', 'advertising')
-        and revenue.payment_country_id > 0
+        and geographies.country_id > 0
     group by
         revenue.service_month,
         revenue.booking_month,
-        revenue.payment_country_id,
+        geographies.country_id,
         revenue.tier,
         revenue.service,
         revenue.currency_code

@@ -26,21 +26,22 @@ counting as (
     select
         {{ month_start('streams.started_date') }} as service_month,
         streams.booking_month,
-        streams.payment_geography_id - 2000000 as payment_country_id,
+        payment_places.country_id as payment_country_id,
         streams.tier,
         streams.song_id,
         streams.artist_id,
-        geographies.country_id as listening_country_id,
+        listening_places.country_id as listening_country_id,
         streams.started_date
     from streams
     inner join songs on streams.song_key = songs.song_key
-    inner join geographies on streams.geography_id = geographies.geography_id
+    inner join geographies as payment_places on streams.payment_geography_id = payment_places.geography_id
+    inner join geographies as listening_places on streams.geography_id = listening_places.geography_id
     inner join rules on streams.started_date = rules.date_day
     inner join clock on streams.started_date >= clock.history_start
     where
         streams.is_qualified
         and streams.song_id > 0
-        and streams.payment_geography_id > 2000000
+        and payment_places.country_id > 0
         and (not songs.is_functional_noise or streams.played_ms >= rules.noise_min_ms)
 )
 

@@ -110,7 +110,7 @@ select
     booked.service_month,
     booked.booking_month,
     booked.booked_date,
-    2000000 + booked.payment_country_id as payment_geography_id,
+    {{ country_geography_id('booked.payment_country_id') }} as payment_geography_id,
     booked.tier,
     booked.source,
     booked.right_type,

@@ -51,7 +51,7 @@ select
     entered.booking_month,
     {{ month_end('entered.booking_month') }} as booked_date,
     entered.service_month <> entered.booking_month as is_correction,
-    2000000 + entered.payment_country_id as payment_geography_id,
+    {{ country_geography_id('entered.payment_country_id') }} as payment_geography_id,
     entered.tier,
     entered.source,
     entered.right_type,
