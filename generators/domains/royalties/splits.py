@@ -67,12 +67,12 @@ def _make(world: World, horizon: date) -> Splits:
     for version in (0, 1):
         rows = n if version == 0 else np.flatnonzero(changes_)
         item, payee, role, share = _recording(world, who, rows, version)
-        start = songs.created_at[item] + MINUTE if version == 0 else change_day[item]
+        start = _within_day(songs.created_at[item]) if version == 0 else change_day[item]
         end = np.where(changes_[item], change_day[item], NEVER) if version == 0 else np.full(len(item), NEVER)
         parts.append((np.zeros(len(item), dtype=np.int64), item, payee, role, share, start, end))
         rows = w if version == 0 else np.flatnonzero(work_changes)
         item, payee, role, share = _publishing(world, who, rows, version)
-        start = of.created_at[item] + MINUTE if version == 0 else work_day[item]
+        start = _within_day(of.created_at[item]) if version == 0 else work_day[item]
         end = np.where(work_changes[item], work_day[item], NEVER) if version == 0 else np.full(len(item), NEVER)
         parts.append((np.ones(len(item), dtype=np.int64), item, payee, role, share, start, end))
     right, item, payee, role, share, start, end = (np.concatenate(column) for column in zip(*parts, strict=True))
@@ -86,6 +86,11 @@ def _make(world: World, horizon: date) -> Splits:
         start=start[order],
         end=end[order],
     )
+
+
+def _within_day(created: Ints) -> Ints:
+    """A minute after the creation, but on its day."""
+    return np.asarray(np.minimum(created + MINUTE, created // DAY * DAY + DAY - 1), dtype=np.int64)
 
 
 def _gather(item: Ints, payees: list[Ints], roles: list[Ints], shares: list[Ints]) -> tuple[Ints, Ints, Ints, Ints]:

@@ -53,13 +53,11 @@ def _make(world: World, horizon: date) -> Works:
     earlier = (hash_uniform(world.seed, "works.second", n) * np.maximum(own, 1)).astype(np.int64)
     medley = (hash_uniform(world.seed, "works.medley", n) < terms()["medley"]) & (earlier != own) & (own > 0)
     song = np.flatnonzero(original)
-    return Works(
-        song=song, created_at=songs.created_at[song] + 5 * SECOND, own=own, second=np.where(medley, earlier, -1)
-    )
+    return Works(song=song, created_at=songs.created_at[song], own=own, second=np.where(medley, earlier, -1))
 
 
 def works_table(world: World, begin: date | None, until: date) -> pa.Table:
-    """Works; they are registered seconds after their first recording."""
+    """Works; they are registered with their first recording."""
     of = works(world, until)
     found = changes(world, "works", lambda: [of.created_at], begin, until)
     row, songs = found.row, world.songs(world.horizon)

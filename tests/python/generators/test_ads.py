@@ -1,0 +1,120 @@
+"""Advertising: only Free listeners see ads, of campaigns that run and aim at them."""
+
+from generators.domains import ads
+from tests.python.generators.tables_in_duckdb import clean_database, count, same_alone, violations
+
+LOWEST_CTR, HIGHEST_CTR = 0.002, 0.012
+P99_DECISION_MS = 50
+
+
+def test_every_declared_constraint_holds() -> None:
+    assert violations("ads") == []
+
+
+def test_days_are_the_same_alone_and_in_sequence() -> None:
+    assert same_alone(ads, (1, 29)) == []
+
+
+def test_requests_come_from_free_listeners() -> None:
+    paid = """
+        with periods as (
+            select user_id, household_id, state, changed_at as since,
+                coalesce(lead(changed_at) over (partition by subscription_id order by change_no),
+                    timestamptz '9999-12-31') as until
+            from subscriptions_all
+        ), granted as (select * from periods where state in ('trial', 'active', 'grace', 'cancelled'))
+        select count(*) from ad_requests r
+        where exists (select 1 from granted g
+            where g.user_id = r.user_id and g.since <= r.requested_at and r.requested_at < g.until)
+        or exists (select 1 from household_members m join granted g using (household_id)
+            where m.user_id = r.user_id and m.joined_at <= r.requested_at
+            and (m.left_at is null or m.left_at > r.requested_at)
+            and g.since <= r.requested_at and r.requested_at < g.until)
+    """
+    assert count("select count(*) from ad_requests") > 1_000
+    assert count(paid) == 0
+
+
+def test_a_request_follows_a_play_or_opens_the_app() -> None:
+    wrong = """
+        select count(*) from ad_requests r left join streams s using (stream_id)
+        where (r.placement = 'app_open') <> (r.stream_id is null)
+        or (r.stream_id is not null and (s.user_id <> r.user_id or s.device_id <> r.device_id
+            or s.ip_country_id <> r.country_id or r.requested_at <= s.started_at))
+    """
+    assert count(wrong) == 0
+
+
+def test_impressions_answer_filled_requests() -> None:
+    wrong = """
+        select count(*) from ad_impressions i join ad_requests r using (ad_request_id)
+        where not r.is_filled or i.user_id <> r.user_id or i.stream_id is distinct from r.stream_id
+        or i.rendered_at <= r.requested_at or i.country_id <> r.country_id
+    """
+    assert count(wrong) == 0
+    twice = "select count(*) - count(distinct (ad_request_id, creative_id)) from ad_impressions"
+    assert 0 < count(twice) < 0.02 * count("select count(*) from ad_impressions")
+
+
+def test_campaigns_run_when_they_deliver() -> None:
+    state = """
+        select i.ad_impression_id, c.status, c.price_minor, i.price_micro, c.currency_code
+        from ad_impressions i join ad_requests r using (ad_request_id) asof join campaigns_all c
+        on c.campaign_id = i.campaign_id and c.changed_at <= r.requested_at
+    """
+    assert count(f"select count(*) from ({state}) where status <> 'active'") == 0
+    assert count(f"select count(*) from ({state}) where price_micro <> price_minor * 10000 // 1000") == 0
+    wrong = """
+        select count(*)
+        from ad_impressions i join creatives c using (creative_id) join ad_requests r using (ad_request_id)
+        where c.campaign_id <> i.campaign_id or i.rendered_at < c.active_from or i.rendered_at >= c.active_to
+        or c.format <> case r.placement
+            when 'between_songs' then 'audio' when 'app_open' then 'display' else 'video' end
+    """
+    assert count(wrong) == 0
+
+
+def test_targets_are_met() -> None:
+    missed = """
+        with aimed as (
+            select campaign_id, list(target_value) as values from campaign_targets where target_type = '{}' group by 1
+        )
+        select count(*) from ad_impressions i join aimed a using (campaign_id) join users u using (user_id)
+        join countries c on c.country_id = i.country_id left join streams s using (stream_id)
+        left join song_genres g on g.song_id = s.content_id and g.tag_position = 1 left join genres n using (genre_id)
+        where {} is null or not list_contains(a.values, {})
+    """
+    for kind, value in (("country", "c.country_code"), ("gender", "u.gender"), ("genre", "n.name")):
+        assert count(missed.format(kind, value, value)) == 0, kind
+
+
+def test_status_events_match_change_rows() -> None:
+    steps = """
+        select campaign_id, changed_at from campaigns_all where change_no > 0
+        except select campaign_id, occurred_at from campaign_status_events
+    """
+    assert count(f"select count(*) from ({steps})") == 0
+    kinds = clean_database().execute("select distinct event_type from campaign_status_events").fetchall()
+    assert {kind for (kind,) in kinds} == {"launched", "paused", "resumed", "ended", "budget_changed"}
+
+
+def test_several_currencies_and_some_budgets_run_out() -> None:
+    assert count("select count(distinct currency_code) from campaigns") >= 4
+    spent = """
+        select count(*) from campaigns c join (
+            select campaign_id, sum(price_micro) as micro from ad_impressions group by 1
+        ) using (campaign_id) where micro >= c.budget_minor * 10000
+    """
+    assert count(spent) > 0
+
+
+def test_figures_of_delivery() -> None:
+    requests, filled = (
+        count("select count(*) from ad_requests"),
+        count("select count(*) from ad_requests where is_filled"),
+    )
+    impressions, clicks = count("select count(*) from ad_impressions"), count("select count(*) from ad_clicks")
+    assert 0.6 < filled / requests < 0.97
+    assert LOWEST_CTR < clicks / impressions < HIGHEST_CTR
+    assert count("select quantile_disc(decision_ms, 0.99) from ad_requests") < P99_DECISION_MS
+    assert count("select count(*) from ad_impressions where is_data_centre") > 0
