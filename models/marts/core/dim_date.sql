@@ -73,7 +73,7 @@ select
     described.iso_week_of_year,
     described.iso_week_start_date,
     described.chart_week_start_date,
-    {{ add_days('described.chart_week_start_date', 6) }} as chart_week_end_date,
+    least({{ add_days('described.chart_week_start_date', 6) }}, {{ not_applicable_date() }}) as chart_week_end_date,
     described.month_start_date,
     described.month_end_date,
     {{ days_in_month('described.date_day') }} as days_in_month,
