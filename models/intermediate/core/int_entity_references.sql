@@ -30,8 +30,6 @@
     ('advertisers', 'stg_ads__campaigns', 'advertiser_id', none),
     ('campaigns', 'stg_ads__campaign_targets', 'campaign_id', none),
     ('campaigns', 'stg_ads__creatives', 'campaign_id', none),
-    ('campaigns', 'stg_ads__ad_impressions', 'campaign_id', none),
-    ('creatives', 'stg_ads__ad_impressions', 'creative_id', none),
 ] %}
 
 with

@@ -25,6 +25,8 @@
     ('artists', 'stg_engagement__streams', 'context_id', "context_type = 'artist'"),
     ('artists', 'stg_billing__tips', 'artist_id', none),
     ('playlists', 'stg_engagement__streams', 'context_id', "context_type = 'playlist'"),
+    ('campaigns', 'stg_ads__ad_impressions', 'campaign_id', none),
+    ('creatives', 'stg_ads__ad_impressions', 'creative_id', none),
 ] %}
 
 with

@@ -13,7 +13,8 @@ content as (
     select
         content_id,
         artist_id,
-        is_explicit
+        is_explicit,
+        load_id
     from {{ ref('stg_catalog__content') }}
 ),
 
@@ -28,7 +29,8 @@ credits as (
     select
         song_id,
         artist_id,
-        credit_position
+        credit_position,
+        load_id
     from {{ ref('stg_catalog__song_artists') }}
     where role = 'main'
 ),
@@ -41,6 +43,7 @@ ranked_credits as (
     select
         song_id,
         artist_id,
+        load_id,
         row_number() over (partition by song_id order by credit_position, artist_id) as credit_rank
     from credits
 ),
@@ -65,7 +68,7 @@ final as (
         versions.valid_from,
         versions.valid_to,
         versions.is_current,
-        versions.load_id
+        greatest(versions.load_id, coalesce(ranked_credits.load_id, content.load_id, versions.load_id)) as load_id
     from versions
     left join content
         on versions.content_id = content.content_id
