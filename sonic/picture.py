@@ -84,9 +84,10 @@ def _short_day(value: float, _: int | None) -> str:
 
 def _arpu(axes: Axes, rows: list[Record]) -> None:
     _frame(axes, "ARPU by tier, EUR a month")
-    months = sorted({row["month_start_date"] for row in rows})
+    rows = [row for row in rows if row["country"] == "all"]
+    months = sorted({row["booking_month"] for row in rows})
     tiers = [tier for tier in ("free", "prime", "pro") if any(row["tier"] == tier for row in rows)]
-    value = {(row["month_start_date"], row["tier"]): float(row["arpu_eur"] or 0) for row in rows}
+    value = {(row["booking_month"], row["tier"]): float(row["arpu_eur"] or 0) for row in rows}
     width = 0.8 / max(len(tiers), 1)
     for number, tier in enumerate(tiers):
         at = [month + number * width for month in range(len(months))]

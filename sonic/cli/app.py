@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from sonic.cli import data, demo, imports, questions, server, setup
+from sonic.cli import data, demo, draw, imports, questions, server, setup
 from sonic.cli.shell import SonicGroup
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app.command("advance")(data.advance)
 app.command("import")(imports.import_)
 app.command("status")(data.status)
 app.command("ask")(questions.ask)
+app.command("draw")(draw.draw)
 app.command("demo")(demo.demo)
 app.add_typer(server.app, name="server")
 
