@@ -13,7 +13,7 @@ from generators.core.random import Ints, hash_uniform
 from generators.core.world import World
 
 _OPENING_LEAD = 3_600 * SECOND
-"""The opening's rows arrive together, an hour before the first day."""
+"""The opening's rows arrive together, an hour before the first day; what happens in that hour, as it happens."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def changes(
     high = int(np.searchsorted(at, midnight(until)))
     at, row, number = at[low:high], row[low:high], number[low:high]
     if begin is None:
-        arrived = np.full(len(row), midnight(until) - _OPENING_LEAD)
+        arrived = np.maximum(at, midnight(until) - _OPENING_LEAD)
     else:
         delay = hash_uniform(world.seed, f"{name}.arrival", row, number) * 20 * SECOND + SECOND
         arrived = np.minimum(at + delay.astype(np.int64), at // DAY * DAY + DAY - 1)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from generators.core.errors import GeneratorError
@@ -117,7 +118,9 @@ def _write_table(lake: Path, arrival_day: date, name: str, table: pa.Table) -> d
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".parquet.tmp")
     ready = _conform(table, schema)
-    texts = [f.name for f in ready.schema if pa.types.is_dictionary(f.type)]
+    texts = [
+        name for name, kind in zip(table.column_names, table.schema.types, strict=True) if pa.types.is_dictionary(kind)
+    ]
     try:
         with pq.ParquetWriter(
             temporary,
@@ -148,14 +151,34 @@ def _conform(table: pa.Table, schema: pa.Schema) -> pa.Table:
     """The table with the declared types and nullability; text may stay a dictionary, which the file does not show."""
     columns, fields = [], []
     for field, given in zip(schema, table.columns, strict=True):
-        column, kind = given, given.type
-        if not (pa.types.is_dictionary(kind) and kind.value_type == field.type) and kind != field.type:
-            column = column.cast(field.type)
+        column = given
+        if pa.types.is_dictionary(given.type) and given.type.value_type == field.type:
+            column = _distinct(given)
+        elif given.type != field.type:
+            column = given.cast(field.type)
         if not field.nullable and column.null_count:
             raise GeneratorError(f"Column {field.name} holds nulls", "generators", "It is declared as not null.")
         columns.append(column)
         fields.append(pa.field(field.name, column.type, nullable=field.nullable))
     return pa.Table.from_arrays(columns, schema=pa.schema(fields))
+
+
+def _distinct(column: pa.ChunkedArray) -> pa.Array:
+    """A dictionary column with each text once, and with plain texts where the vocabulary is the longer of the two.
+
+    The Parquet writer keeps a dictionary as it is given, and its bytes are not defined where a text stands twice.
+    """
+    array = column.combine_chunks()
+    if isinstance(array, pa.ChunkedArray):
+        array = pa.concat_arrays(array.unify_dictionaries().chunks)
+    vocabulary = array.dictionary
+    if len(vocabulary) > len(array):
+        return array.cast(vocabulary.type)
+    distinct = vocabulary.unique()
+    if len(distinct) == len(vocabulary):
+        return array
+    codes = pc.index_in(vocabulary, value_set=distinct)
+    return pa.DictionaryArray.from_arrays(codes.take(array.indices), distinct)
 
 
 def _replace(path: Path, content: bytes) -> None:

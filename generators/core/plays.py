@@ -212,7 +212,7 @@ def make_batch(world: World, day: date, lateness: int) -> Batch:
     sessions, row = _sessions(world, day, lateness, plan, s, start, start + (played + startup) * 1_000)
     of = row[s]
     plays = Plays(
-        stream_id=_stream_ids(day, lateness, start),
+        stream_id=_ids(day, lateness, start),
         session_id=sessions.session_id[of],
         user=sessions.user[of],
         song=song,
@@ -349,7 +349,7 @@ def _sessions(
     row = np.full(m, -1, dtype=np.int64)
     row[alive] = np.arange(len(alive))
     heads = plan.heads.take(alive)
-    ids = event_base(day) + _base(lateness) + np.arange(len(alive))
+    ids = _ids(day, lateness, begins[alive])
     hidden = hash_uniform(world.seed, "ip.city_unknown", ids) < UNKNOWN_CITY_SHARE
     made = Sessions(
         session_id=ids,
@@ -372,8 +372,8 @@ def _base(lateness: int) -> int:
     return LATE_SEQUENCE + LATENESS.index(lateness) * LATE_SPAN if lateness else 0
 
 
-def _stream_ids(day: date, lateness: int, start: Ints) -> Ints:
-    """Ids of plays in order of start; those past midnight belong to the next day."""
+def _ids(day: date, lateness: int, start: Ints) -> Ints:
+    """Ids of sessions or plays in order of start; those past midnight belong to the next day."""
     n = len(start)
     today = int(np.searchsorted(start, midnight(day) + DAY))
     base = _base(lateness)

@@ -1,0 +1,111 @@
+"""Nonsense is refused before anything is written, and what fails leaves nothing half-done."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generators.api import generate, make_day
+from generators.core import lake as lake_module
+from generators.core.errors import GeneratorError
+from generators.core.lake import existing_days
+from generators.core.world import World
+
+_SCALE = 0.02
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"seed": -1},
+        {"seed": 2**63},
+        {"seed": "42"},
+        {"seed": True},
+        {"scale": 0},
+        {"scale": -0.5},
+        {"scale": float("nan")},
+        {"scale": 1e9},
+        {"days": -1},
+        {"days": 2.5},
+        {"days": 10_000},
+    ],
+)
+def test_nonsense_is_refused(arguments: dict[str, Any], tmp_path: Path) -> None:
+    with pytest.raises(GeneratorError) as refused:
+        generate(tmp_path / "lake", **{"scale": _SCALE, "days": 1, **arguments})
+    assert refused.value.remedy
+    assert not (tmp_path / "lake").exists()
+
+
+@pytest.fixture(scope="module")
+def small_lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    lake = tmp_path_factory.mktemp("arguments") / "lake"
+    assert len(generate(lake, scale=_SCALE, days=1, clean=True)) == 2
+    return lake
+
+
+@pytest.mark.parametrize(
+    "other", [{"seed": 43}, {"scale": 0.03}, {"clean": False}, {"first_day": date(2026, 1, 2)}], ids=str
+)
+def test_a_lake_of_other_data_is_refused(other: dict[str, Any], small_lake: Path) -> None:
+    before = sorted(small_lake.rglob("*"))
+    with pytest.raises(GeneratorError, match="lake"):
+        generate(small_lake, **{"scale": _SCALE, "days": 3, "clean": True, **other})
+    assert sorted(small_lake.rglob("*")) == before
+
+
+def test_what_is_there_is_not_written_again(small_lake: Path) -> None:
+    assert generate(small_lake, scale=_SCALE, days=1, clean=True) == []
+
+
+def test_a_day_before_the_first_is_refused() -> None:
+    with pytest.raises(GeneratorError, match="before the first day"):
+        make_day(World(scale=_SCALE), date(2025, 12, 31))
+
+
+def test_a_broken_manifest_is_named(small_lake: Path, tmp_path: Path) -> None:
+    lake = tmp_path / "lake"
+    (lake / "_manifests").mkdir(parents=True)
+    (lake / "_manifests" / "2026-01-01.json").write_text("{", encoding="utf-8")
+    with pytest.raises(GeneratorError, match="2026-01-01"):
+        generate(lake, scale=_SCALE, days=1, clean=True)
+
+
+def test_a_lake_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "lake").write_text("", encoding="utf-8")
+    with pytest.raises(GeneratorError, match="cannot be written"):
+        generate(tmp_path / "lake", scale=_SCALE, days=1)
+
+
+def test_too_little_space_is_told_before_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = type("Usage", (), {"free": 1000})()
+    monkeypatch.setattr(lake_module.shutil, "disk_usage", lambda _: usage)
+    with pytest.raises(GeneratorError, match="MiB are needed"):
+        generate(tmp_path / "lake", scale=_SCALE, days=1)
+
+
+def test_a_full_disk_stops_and_the_same_command_finishes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lake = tmp_path / "lake"
+    real, calls = lake_module._write_table, []
+
+    def fails_later(*arguments: Any) -> Any:
+        calls.append(arguments)
+        if len(calls) == 70:
+            raise OSError(28, "No space left on device", str(lake))
+        return real(*arguments)
+
+    monkeypatch.setattr(lake_module, "_write_table", fails_later)
+    with pytest.raises(GeneratorError, match="No space left on device"):
+        generate(lake, scale=_SCALE, days=2, clean=True)
+    monkeypatch.undo()
+    finished = set(existing_days(lake))
+    assert finished == {date(2025, 12, 31)}
+    assert len(generate(lake, scale=_SCALE, days=2, clean=True)) == 2
+    assert not list(lake.rglob("*.tmp"))
+    manifest = json.loads((lake / "_manifests" / "2026-01-02.json").read_text(encoding="utf-8"))
+    assert manifest["kind"] == "day"
+    assert (manifest["seed"], manifest["scale"], manifest["clean"]) == (42, _SCALE, True)
