@@ -23,10 +23,10 @@ from sonic.warehouse.load import load
 from sonic.warehouse.targets import open_database
 
 RECIPE = Recipe(seed=7, scale=0.1)
-DAYS = 35
-ADVANCES = (33, 35)
+DAYS = 45
+ADVANCES = (41, 45)
 """Days after which the embedded warehouse is built, beyond its base period."""
-BASE_DAYS = 32
+BASE_DAYS = 40
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def lake(folder: Path) -> Lake:
-    """A lake of about 500 accounts and 35 days, defects included."""
+    """A lake of about 500 accounts and 45 days (January closes on the 41st), defects included."""
     root = folder / "lake"
     generate(root, RECIPE, DAYS)
     return Lake(root)
