@@ -1,0 +1,87 @@
+-- The days of each paid charge add up to it, and all its refunds to at most what it earned unless more was paid back.
+with
+charges as (
+    select * from {{ ref('int_subscription_charges') }}
+),
+
+charge_days as (
+    select * from {{ ref('int_subscription_charge_days') }}
+),
+
+transaction_movements as (
+    select * from {{ ref('int_transaction_movements') }}
+),
+
+refund_days as (
+    select * from {{ ref('int_subscription_refund_days') }}
+),
+
+charge_sums as (
+    select
+        transaction_id,
+        charge_minor,
+        charge_tax_minor,
+        sum(net_micro) as net_micro
+    from charges
+    group by
+        transaction_id,
+        charge_minor,
+        charge_tax_minor
+),
+
+day_sums as (
+    select
+        transaction_id,
+        sum(recognised_micro) as recognised_micro
+    from charge_days
+    group by transaction_id
+),
+
+payments as (
+    select
+        transaction_id,
+        amount_micro,
+        amount_minor
+    from transaction_movements
+    where movement_type = 'charge'
+),
+
+repaid as (
+    select
+        transaction_id,
+        sum(-amount_micro) as refunded_micro
+    from transaction_movements
+    where
+        movement_type = 'refund'
+        and purpose = 'subscription'
+    group by transaction_id
+),
+
+reversed as (
+    select
+        transaction_id,
+        sum(-recognised_micro) as reversed_micro
+    from refund_days
+    group by transaction_id
+)
+
+select
+    charge_sums.transaction_id,
+    charge_sums.net_micro,
+    day_sums.recognised_micro,
+    repaid.refunded_micro,
+    reversed.reversed_micro
+from charge_sums
+inner join payments on charge_sums.transaction_id = payments.transaction_id
+left join day_sums on charge_sums.transaction_id = day_sums.transaction_id
+left join repaid on charge_sums.transaction_id = repaid.transaction_id
+left join reversed on charge_sums.transaction_id = reversed.transaction_id
+where
+    charge_sums.net_micro <> coalesce(day_sums.recognised_micro, 0)
+    -- Lines without tax and the tax make the payment.
+    or charge_sums.net_micro * payments.amount_minor
+    <> payments.amount_micro * (charge_sums.charge_minor - charge_sums.charge_tax_minor)
+    -- A full refund leaves nothing, none takes nothing.
+    or (repaid.refunded_micro = payments.amount_micro and reversed.reversed_micro <> charge_sums.net_micro)
+    or (repaid.refunded_micro is null and reversed.reversed_micro is not null)
+    or (repaid.refunded_micro is not null and reversed.reversed_micro is null)
