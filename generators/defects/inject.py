@@ -19,7 +19,7 @@ from generators.core.random import Bools, Floats, Ints
 from generators.core.world import World
 from generators.ddl import TABLES, Kind
 from generators.defects.kinds import ADDED_SEQUENCE, ALTERED, DEFECTS, ORPHAN_DAYS, ORPHAN_ID, Defect
-from generators.domains.billing.documents import period_tables
+from generators.domains.billing.documents import subscription_transactions
 from generators.domains.engagement import streams_table
 
 LIST_SCHEMA = pa.schema(
@@ -38,6 +38,7 @@ LIST_SCHEMA = pa.schema(
 )
 """One row per defect: ``row_key`` is the key of the row as it stands in the dirty lake."""
 _STRANGE_CODES = ("n/a", "undefined", "type_7", "other?")
+_PIECES = 17
 _CURRENCIES = ("INR", "BRL", "IDR", "USD")
 
 
@@ -70,10 +71,18 @@ def apply(tables: dict[str, pa.Table], world: World, day: date, lake: Path | Non
     return dirty
 
 
+_BROKEN = {(defect.table, defect.column) for defect in DEFECTS}
+
+
 def _plain(table: pa.Table, name: str) -> pa.Table:
-    """The table with its declared types, in one chunk; null is allowed everywhere."""
-    schema = pa.schema([field.with_nullable(True) for field in TABLES[name].lake_schema()])
-    return table.cast(schema).combine_chunks()
+    """The table with plain texts in the columns that may be broken, each column in one chunk, null allowed."""
+    columns, fields = [], []
+    for declared, given in zip(TABLES[name].lake_schema(), table.columns, strict=True):
+        plain = (name, declared.name) in _BROKEN or not pa.types.is_dictionary(given.type)
+        column = given.cast(declared.type) if plain and given.type != declared.type else given
+        columns.append(column.unify_dictionaries().combine_chunks())
+        fields.append(pa.field(declared.name, column.type))
+    return pa.Table.from_arrays(columns, schema=pa.schema(fields))
 
 
 def _write(path: Path, table: pa.Table) -> None:
@@ -124,9 +133,12 @@ class _Bench:
 
     def result(self) -> pa.Table:
         """The dirty table."""
-        table = pa.concat_tables([self.table, *self.added]).combine_chunks()
+        table = pa.concat_tables([self.table, *self.added])
         if self.shuffled:
-            table = table.take(self.world.rng(f"defects.{self.name}.order", self.day).permutation(table.num_rows))
+            # Pieces of the file change places; the rows that were added stood at its end.
+            order = self.world.rng(f"defects.{self.name}.order", self.day).permutation(_PIECES)
+            cuts = np.linspace(0, table.num_rows, _PIECES + 1).astype(np.int64)
+            table = pa.concat_tables([table.slice(cuts[i], cuts[i + 1] - cuts[i]) for i in order])
         return table
 
     def _suits(self, defect: Defect) -> Bools:
@@ -186,11 +198,14 @@ class _Bench:
             _, plays = arriving(self.world, yesterday)
             rows = streams_table(self.world, plays.take(np.flatnonzero(rng.random(len(plays)) < defect.rate)))
         else:
-            rows = period_tables(self.world, yesterday)[self.name]
+            rows = subscription_transactions(self.world, yesterday)
             rows = rows.take(np.flatnonzero(rng.random(rows.num_rows) < defect.rate))
         if not rows.num_rows:
             return
-        copy = _plain(rows, self.name)
+        copy = pa.Table.from_arrays(
+            [column.cast(field.type) for column, field in zip(rows.columns, self.table.schema, strict=True)],
+            schema=self.table.schema,
+        )
         before = copy["arrived_at"]
         at = midnight(self.day) + (rng.random(copy.num_rows) * (DAY - SECOND)).astype(np.int64)
         copy = _with(copy, "arrived_at", pa.array(at.astype("datetime64[us]")).cast(before.type))

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 import pyarrow as pa
 
 from generators.core.world import World
-from generators.ddl import TABLES
 from generators.domains.ads.campaigns import (
     advertisers_table,
     campaigns_table,
@@ -32,15 +31,11 @@ issued = issued_market
 
 def opening(world: World) -> dict[str, pa.Table]:
     """What was booked before the first day; nothing delivered."""
-    return _cast({name: make(world, None, world.first_day) for name, make in _MAKERS.items()})
+    return {name: make(world, None, world.first_day) for name, make in _MAKERS.items()}
 
 
 def day(world: World, arrival_day: date) -> dict[str, pa.Table]:
     """What is booked on a UTC day, and what of delivery arrives on it."""
     until = arrival_day + timedelta(days=1)
     booked = {name: make(world, arrival_day, until) for name, make in _MAKERS.items()}
-    return _cast({**booked, **delivery_tables(world, arrival_day)})
-
-
-def _cast(tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
-    return {name: table.cast(TABLES[name].lake_schema()) for name, table in tables.items()}
+    return {**booked, **delivery_tables(world, arrival_day)}

@@ -33,7 +33,7 @@ from generators.domains.billing.timeline import tier_at
 
 PLACEMENTS = ("between_songs", "app_open", "video_takeover")
 BETWEEN, APP_OPEN, TAKEOVER = range(3)
-APP_OPEN_SEQUENCE = 500_000_000
+APP_OPEN_SEQUENCE = 50_000_000
 """Offset of ids of requests at the start of a session; those after a play have the play's id."""
 DUPLICATE_SEQUENCE = 200_000_000
 """Offset of ids of impressions that began to render twice."""

@@ -35,6 +35,7 @@ _LINES_OF_INVOICE = 4
 _BRANDS = ("visa", "mastercard", "elo", "rupay")
 _LAUNCHED = midnight(date(2023, 6, 30))
 _REFUND_TRAIL = 200_000_000
+_FOUR_DIGITS = pa.array([f"{i:04d}" for i in range(10_000)])
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class Book:
     Attributes:
         total: total of each invoice. amount: amount of each attempt (its invoice's total).
         transaction_id: id of each attempt's transaction. needed: invoices that the opening brings.
+        changes_by_time, closings_by_time: rows of these sheets by instant.
+        rank: number of each event, invoice, attempt and refund within its UTC day.
     """
 
     line: Timeline
@@ -53,6 +56,9 @@ class Book:
     transaction_id: Ints
     refunds: Refunds
     needed: Bools
+    changes_by_time: Ints
+    closings_by_time: Ints
+    rank: dict[str, Ints]
 
 
 def book(world: World, day: date) -> Book:
@@ -70,14 +76,25 @@ def book(world: World, day: date) -> Book:
         needed[tries["invoice"][tries["at"] >= begin]] = True
         needed[line.closings["invoice"][line.closings["at"] >= begin]] = True
         needed[tries["invoice"][refunds.attempt[refunds.at >= begin]]] = True
+        by_instant = {
+            "events": line.events["at"],
+            "invoices": docs["at"],
+            "attempts": tries["at"],
+            "refunds": refunds.at,
+        }
+        rank = {name: rank_in_day(at) for name, at in by_instant.items()}
+        changes_ = line.changes
         return Book(
             line=line,
             methods=make_methods(line),
             total=total,
             amount=amount,
-            transaction_id=event_ids(tries["at"], rank_in_day(tries["at"])),
+            transaction_id=event_ids(tries["at"], rank["attempts"]),
             refunds=refunds,
             needed=needed,
+            changes_by_time=np.lexsort((changes_["change_no"], changes_["subscription"], changes_["at"])),
+            closings_by_time=np.lexsort((line.closings["invoice"], line.closings["at"])),
+            rank=rank,
         )
 
     return world.remember(("billing.book", until), make, keep=1)
@@ -98,12 +115,19 @@ class Period:
             return np.full(len(at), self.end - 3_600 * SECOND)
         return arrival(self.world.seed, user, at)
 
-    def rows(self, at: Ints, needed: Bools | None = None) -> Ints:
-        """Rows whose instant lies in the period; for the opening, those that are needed."""
-        inside = (at >= self.begin) & (at < self.end)
-        if self.is_opening and needed is not None:
-            inside &= needed
-        return np.flatnonzero(inside)
+    def rows(self, at: Ints, of: Book, invoice: Ints | None = None, order: Ints | None = None) -> Ints:
+        """Rows whose instant lies in the period, by instant.
+
+        Args:
+            at: instants of all rows, sorted, or sorted by ``order``.
+            invoice: invoice of each row; the opening brings only those that are needed.
+        """
+        instants = at if order is None else at[order]
+        rows = np.arange(*np.searchsorted(instants, [self.begin, self.end]))
+        rows = rows if order is None else order[rows]
+        if self.is_opening and invoice is not None:
+            rows = rows[of.needed[invoice[rows]]]
+        return rows
 
     @property
     def first(self) -> date | None:
@@ -123,12 +147,7 @@ class Period:
 
 def period_tables(world: World, arrival_day: date | None) -> dict[str, pa.Table]:
     """Billing tables of one arrival day, or of the opening (None), without tips."""
-    first = midnight(world.first_day)
-    period = (
-        Period(world, 0, first, is_opening=True)
-        if arrival_day is None
-        else Period(world, midnight(arrival_day), midnight(arrival_day) + DAY, is_opening=False)
-    )
+    period = _period(world, arrival_day)
     of = book(world, period.day)
     makers: dict[str, Callable[[Period, Book], pa.Table]] = {
         "plan_prices": _plan_prices,
@@ -145,6 +164,30 @@ def period_tables(world: World, arrival_day: date | None) -> dict[str, pa.Table]
     if period.is_opening:
         tables = {"plans": _plans(period), **tables}
     return tables
+
+
+def _period(world: World, arrival_day: date | None) -> Period:
+    if arrival_day is None:
+        return Period(world, 0, midnight(world.first_day), is_opening=True)
+    return Period(world, midnight(arrival_day), midnight(arrival_day) + DAY, is_opening=False)
+
+
+def subscription_transactions(world: World, arrival_day: date) -> pa.Table:
+    """Payments of invoices that arrive on one day."""
+    return _transactions(_period(world, arrival_day), book(world, arrival_day))
+
+
+def issued_ids(world: World, until: date) -> dict[str, int]:
+    """Highest ids issued before ``until``, by table."""
+    of, end = book(world, until - timedelta(days=1)), midnight(until)
+    created = of.line.changes["at"][of.line.changes["change_no"] == 0]
+    return {
+        "plans": len(read("plans.csv")),
+        "plan_prices": int(np.searchsorted(prices().first_day * DAY, end)),
+        "payment_methods": int(np.searchsorted(of.methods.created_at, end)),
+        "subscriptions": int(np.searchsorted(created, end)),
+        "invoices": int(np.searchsorted(of.line.invoices["at"], end)),
+    }
 
 
 def _currencies(world: World) -> list[str]:
@@ -229,7 +272,7 @@ def _payment_methods(period: Period, of: Book) -> pa.Table:
             "user_id": user + 1,
             "method_type": Coded(method, METHODS),
             "brand": Coded(np.where(card, brand, -1), _BRANDS),
-            "last_four": Coded(np.where(card, last_four, -1), [f"{i:04d}" for i in range(10_000)]),
+            "last_four": Coded(np.where(card, last_four, -1), _FOUR_DIGITS),
             "token": token,
             "expiry_month": np.where(card, 1 + (draw("month") * 12).astype(np.int64), -1),
             "expiry_year": np.where(card, created_year + 1 + (draw("year") * 5).astype(np.int64), -1),
@@ -244,8 +287,7 @@ def _payment_methods(period: Period, of: Book) -> pa.Table:
 
 def _subscriptions(period: Period, of: Book) -> pa.Table:
     c = of.line.changes
-    row = period.rows(c["at"])
-    row = row[np.lexsort((c["change_no"][row], c["subscription"][row], c["at"][row]))]
+    row = period.rows(c["at"], of, order=of.changes_by_time)
     c = {name: values[row] for name, values in c.items()}
     device, _ = period.world.user_devices(period.day + timedelta(days=1))
     ended = c["ended"] < NEVER
@@ -279,9 +321,8 @@ def _subscriptions(period: Period, of: Book) -> pa.Table:
 
 def _subscription_events(period: Period, of: Book) -> pa.Table:
     e = of.line.events
-    sequence = rank_in_day(e["at"])
-    row = period.rows(e["at"])
-    e, sequence = {name: values[row] for name, values in e.items()}, sequence[row]
+    row = period.rows(e["at"], of)
+    e, sequence = {name: values[row] for name, values in e.items()}, of.rank["events"][row]
     return make_table(
         "subscription_events",
         {
@@ -303,8 +344,8 @@ def _subscription_events(period: Period, of: Book) -> pa.Table:
 
 def _invoices(period: Period, of: Book) -> pa.Table:
     docs, closings = of.line.invoices, of.line.closings
-    issued = period.rows(docs["at"], of.needed)
-    closed = period.rows(closings["at"], of.needed[closings["invoice"]])
+    issued = period.rows(docs["at"], of, np.arange(len(docs["at"])))
+    closed = period.rows(closings["at"], of, closings["invoice"], of.closings_by_time)
     row = np.concatenate([issued, closings["invoice"][closed]])
     at = np.concatenate([docs["at"][issued], closings["at"][closed]])
     status = np.concatenate([np.full(len(issued), log.OPEN), closings["status"][closed]])
@@ -336,8 +377,8 @@ def _invoices(period: Period, of: Book) -> pa.Table:
 
 def _invoice_lines(period: Period, of: Book) -> pa.Table:
     docs = of.line.invoices
-    base = rank_in_day(docs["at"]) * _LINES_OF_INVOICE
-    issued = period.rows(docs["at"], of.needed)
+    base = of.rank["invoices"] * _LINES_OF_INVOICE
+    issued = period.rows(docs["at"], of, np.arange(len(docs["at"])))
     d = {name: values[issued] for name, values in docs.items()}
     amounts = np.stack([d["plan_net"], -d["credit_net"], -d["discount_net"], d["tax"]], axis=1)
     kinds = np.stack([d["is_change"], *(np.full(len(issued), k) for k in (2, 3, 4))], axis=1)
@@ -366,7 +407,7 @@ def _invoice_lines(period: Period, of: Book) -> pa.Table:
 
 def _transactions(period: Period, of: Book) -> pa.Table:
     tries = of.line.attempts
-    row = period.rows(tries["at"], of.needed[tries["invoice"]])
+    row = period.rows(tries["at"], of, tries["invoice"])
     t = {name: values[row] for name, values in tries.items()}
     amount, ok = of.amount[row], t["ok"] > 0
     names, cumulative = failure_codes()
@@ -405,8 +446,8 @@ def trail_of(at: Ints, ok: Bools) -> tuple[Ints, Ints, Ints]:
 
 def _transaction_events(period: Period, of: Book) -> pa.Table:
     tries, refunds = of.line.attempts, of.refunds
-    chosen = period.rows(tries["at"], of.needed[tries["invoice"]])
-    base = rank_in_day(tries["at"])[chosen] * 3
+    chosen = period.rows(tries["at"], of, tries["invoice"])
+    base = of.rank["attempts"][chosen] * 3
     at, ok = tries["at"][chosen], tries["ok"][chosen] > 0
     row, kind, when = trail_of(at, ok)
     spills = when // DAY < at[row] // DAY
@@ -418,13 +459,13 @@ def _transaction_events(period: Period, of: Book) -> pa.Table:
     user = tries["user"][chosen]
     # Steps arrive with their transaction, which is filed under its final instant.
     arrived = period.arrived(user, at)[row]
-    back = period.rows(refunds.at, of.needed[tries["invoice"][refunds.attempt]])
+    back = period.rows(refunds.at, of, tries["invoice"][refunds.attempt])
     of_refund = refunds.attempt[back]
     return make_table(
         "transaction_events",
         {
             "transaction_event_id": np.concatenate(
-                [event_ids(when, sequence), event_ids(refunds.at[back], rank_in_day(refunds.at)[back] + _REFUND_TRAIL)]
+                [event_ids(when, sequence), event_ids(refunds.at[back], of.rank["refunds"][back] + _REFUND_TRAIL)]
             ),
             "transaction_id": np.concatenate([of.transaction_id[chosen][row], of.transaction_id[of_refund]]),
             "event_type": Coded(np.concatenate([kind, np.full(len(back), 4)]), TRAIL),
@@ -437,12 +478,12 @@ def _transaction_events(period: Period, of: Book) -> pa.Table:
 
 def _refunds(period: Period, of: Book) -> pa.Table:
     tries, refunds = of.line.attempts, of.refunds
-    row = period.rows(refunds.at, of.needed[tries["invoice"][refunds.attempt]])
+    row = period.rows(refunds.at, of, tries["invoice"][refunds.attempt])
     attempt = refunds.attempt[row]
     return make_table(
         "refunds",
         {
-            "refund_id": event_ids(refunds.at[row], rank_in_day(refunds.at)[row]),
+            "refund_id": event_ids(refunds.at[row], of.rank["refunds"][row]),
             "transaction_id": of.transaction_id[attempt],
             "amount_minor": refunds.amount[row],
             "currency_code": Coded(of.line.invoices["country"][tries["invoice"][attempt]], _currencies(period.world)),

@@ -24,8 +24,9 @@ OPEN_END = np.int64(1) << 40
 MILLION = 1_000_000
 
 
+@cache
 def read(name: str) -> list[dict[str, str]]:
-    """Rows of a committed data file."""
+    """Rows of a committed data file, read once; not to be altered."""
     text = files("generators.data").joinpath(name).read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
 

@@ -190,18 +190,9 @@ def tip_tables(world: World, day: date) -> dict[str, pa.Table]:
                 "arrived_at": arrived,
             },
         ),
-        "transaction_events": pa.concat_tables([_plain(steps), _plain(refund_trail)]),
+        "transaction_events": pa.concat_tables([steps, refund_trail]),
         "refunds": refunds,
     }
-
-
-def _plain(table: pa.Table) -> pa.Table:
-    """The table with dictionary columns as plain texts."""
-    fields = [
-        pa.field(f.name, f.type.value_type if pa.types.is_dictionary(f.type) else f.type, f.nullable)
-        for f in table.schema
-    ]
-    return table.cast(pa.schema(fields))
 
 
 def _refund_tables(world: World, day: date, currencies: list[str]) -> tuple[pa.Table, pa.Table]:

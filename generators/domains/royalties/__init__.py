@@ -7,7 +7,6 @@ from datetime import date, timedelta
 import pyarrow as pa
 
 from generators.core.world import World
-from generators.ddl import TABLES
 from generators.domains.royalties.contracts import contracts_table, issued_contracts, methods_table, rates_table
 from generators.domains.royalties.parties import issued_payees, payees_table
 from generators.domains.royalties.splits import issued_splits, splits_table
@@ -37,7 +36,7 @@ def day(world: World, arrival_day: date) -> dict[str, pa.Table]:
 
 
 def _period(world: World, begin: date | None, until: date) -> dict[str, pa.Table]:
-    return {name: make(world, begin, until).cast(TABLES[name].lake_schema()) for name, make in _MAKERS.items()}
+    return {name: make(world, begin, until) for name, make in _MAKERS.items()}
 
 
 def issued(world: World, until: date) -> dict[str, int]:
