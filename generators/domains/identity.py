@@ -14,6 +14,7 @@ from generators.core.people import DEVICE_TYPES, GENDERS, USER_TYPES
 from generators.core.random import Ints, exponential, hash_bits, hash_uniform
 from generators.core.tables import Coded, hex_text, make_table, uuids
 from generators.core.world import World
+from generators.domains.markets import market_moves, payment_country_at
 
 _POOL_COUNTRIES = ("IN", "BR", "ID", "US")
 _OS = {
@@ -57,7 +58,7 @@ def _users(world: World, begin: date | None, until: date) -> pa.Table:
         users.signup_at, users.verified_at, users.moved_at, users.language_changed_at, users.suspended_at,
         users.deleted_at,
     ]  # fmt: skip
-    found = changes(world, "users", lambda: instants, begin, until)
+    found = changes(world, "users", lambda: [*instants, *(at for at, _ in market_moves(world))], begin, until)
     row, at = found.row, found.at
     country = users.payment_country[row]
     codes = [c["code"] for c in world.ref.countries]
@@ -92,7 +93,7 @@ def _users(world: World, begin: date | None, until: date) -> pa.Table:
             "gender": Coded(users.gender[row], GENDERS),
             "city_id": city + 1,
             "residence_country_id": world.ref.city_country[city] + 1,
-            "payment_country_id": country + 1,
+            "payment_country_id": payment_country_at(world, row, at) + 1,
             "language_id": language + 1,
             "user_type": Coded(users.user_type[row], USER_TYPES),
             "status": Coded(status, ("active", "suspended", "deleted")),

@@ -142,3 +142,19 @@ def test_manifests_list_exactly_the_files(clean_lake: Path) -> None:
         for path in clean_lake.glob("*/*/*.parquet")
     }
     assert listed == present
+
+
+def test_a_purchase_is_priced_in_the_payment_country_of_its_account(
+    clean_tables: duckdb.DuckDBPyConnection,
+) -> None:
+    query = """
+        select count(*) from (
+            select s.subscription_id, any_value(p.country_id) as priced,
+                max_by(u.payment_country_id, u.change_no) as paying
+            from all_subscriptions as s
+            join plan_prices as p on p.plan_price_id = s.plan_price_id
+            join all_users as u on u.user_id = s.user_id and u.changed_at <= s.changed_at
+            where s.change_no = 0
+            group by s.subscription_id)
+        where paying <> priced"""
+    assert _count(clean_tables, query) == 0
