@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from sonic.cli import data, demo, draw, imports, questions, server, setup
+from sonic.cli import adoption, data, demo, draw, imports, questions, server, setup
 from sonic.cli.shell import SonicGroup
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app.command("setup")(setup.setup)
 app.command("generate")(data.generate)
 app.command("load")(data.load)
 app.command("build")(data.build)
+app.command("adopt")(adoption.adopt)
 app.command("advance")(data.advance)
 app.command("import")(imports.import_)
 app.command("status")(data.status)
