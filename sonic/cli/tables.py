@@ -4,7 +4,7 @@ import csv
 import sys
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from rich import box
 from rich.table import Table
@@ -27,7 +27,8 @@ def table_of(answer: Answer, *, rows: int = SHOWN_ROWS) -> Table:
     )
     for number, column in enumerate(answer.columns):
         numeric = any(isinstance(row[number], int | float | Decimal) for row in answer.rows[:rows])
-        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+        side: Literal["right", "left"] = "right" if numeric else "left"
+        table.add_column(column.replace("_", " "), justify=side, overflow="fold", vertical="bottom")
     for row in answer.rows[:rows]:
         table.add_row(*(_text(value) for value in row))
     return table

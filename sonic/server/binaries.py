@@ -30,15 +30,30 @@ def installed() -> Path:
     return folder
 
 
-def copy_to(target: Path) -> Path:
-    """Copies the installation to `target`, for an identity that cannot reach the wheel."""
+def copy_to(folder: Path) -> Path:
+    """Copies the installation into `folder`, for an identity that cannot reach the wheel; returns the copy.
+
+    The programs find the libraries that the wheel adds (`<module>.libs`) by their place beside the module.
+    """
+    module = installed().parent
+    target = folder / module.name / INSTALLATION
     if not (target / "bin" / "postgres").exists():
-        partial = target.with_name(f"{target.name}.partial")
+        partial = folder / f"{module.name}.partial"
         shutil.rmtree(partial, ignore_errors=True)
         for part in PARTS:
-            shutil.copytree(installed() / part, partial / part, symlinks=True, ignore=shutil.ignore_patterns("*.a"))
-        for path in (partial, *partial.rglob("*")):
-            if not path.is_symlink():
-                path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
-        partial.rename(target)
+            source = installed() / part
+            shutil.copytree(source, partial / INSTALLATION / part, symlinks=True, ignore=shutil.ignore_patterns("*.a"))
+        libraries = module.with_name(f"{module.name}.libs")
+        if libraries.is_dir():
+            shutil.copytree(libraries, folder / libraries.name, dirs_exist_ok=True)
+            _open_to_all(folder / libraries.name)
+        _open_to_all(partial)
+        partial.rename(target.parent)
     return target
+
+
+def _open_to_all(folder: Path) -> None:
+    """Lets every user read what is in `folder` and run its programs; the folder above it stays private."""
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)

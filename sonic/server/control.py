@@ -204,11 +204,11 @@ class Server:
 
     @cached_property
     def _programs(self) -> Path:
-        program = binaries.installed() / "bin" / "postgres"
+        program = binaries.installed() / "bin" / "initdb"
         if self._identity.can_execute(program):
             return program.parent
-        copied = binaries.copy_to(self._place / binaries.INSTALLATION) / "bin"
-        if self._identity.can_execute(copied / "postgres"):
+        copied = binaries.copy_to(self._place / "wheel") / "bin"
+        if self._identity.can_execute(copied / program.name):
             return copied
         raise SonicError(
             "The embedded PostgreSQL's programs do not run here",

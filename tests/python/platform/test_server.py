@@ -14,7 +14,8 @@ import pytest
 
 from sonic.errors import SonicError
 from sonic.paths import PROJECT, Home
-from sonic.server import Server
+from sonic.server import Server, binaries
+from sonic.server.identity import Identity
 
 
 @pytest.fixture
@@ -157,3 +158,22 @@ def test_command_line(home: Home) -> None:
     assert sonic("server", "dsn").stdout.startswith("postgresql://sonic:****@127.0.0.1:")
     assert sonic("server", "psql", "--", "-Atc", "select 6 * 7").stdout.strip() == "42"
     assert sonic("server", "stop").returncode == 0
+
+
+def test_cluster_in_a_folder_of_its_own(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the server's user reaches neither the state folder nor the wheel, both are put where it does."""
+    installed = binaries.installed()
+    can_execute = Identity.can_execute
+    monkeypatch.setattr(Identity, "can_enter", lambda *_: False)
+    monkeypatch.setattr(
+        Identity, "can_execute", lambda self, path: not path.is_relative_to(installed) and can_execute(self, path)
+    )
+    server = Server(home)
+    assert server.start()
+    data = server.status().data
+    assert data is not None and not data.is_relative_to(home.root)
+    assert stat.S_IMODE(data.parent.stat().st_mode) == 0o700
+    assert Server(home).stop()
+    assert Server(home).start(), "the place is remembered"
+    server.remove()
+    assert not data.parent.exists()
