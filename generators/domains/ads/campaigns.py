@@ -200,7 +200,7 @@ def _campaigns(world: World, horizon: date, advertisers: Advertisers) -> Campaig
     price = (low + draw("price") * (high - low)).astype(np.int64) // 10 * 10
     price = np.where(vcpm, price * 7 // 5, price)
     promotional = draw("promotional") < rate["promotional"]
-    artists, songs = world.artists(horizon), world.songs(horizon)
+    songs = world.songs(horizon)
     # Creators promote one of their recordings of before the first day.
     old = int(np.searchsorted(songs.created_at, midnight(first)))
     cumulative = np.cumsum(songs.weight[: max(old, 1)] ** 0.5)
@@ -229,9 +229,7 @@ def _campaigns(world: World, horizon: date, advertisers: Advertisers) -> Campaig
         artist=np.where(promotional, songs.artist[song], -1),
         song=np.where(promotional, song, -1),
         market=kind,
-        country=np.where(promotional, launch[pick(draw("country"), world.ref.country_weight[launch])], country)
-        if len(artists)
-        else country,
+        country=country,
         price=price,
         goal=goal,
         budget=budget,

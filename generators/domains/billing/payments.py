@@ -10,7 +10,7 @@ from generators.core.calendar import DAY, HOUR, NEVER, SECOND
 from generators.core.random import Bools, Ints, exponential, hash_uniform
 from generators.core.world import World
 from generators.domains.billing.prices import MILLION, offers, rates
-from generators.domains.billing.timeline import Timeline
+from generators.domains.billing.timeline import Timeline, last_before
 
 SPILL = 400_000_000
 """Offset of sequences of trail events that lie on the day before their transaction."""
@@ -51,13 +51,9 @@ class Methods:
         """Row of the newest method of each account at instants, -1 where it has none."""
         order = np.lexsort((self.created_at, self.user))
         owner, born = self.user[order], self.created_at[order]
-        first = np.searchsorted(owner, user)
-        found = np.full(len(user), -1)
-        for step in range(int(np.bincount(owner).max(initial=0))):
-            place = np.minimum(first + step, len(order) - 1)
-            fits = (first + step < len(order)) & (owner[place] == user) & (born[place] + HOUR < at)
-            found = np.where(fits, order[place], found)
-        return found
+        low = np.searchsorted(owner, user)
+        found = last_before(born, low, np.searchsorted(owner, user, side="right"), at - HOUR)
+        return np.where(found >= low, order[found], -1)
 
 
 def _key(user: Ints, slot: Ints) -> Ints:

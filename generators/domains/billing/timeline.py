@@ -107,6 +107,33 @@ def timeline(world: World, day: date) -> Timeline:
     return world.remember(("billing.timeline", until), lambda: _build(world, until), keep=1)
 
 
+def last_before(at: Ints, low: Ints, high: Ints, instants: Ints) -> Ints:
+    """Last position from ``low`` up to ``high`` (exclusive) whose instant is not after a row's; low - 1 if none.
+
+    Args:
+        at: instants, rising from each ``low`` to its ``high``.
+    """
+    low, high = low.copy(), high.copy()
+    while (open_ := low < high).any():
+        middle = np.where(open_, (low + high) // 2, 0)
+        right = open_ & (at[middle] <= instants)
+        low = np.where(right, middle + 1, low)
+        high = np.where(open_ & ~right, middle, high)
+    return np.asarray(low - 1, dtype=np.int64)
+
+
+def market_at(world: World, line: Timeline, user: Ints, instants: Ints) -> Ints:
+    """Country row whose prices apply to accounts at instants: of their last purchase, else of the sign-up."""
+    steps = line.events
+    bought = np.flatnonzero(steps["kind"] == log.CREATED)
+    bought = bought[np.lexsort((steps["at"][bought], steps["user"][bought]))]
+    owner, at, country = (steps[name][bought] for name in ("user", "at", "country"))
+    low = np.searchsorted(owner, user)
+    found = last_before(at, low, np.searchsorted(owner, user, side="right"), instants)
+    home = world.users(world.horizon).payment_country[user]
+    return np.where(found >= low, country[found], home)
+
+
 @dataclass(frozen=True)
 class Access:
     """Intervals of paid access of accounts, sorted by (account, start); disjoint for each account."""
@@ -119,18 +146,9 @@ class Access:
 
     def at(self, rows: Ints, instants: Ints) -> NDArray[np.int8]:
         """Tier of accounts (row indexes) at instants; 0 outside any interval."""
-        low, high = self.first[rows], self.first[rows + 1]
-        begin = low.copy()
-        while True:
-            open_ = low < high
-            if not open_.any():
-                break
-            middle = np.where(open_, (low + high) // 2, 0)
-            right = open_ & (self.start[middle] <= instants)
-            low = np.where(right, middle + 1, low)
-            high = np.where(open_ & ~right, middle, high)
-        last = np.maximum(low - 1, 0)
-        inside = (low > begin) & (instants < self.end[last]) if len(self.end) else np.zeros(len(rows), dtype=bool)
+        low = self.first[rows]
+        last = last_before(self.start, low, self.first[rows + 1], instants)
+        inside = (last >= low) & (instants < self.end[last]) if len(self.end) else np.zeros(len(rows), dtype=bool)
         return np.where(inside, self.tier[last] if len(self.tier) else 0, 0).astype(np.int8)
 
 

@@ -15,6 +15,7 @@ from generators.core.world import World
 from generators.domains.billing.documents import TRAIL, book, trail_of
 from generators.domains.billing.payments import SPILL, arrival, fee
 from generators.domains.billing.prices import METHODS, failure_codes, offers, rates, read
+from generators.domains.billing.timeline import market_at, timeline
 
 SEQUENCE = 500_000_000
 """First sequence of tips' payments within a day's ids; those of subscriptions lie below."""
@@ -66,7 +67,7 @@ def _make(world: World, day: date) -> Tips:
     artists = world.artists(day)
     cumulative = np.cumsum(artists.weight**0.7)
     artist = np.minimum(np.searchsorted(cumulative, rng.random(n) * cumulative[-1]), len(artists) - 1)
-    country = users.payment_country[user]
+    country = market_at(world, timeline(world, day), user, at)
     amount, draw = np.zeros(n, dtype=np.int64), rng.random(n)
     offer, chosen = np.zeros(n, dtype=np.int64), rng.random(n)
     for code, index in world.ref.country_index.items():

@@ -251,6 +251,20 @@ def test_months_end_on_their_last_day() -> None:
     assert after.tolist() == wanted
 
 
+def test_money_is_in_the_currency_of_the_market() -> None:
+    wrong = """
+        select count(*) from tips t asof join users_all u on u.user_id = t.user_id and u.changed_at <= t.tipped_at
+        join countries c on c.country_id = u.payment_country_id where c.currency_code <> t.currency_code
+    """
+    assert count(wrong) == 0
+    wrong = """
+        select count(*)
+        from invoices i join subscriptions s using (subscription_id) join plan_prices p using (plan_price_id)
+        where p.currency_code <> i.currency_code
+    """
+    assert count(wrong) == 0
+
+
 def test_no_card_number_is_kept() -> None:
     assert count("select count(*) from payment_methods where length(last_four) > 4") == 0
     assert count("select count(*) from payment_methods where regexp_matches(token, '^[0-9]{12,19}$')") == 0
