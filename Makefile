@@ -32,6 +32,7 @@ test: setup ## all tests, with the time of each stage
 	@$(BIN)/python -m pytest --durations=15
 
 bench: setup ## measure speed; the figures of docs/performance.md
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps duckdb-extension-tpcds==1.5.5
 	@$(BIN)/python -m benchmarks
 
 clean: ## stop the server; delete its data, the environment and all that tools wrote

@@ -1,0 +1,86 @@
+"""Generation of a lake against DuckDB's dsdgen, one thread each, both written to disk."""
+
+import shutil
+import sysconfig
+from datetime import timedelta
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+
+from benchmarks.figures import Figure, in_turn, seconds
+from generators.api import FIRST_DAY, make_day
+from generators.core.lake import Origin, write_day
+from generators.core.world import World
+
+SCALE, DAYS, SCALE_FACTOR = 1.0, 10, 1.0
+AIM = 3.0
+
+
+def measure(folder: Path) -> list[Figure]:
+    """Values and bytes a second of days of events; what is made once (the opening) is left out on both sides."""
+    world = World(42, SCALE)
+    make_day(world, FIRST_DAY)
+    lake = folder / "generated"
+    origin = Origin(42, SCALE, clean=True)
+
+    def generate() -> float:
+        shutil.rmtree(lake, ignore_errors=True)
+        days = [FIRST_DAY + timedelta(days=1 + number) for number in range(DAYS)]
+        return seconds(lambda: [write_day(lake, day, "day", origin, make_day(world, day)) for day in days])
+
+    database = folder / "dsdgen.duckdb"
+
+    def dsdgen() -> float:
+        database.unlink(missing_ok=True)
+        with duckdb.connect(str(database), config={"threads": 1}) as connection:
+            connection.execute(f"load '{_extension()}'")
+            return seconds(lambda: connection.execute(f"call dsdgen(sf = {SCALE_FACTOR})"))
+
+    ours, theirs = in_turn(generate, dsdgen)
+    values, size = _lake_volume(lake)
+    their_values, their_size = _duckdb_volume(database, folder / "dsdgen")
+    return [
+        Figure(
+            "generation, million values/s against dsdgen",
+            f"{values / ours / 1e6:.2f}",
+            f"{their_values / theirs / 1e6:.2f}",
+            (values / ours) / (their_values / theirs),
+            AIM,
+        ),
+        Figure(
+            "generation, MiB/s of Parquet against dsdgen",
+            f"{size / ours / 2**20:.2f}",
+            f"{their_size / theirs / 2**20:.2f}",
+            (size / ours) / (their_size / theirs),
+            AIM,
+        ),
+    ]
+
+
+def _extension() -> Path:
+    """The extension file that the wheel duckdb-extension-tpcds brings."""
+    found = sorted(Path(sysconfig.get_paths()["purelib"]).rglob("tpcds.duckdb_extension"))
+    if not found:
+        raise SystemExit("The extension tpcds is missing: run `make bench`, which installs it.")
+    return found[-1]
+
+
+def _lake_volume(lake: Path) -> tuple[int, int]:
+    files = sorted(lake.rglob("*.parquet"))
+    metadata = [pq.read_metadata(file) for file in files]
+    return sum(each.num_rows * each.num_columns for each in metadata), sum(file.stat().st_size for file in files)
+
+
+def _duckdb_volume(database: Path, folder: Path) -> tuple[int, int]:
+    """Values of all tables, and their bytes as Parquet with the same compression."""
+    folder.mkdir(exist_ok=True)
+    values = size = 0
+    with duckdb.connect(str(database), read_only=True) as connection:
+        for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall():
+            path = folder / f"{name}.parquet"
+            connection.execute(f"copy {name} to '{path}' (format parquet, compression zstd, compression_level 1)")
+            metadata = pq.read_metadata(path)
+            values += metadata.num_rows * metadata.num_columns
+            size += path.stat().st_size
+    return values, size
