@@ -17,17 +17,6 @@
 ) }}
 {% endtest %}
 
-{% test expect_column_value_lengths_to_be_between(
-    model, column_name, min_value=None, max_value=None, row_condition=None, strictly=False
-) %}
-{{ dbt_expectations.expression_is_true(
-    model,
-    dbt_expectations.bounds('length(' ~ column_name ~ ')', min_value, max_value, strictly),
-    none,
-    row_condition
-) }}
-{% endtest %}
-
 {% test expect_table_row_count_to_be_between(
     model, min_value=None, max_value=None, group_by=None, row_condition=None, strictly=False
 ) %}

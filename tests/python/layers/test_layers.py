@@ -86,7 +86,7 @@ def test_only_staging_reads_sources(models: list[Node], manifest: dict[str, Any]
 def test_nothing_reads_backwards_or_skips_a_layer(models: list[Node], manifest: dict[str, Any]) -> None:
     """No model reads a later layer of its own domain; marts read staging of their own domain at most.
 
-    What a domain publishes to others are its marts, so an intermediate model may read those of another domain: royalties
+    What a domain publishes to others are its marts, so an intermediate model may read those of another: royalties
     are worked out from plays and revenue as they are published, not from a second reading of the rows behind them.
     """
     found = []
