@@ -8,7 +8,7 @@ credits as (
     select
         song_id,
         artist_id,
-        role,
+        role as contributor_role,
         credit_position
     from {{ ref('stg_catalog__song_artists') }}
 ),
@@ -24,7 +24,7 @@ main_credits as (
     left join credits
         on
             songs.song_id = credits.song_id
-            and credits.role = 'main'
+            and credits.contributor_role = 'main'
 ),
 
 weighed as (
@@ -35,7 +35,7 @@ every_credit as (
     select
         main_credits.song_id,
         main_credits.artist_id,
-        'main' as role,
+        'main' as contributor_role,
         main_credits.credit_position,
         weighed.allocated as weight_ppm
     from main_credits
@@ -47,18 +47,18 @@ every_credit as (
     select
         song_id,
         artist_id,
-        role,
+        contributor_role,
         credit_position,
         cast(0 as bigint) as weight_ppm
     from credits
-    where role <> 'main'
+    where contributor_role <> 'main'
 ),
 
 final as (
     select
         song_id,
         artist_id,
-        role,
+        contributor_role,
         credit_position,
         weight_ppm,
         {{ micro_decimal('weight_ppm') }} as weight

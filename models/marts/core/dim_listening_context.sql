@@ -36,13 +36,13 @@ combinations as (
         context_type_codes.context_type,
         skip_reason_codes.skip_reason,
         quality_codes.quality,
-        shuffle.is_on as is_shuffle,
-        offline.is_on as is_offline
+        shuffle_switch.is_on as is_shuffle,
+        offline_switch.is_on as is_offline
     from context_type_codes
     cross join skip_reason_codes
     cross join quality_codes
-    cross join switches as shuffle
-    cross join switches as offline
+    cross join switches as shuffle_switch
+    cross join switches as offline_switch
 ),
 
 described as (
