@@ -9,7 +9,7 @@ import typer
 from sonic.cli.data import DAYS, tell_built, tell_loaded
 from sonic.cli.options import DatabaseName, LakeFolder, Target, lake_at, opened
 from sonic.cli.shell import console, progress
-from sonic.cli.tables import table_of
+from sonic.cli.tables import show
 from sonic.errors import UsageError
 from sonic.warehouse.advance import advance
 from sonic.warehouse.ask import ask, questions
@@ -20,7 +20,7 @@ from sonic.warehouse.state import state_of
 
 ADVANCES = 3
 ROWS = 8
-HIGHLIGHTS = ("mau", "arpu", "churn", "top_genres_by_region", "top_artists", "artist_earnings")
+HIGHLIGHTS = ("mau", "arpu_by_tier", "churn", "top_genres_by_region", "top_artists", "artist_earnings")
 
 
 def demo(
@@ -58,7 +58,7 @@ def demo(
     known = {question.name: question for question in questions()}
     chosen = [known[name] for name in HIGHLIGHTS if name in known]
     for answer in ask(home, opened_database, chosen) if chosen else []:
-        console.print(table_of(answer, rows=ROWS))
+        show(answer, rows=ROWS)
     console.print(f"Done in {time.monotonic() - start:.0f} s. Where to go next (after `. .venv/bin/activate`):")
     for command, about in {
         "sonic ask": "the questions there are; `sonic ask NAME` answers one",

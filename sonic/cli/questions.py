@@ -6,7 +6,7 @@ import typer
 
 from sonic.cli.options import DatabaseName, Target, opened
 from sonic.cli.shell import console
-from sonic.cli.tables import SHOWN_ROWS, table_of, write_csv
+from sonic.cli.tables import SHOWN_ROWS, show, write_csv
 from sonic.warehouse.ask import ask as ask_all
 from sonic.warehouse.ask import find, questions
 
@@ -29,4 +29,4 @@ def ask(
     if as_csv:
         write_csv(answer)
     else:
-        console.print(table_of(answer, rows=rows))
+        show(answer, rows=rows)

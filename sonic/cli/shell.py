@@ -1,5 +1,6 @@
 """How commands speak: one console, errors in a panel, exit codes."""
 
+import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +15,10 @@ from typer.core import TyperGroup
 
 from sonic.errors import SonicError
 
-console = Console(highlight=False, soft_wrap=True)
+PLAIN_WIDTH = 140
+"""Columns to fill where nobody's terminal sets them: pipes, logs of continuous integration."""
+
+console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
 errors = Console(stderr=True, highlight=False)
 INTERRUPTED = 130
 

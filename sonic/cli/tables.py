@@ -7,31 +7,35 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from rich import box
+from rich.measure import Measurement
 from rich.table import Table
 
+from sonic.cli.shell import console
 from sonic.warehouse.ask import Answer
 
 SHOWN_ROWS = 40
 
 
-def table_of(answer: Answer, *, rows: int = SHOWN_ROWS) -> Table:
-    """The first `rows` rows, numbers to the right."""
+def show(answer: Answer, *, rows: int = SHOWN_ROWS) -> None:
+    """Prints the first `rows` rows, numbers to the right; wider than the terminal rather than cut."""
     about = answer.question.about.split(". ")[0].rstrip(".")
+    title = answer.question.name.replace("_", "-")
+    console.print(f"\n[bold]{title}[/bold]" + (f"  {about}" if about else ""))
     table = Table(
-        title=f"{answer.question.name.replace('_', '-')}" + (f": {about}" if about else ""),
-        title_justify="left",
-        title_style="bold",
         box=box.SIMPLE_HEAD,
         caption=f"{rows} of {len(answer.rows):,} rows" if len(answer.rows) > rows else None,
         caption_justify="left",
     )
+    shown = answer.rows[:rows]
     for number, column in enumerate(answer.columns):
-        numeric = any(isinstance(row[number], int | float | Decimal) for row in answer.rows[:rows])
+        numeric = any(isinstance(row[number], int | float | Decimal) for row in shown)
         side: Literal["right", "left"] = "right" if numeric else "left"
-        table.add_column(column.replace("_", " "), justify=side, overflow="fold", vertical="bottom")
-    for row in answer.rows[:rows]:
-        table.add_row(*(_text(value) for value in row))
-    return table
+        table.add_column(column.replace("_", " "), justify=side, vertical="bottom")
+    columns = [_texts([row[number] for row in shown]) for number in range(len(answer.columns))]
+    for texts in zip(*columns, strict=True):
+        table.add_row(*texts)
+    needed = Measurement.get(console, console.options, table).minimum
+    console.print(table, width=max(needed, console.width), crop=False)
 
 
 def write_csv(answer: Answer) -> None:
@@ -41,17 +45,23 @@ def write_csv(answer: Answer) -> None:
     writer.writerows(answer.rows)
 
 
-def _text(value: Any) -> str:
+def _texts(values: list[Any]) -> list[str]:
+    """A column's values as texts; numbers with as many decimals as their size makes worth reading."""
+    numbers = [
+        abs(value) for value in values if isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    ]
+    whole = all(number == number.to_integral_value() for number in numbers)
+    decimals = 0 if whole else 2 if max(numbers) >= 10 else 4
+    return [_text(value, decimals) for value in values]
+
+
+def _text(value: Any, decimals: int) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, Decimal):
-        return f"{value:,f}"
-    if isinstance(value, float):
-        return f"{value:,.6g}"
+    if isinstance(value, int | float | Decimal):
+        return f"{value:,.{decimals}f}"
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M:%S}"
     return str(value)

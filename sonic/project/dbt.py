@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dbt.cli.main import dbtRunner, dbtRunnerResult
-
 from sonic import profiles
 from sonic.errors import SonicError
 from sonic.paths import MAIN_DATABASE, PROJECT, Home
@@ -60,6 +58,8 @@ class Dbt:
             SonicError: dbt could not run the project at all (it does not parse, a selector finds nothing ...).
             KeyboardInterrupt: the user interrupted; dbt has cancelled its queries by then.
         """
+        from dbt.cli.main import dbtRunner
+
         packages.ensure()
         arguments = [
             *command,
@@ -78,7 +78,7 @@ class Dbt:
             raise KeyboardInterrupt
         results = getattr(result.result, "results", None)
         if result.exception is not None or results is None:
-            raise self._broken(result)
+            raise self._broken(result.exception)
         return [_node(entry) for entry in results]
 
     @contextmanager
@@ -100,8 +100,8 @@ class Dbt:
                 else:
                     os.environ[name] = value
 
-    def _broken(self, result: dbtRunnerResult) -> SonicError:
-        lines = [line.strip() for line in str(result.exception or "no reason given").splitlines() if line.strip()]
+    def _broken(self, reason: BaseException | None) -> SonicError:
+        lines = [line.strip() for line in str(reason or "no reason given").splitlines() if line.strip()]
         return SonicError(
             f"dbt cannot run the project: {' '.join(lines[:6])}",
             f"target {self.target}, log {self.log}",

@@ -5,10 +5,6 @@ import shutil
 from enum import StrEnum
 from pathlib import Path
 
-import requests
-from dbt.cli.main import dbtRunner
-from dbt.clients.registry import DEFAULT_REGISTRY_BASE_URL
-
 from sonic.errors import SonicError
 from sonic.paths import PROJECT
 
@@ -58,6 +54,10 @@ def ensure() -> Origin:
 
 def _from_hub() -> bool:
     """Installs by `dbt deps`; False if the hub cannot be reached or lacks something."""
+    import requests
+    from dbt.cli.main import dbtRunner
+    from dbt.clients.registry import DEFAULT_REGISTRY_BASE_URL
+
     try:
         requests.head(str(DEFAULT_REGISTRY_BASE_URL), timeout=HUB_SECONDS).raise_for_status()
     except requests.RequestException:
