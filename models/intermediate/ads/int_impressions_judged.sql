@@ -59,7 +59,8 @@ localized as (
     select
         placed.*,
         {{ to_date('placed.rendered_at') }} as rendered_date,
-        {{ local_datetime('placed.rendered_at', 'coalesce(time_zone_offsets.utc_offset_minutes, 0)') }} as rendered_local
+        {{ local_datetime('placed.rendered_at', 'coalesce(time_zone_offsets.utc_offset_minutes, 0)') }}
+            as rendered_local
     from placed
     {{ join_time_zone_offset('placed', 'rendered_at', 'time_zone') }}
 ),
@@ -79,7 +80,10 @@ booked as (
     select
         dated.*,
         booking_month > rendered_month as is_after_close,
-        case when booking_month > rendered_month then {{ date_instant('booking_month') }} else rendered_at end as billed_at
+        case
+            when booking_month > rendered_month then {{ date_instant('booking_month') }}
+            else rendered_at
+        end as billed_at
     from dated
 ),
 
@@ -139,7 +143,7 @@ select
     exposed_ms,
     last_quartile,
     cast(price_impressions as bigint) as price_impressions,
-    not (is_artificial or is_data_centre or is_duplicate) as is_valid,
+    not is_artificial and not is_data_centre and not is_duplicate as is_valid,
     is_viewable,
     is_after_close,
     rendered_date,

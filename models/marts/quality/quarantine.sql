@@ -7,7 +7,7 @@
     )
 }}
 
-{#- A key that is touched by a newer load is made anew with all its copies, as any of them may be the one that counts. -#}
+{#- A key that a newer load touches is made anew with all its copies, as any of them may be the one that counts. -#}
 with
 rules as (
     select
@@ -27,15 +27,7 @@ rejected as (
         arrived_at,
         load_id
     from {{ ref(relation) }}
-    where
-        reject_rule is not null
-        {% if is_incremental() %}
-        and {{ record_key(table.key) if table.key | length > 1 else table.key[0] }} in (
-            select {{ record_key(table.key) if table.key | length > 1 else table.key[0] }}
-            from {{ ref(table.base) }}
-            where load_id > (select coalesce(max(built.load_id), 0) from {{ this }} as built)
-        )
-        {% endif %}
+    where reject_rule is not null {{ and_key_is_touched(ref(table.base), table.key) }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
     {% if not loop.last %}union all{% endif %}

@@ -4,8 +4,7 @@ ad_clicks as (
 ),
 
 issued as (
-    select
-        max(case when entity = 'ad_impressions' then last_id end) as ad_impressions
+    select max(case when entity = 'ad_impressions' then last_id end) as ad_impressions
     from {{ ref('int_issued_keys') }}
 ),
 
@@ -13,7 +12,8 @@ checked as (
     select
         ad_clicks.*,
         case
-            when {{ never_issued('ad_clicks.ad_impression_id', 'issued.ad_impressions') }} then 'orphan_ad_impression'
+            when {{ never_issued('ad_clicks.ad_impression_id', 'issued.ad_impressions') }}
+                then 'orphan_ad_impression'
         end as reject_rule
     from ad_clicks
     cross join issued

@@ -19,7 +19,8 @@ checked as (
     select
         ad_impressions.*,
         case
-            when {{ never_issued('ad_impressions.ad_request_id', 'issued.ad_requests') }} then 'orphan_ad_request'
+            when {{ never_issued('ad_impressions.ad_request_id', 'issued.ad_requests') }}
+                then 'orphan_ad_request'
             when {{ never_issued('ad_impressions.campaign_id', 'issued.campaigns') }} then 'orphan_campaign'
             when {{ never_issued('ad_impressions.creative_id', 'issued.creatives') }} then 'orphan_creative'
             when {{ never_issued('ad_impressions.stream_id', 'issued.streams') }} then 'orphan_stream'

@@ -4,8 +4,7 @@ campaign_status_events as (
 ),
 
 issued as (
-    select
-        max(case when entity = 'campaigns' then last_id end) as campaigns
+    select max(case when entity = 'campaigns' then last_id end) as campaigns
     from {{ ref('int_issued_keys') }}
 ),
 
@@ -13,7 +12,8 @@ checked as (
     select
         campaign_status_events.*,
         case
-            when {{ never_issued('campaign_status_events.campaign_id', 'issued.campaigns') }} then 'orphan_campaign'
+            when {{ never_issued('campaign_status_events.campaign_id', 'issued.campaigns') }}
+                then 'orphan_campaign'
         end as reject_rule
     from campaign_status_events
     cross join issued

@@ -18,7 +18,8 @@ checked as (
         case
             when {{ never_issued_user('listening_sessions.user_id', 'issued.users') }} then 'orphan_user'
             when {{ never_issued('listening_sessions.device_id', 'issued.devices') }} then 'orphan_device'
-            when {{ never_issued('listening_sessions.ip_country_id', 'issued.countries') }} then 'orphan_country'
+            when {{ never_issued('listening_sessions.ip_country_id', 'issued.countries') }}
+                then 'orphan_country'
             when {{ never_issued('listening_sessions.city_id', 'issued.cities') }} then 'orphan_city'
         end as reject_rule
     from listening_sessions

@@ -11,8 +11,7 @@ transactions as (
 ),
 
 issued as (
-    select
-        max(case when entity = 'transactions' then last_id end) as transactions
+    select max(case when entity = 'transactions' then last_id end) as transactions
     from {{ ref('int_issued_keys') }}
 ),
 

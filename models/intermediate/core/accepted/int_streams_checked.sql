@@ -25,7 +25,8 @@ checked as (
             when {{ never_issued('streams.session_id', 'issued.listening_sessions') }} then 'orphan_session'
             when {{ never_issued('streams.ip_country_id', 'issued.countries') }} then 'orphan_country'
             when {{ never_issued('streams.city_id', 'issued.cities') }} then 'orphan_city'
-            when {{ never_issued('streams.voice_command_id', 'issued.voice_commands') }} then 'orphan_voice_command'
+            when {{ never_issued('streams.voice_command_id', 'issued.voice_commands') }}
+                then 'orphan_voice_command'
         end as reject_rule
     from streams
     cross join issued

@@ -14,9 +14,12 @@ checked as (
     select
         subscription_events.*,
         case
-            when {{ never_issued('subscription_events.subscription_id', 'issued.subscriptions') }} then 'orphan_subscription'
-            when {{ never_issued('subscription_events.from_plan_price_id', 'issued.plan_prices') }} then 'orphan_plan_price'
-            when {{ never_issued('subscription_events.to_plan_price_id', 'issued.plan_prices') }} then 'orphan_plan_price'
+            when {{ never_issued('subscription_events.subscription_id', 'issued.subscriptions') }}
+                then 'orphan_subscription'
+            when {{ never_issued('subscription_events.from_plan_price_id', 'issued.plan_prices') }}
+                then 'orphan_plan_price'
+            when {{ never_issued('subscription_events.to_plan_price_id', 'issued.plan_prices') }}
+                then 'orphan_plan_price'
         end as reject_rule
     from subscription_events
     cross join issued

@@ -4,8 +4,7 @@ transaction_events as (
 ),
 
 issued as (
-    select
-        max(case when entity = 'transactions' then last_id end) as transactions
+    select max(case when entity = 'transactions' then last_id end) as transactions
     from {{ ref('int_issued_keys') }}
 ),
 
@@ -13,7 +12,8 @@ checked as (
     select
         transaction_events.*,
         case
-            when {{ never_issued('transaction_events.transaction_id', 'issued.transactions') }} then 'orphan_transaction'
+            when {{ never_issued('transaction_events.transaction_id', 'issued.transactions') }}
+                then 'orphan_transaction'
         end as reject_rule
     from transaction_events
     cross join issued

@@ -33,7 +33,8 @@ checked as (
             when {{ never_issued_user('transactions.user_id', 'issued.users') }} then 'orphan_user'
             when {{ never_issued('transactions.invoice_id', 'issued.invoices') }} then 'orphan_invoice'
             when {{ never_issued('transactions.tip_id', 'issued.tips') }} then 'orphan_tip'
-            when {{ never_issued('transactions.payment_method_id', 'issued.payment_methods') }} then 'orphan_payment_method'
+            when {{ never_issued('transactions.payment_method_id', 'issued.payment_methods') }}
+                then 'orphan_payment_method'
             when transactions.currency_code <> coalesce(invoices.currency_code, tips.currency_code)
                 then 'currency_mismatch'
         end as reject_rule

@@ -21,7 +21,8 @@ checked as (
             when {{ never_issued('voice_commands.device_id', 'issued.devices') }} then 'orphan_device'
             when {{ never_issued('voice_commands.language_id', 'issued.languages') }} then 'orphan_language'
             when {{ never_issued('voice_commands.city_id', 'issued.cities') }} then 'orphan_city'
-            when {{ never_issued('voice_commands.resolved_content_id', 'issued.content') }} then 'orphan_content'
+            when {{ never_issued('voice_commands.resolved_content_id', 'issued.content') }}
+                then 'orphan_content'
         end as reject_rule
     from voice_commands
     cross join issued
