@@ -1,6 +1,7 @@
 """`sonic demo`: the whole way, from nothing to answers; run again, it goes on from what is there."""
 
 import time
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated
 
@@ -24,8 +25,13 @@ HIGHLIGHTS = ("mau", "arpu_by_tier", "churn", "top_genres_by_region", "top_artis
 
 
 def demo(
-    seed: Annotated[int, typer.Option(help="Another seed gives other data.")] = Recipe.seed,
-    scale: Annotated[float, typer.Option(help="1 is about a million streams in 90 days.")] = Recipe.scale,
+    seed: Annotated[
+        int | None, typer.Option(help="Another seed gives other data. [default: the lake's, or 42]")
+    ] = None,
+    scale: Annotated[
+        float | None,
+        typer.Option(help="1 is about a million streams in 90 days. [default: the lake's, or 0.1]"),
+    ] = None,
     days: Annotated[int, typer.Option(help="Days of data in the end.")] = DAYS,
     target: Target = None,
     database: DatabaseName = None,
@@ -38,7 +44,8 @@ def demo(
     home, opened_database = opened(target, database)
     console.print(f"Database: {opened_database.target}, {opened_database.where}")
     place = lake_at(lake, home, database)
-    recipe = Recipe.of(place) or Recipe(seed, scale)
+    given = {name: value for name, value in {"seed": seed, "scale": scale}.items() if value is not None}
+    recipe = replace(Recipe.of(place) or Recipe(), **given)
     base_day = recipe.first_day + timedelta(days=days - ADVANCES - 1)
     last_day = base_day + timedelta(days=ADVANCES)
     with progress("Generating") as told:

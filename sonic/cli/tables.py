@@ -47,10 +47,11 @@ def write_csv(answer: Answer) -> None:
 
 def _texts(values: list[Any]) -> list[str]:
     """A column's values as texts; numbers with as many decimals as their size makes worth reading."""
-    numbers = [
-        abs(value) for value in values if isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-    ]
-    whole = all(number == number.to_integral_value() for number in numbers)
+    numbers: list[float] = []
+    for value in values:
+        if isinstance(value, int | float | Decimal):
+            numbers.append(abs(float(value)))
+    whole = all(number.is_integer() for number in numbers)
     decimals = 0 if whole else 2 if max(numbers) >= 10 else 4
     return [_text(value, decimals) for value in values]
 
