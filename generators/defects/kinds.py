@@ -8,7 +8,7 @@ currency_noise          altered   blanks and lower case around a currency: repai
 delayed                 altered   ``arrived_at`` hours later on the same UTC day: nothing to repair
 out_of_order            altered   rows of the file in another order: nothing to repair
 duplicate_change        added     exact copy of an entity's change row, later the same day: one row stays per
-                                  key and change_no
+                                  key and change_no, the copy is a ``duplicate`` of ``<table>_changes``
 duplicate               added     exact copy of an event, later the same day or with the next day's file;
                                   ``reject_rule = 'duplicate'`` for all but the earliest (arrived_at, load_id)
 orphan_<parent>         added     key of a parent that was never issued: ``reject_rule = 'orphan_<parent>'``
@@ -59,12 +59,12 @@ class Defect:
 
     @property
     def expected(self) -> str:
-        """What must become of it: ``repaired``, ``kept``, ``kept once``, or the ``reject_rule``."""
+        """What must become of it: ``repaired``, ``kept``, or the ``reject_rule``."""
         if self.kind in ("code_noise", "currency_noise"):
             return "repaired"
         if self.kind in ("delayed", "out_of_order"):
             return "kept"
-        return {"duplicate_change": "kept once", "duplicate_next_day": "duplicate"}.get(self.kind, self.kind)
+        return "duplicate" if self.kind.startswith("duplicate") else self.kind
 
 
 DEFECTS: tuple[Defect, ...] = (
