@@ -19,6 +19,8 @@ class Columns:
 
     def take(self, rows: Ints | Bools | slice) -> Self:
         """The same columns for some rows."""
+        if isinstance(rows, np.ndarray) and rows.dtype == np.bool_:
+            rows = np.flatnonzero(rows)
         return type(self)(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
 
     def head(self, rows: int) -> Self:

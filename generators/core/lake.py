@@ -114,35 +114,29 @@ def _write_table(lake: Path, arrival_day: date, name: str, table: pa.Table) -> d
             f"Columns of {name} are {table.column_names}", "generators", f"They must be {schema.names}."
         )
     relative = f"{name}/arrival_date={arrival_day.isoformat()}/part-0.parquet"
-    path = lake / relative
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".parquet.tmp")
     ready = _conform(table, schema)
-    texts = [
-        name for name, kind in zip(table.column_names, table.schema.types, strict=True) if pa.types.is_dictionary(kind)
-    ]
-    try:
-        with pq.ParquetWriter(
-            temporary,
-            ready.schema,
-            compression="zstd",
-            compression_level=_COMPRESSION_LEVEL,
-            use_dictionary=texts,
-            store_schema=False,
-            version="2.6",
-            write_statistics=True,
-        ) as writer:
-            writer.write_table(ready, row_group_size=ROW_GROUP_ROWS)
-        content = temporary.read_bytes()
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    texts = [f.name for f in table.schema if pa.types.is_dictionary(f.type)]
+    numbers = [f.name for f in ready.schema if pa.types.is_integer(f.type) or pa.types.is_timestamp(f.type)]
+    sink = pa.BufferOutputStream()
+    with pq.ParquetWriter(
+        sink,
+        ready.schema,
+        compression="zstd",
+        compression_level=_COMPRESSION_LEVEL,
+        use_dictionary=texts,
+        column_encoding=dict.fromkeys(numbers, "DELTA_BINARY_PACKED"),
+        store_schema=False,
+        version="2.6",
+        write_statistics=True,
+    ) as writer:
+        writer.write_table(ready, row_group_size=ROW_GROUP_ROWS)
+    content = sink.getvalue()
+    _replace(lake / relative, content)
     return {
         "table": name,
         "path": relative,
         "rows": table.num_rows,
-        "bytes": len(content),
+        "bytes": content.size,
         "sha256": hashlib.sha256(content).hexdigest(),
     }
 
@@ -181,8 +175,8 @@ def _distinct(column: pa.ChunkedArray) -> pa.Array:
     return pa.DictionaryArray.from_arrays(codes.take(array.indices), distinct)
 
 
-def _replace(path: Path, content: bytes) -> None:
-    """Write a small file atomically."""
+def _replace(path: Path, content: bytes | pa.Buffer) -> None:
+    """Write a file atomically."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".tmp")
     try:

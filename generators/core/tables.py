@@ -80,10 +80,10 @@ def _array(column: Column, values: Values, rows: int) -> pa.Array:
         if not empty.any():
             empty = None
     if kind == "timestamptz":
-        return pa.array(array.astype("datetime64[us]"), mask=empty).cast(column.arrow_type)
+        return pa.array(array.astype(np.int64, copy=False), mask=empty).view(column.arrow_type)
     if kind == "date":
         days = np.where(array == NEVER, 0, array).astype(np.int32)
-        return pa.array(days, mask=empty).cast(pa.date32())
+        return pa.array(days, mask=empty).view(pa.date32())
     return pa.array(array.astype(np.int64 if kind == "bigint" else np.int32, copy=False), mask=empty)
 
 
