@@ -44,8 +44,12 @@ def demo(
     home, opened_database = opened(target, database)
     console.print(f"Database: {opened_database.target}, {opened_database.where}")
     place = lake_at(lake, home, database)
-    given = {name: value for name, value in {"seed": seed, "scale": scale}.items() if value is not None}
-    recipe = replace(Recipe.of(place) or Recipe(), **given)
+    recipe = Recipe.of(place) or Recipe()
+    recipe = replace(
+        recipe,
+        seed=recipe.seed if seed is None else seed,
+        scale=recipe.scale if scale is None else scale,
+    )
     base_day = recipe.first_day + timedelta(days=days - ADVANCES - 1)
     last_day = base_day + timedelta(days=ADVANCES)
     with progress("Generating") as told:

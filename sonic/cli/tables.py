@@ -14,6 +14,7 @@ from sonic.cli.shell import console
 from sonic.warehouse.ask import Answer
 
 SHOWN_ROWS = 40
+UNBOUNDED = 10_000
 
 
 def show(answer: Answer, *, rows: int = SHOWN_ROWS) -> None:
@@ -34,7 +35,7 @@ def show(answer: Answer, *, rows: int = SHOWN_ROWS) -> None:
     columns = [_texts([row[number] for row in shown]) for number in range(len(answer.columns))]
     for texts in zip(*columns, strict=True):
         table.add_row(*texts)
-    needed = Measurement.get(console, console.options, table).minimum
+    needed = Measurement.get(console, console.options.update(width=UNBOUNDED), table).minimum
     console.print(table, width=max(needed, console.width), crop=False)
 
 
