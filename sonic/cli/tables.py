@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from rich import box
+from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table
 
@@ -36,7 +37,7 @@ def show(answer: Answer, *, rows: int = SHOWN_ROWS) -> None:
     for texts in zip(*columns, strict=True):
         table.add_row(*texts)
     needed = Measurement.get(console, console.options.update(width=UNBOUNDED), table).minimum
-    console.print(table, width=max(needed, console.width), crop=False)
+    Console(highlight=False, width=max(needed, console.width)).print(table)
 
 
 def write_csv(answer: Answer) -> None:
