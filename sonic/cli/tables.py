@@ -37,7 +37,8 @@ def show(answer: Answer, *, rows: int = SHOWN_ROWS) -> None:
     for texts in zip(*columns, strict=True):
         table.add_row(*texts)
     needed = Measurement.get(console, console.options.update(width=UNBOUNDED), table).minimum
-    Console(highlight=False, width=max(needed, console.width)).print(table)
+    width = max(needed + 2 * len(answer.columns), console.width)
+    Console(highlight=False, width=width).print(table)
 
 
 def write_csv(answer: Answer) -> None:
