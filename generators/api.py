@@ -152,7 +152,7 @@ def generate(
 def _check(seed: int, scale: float, days: int) -> None:
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
         raise GeneratorError(f"Seed {seed!r} is no number from 0 to 2^63 - 1", "seed", "Give an integer such as 42.")
-    if not 0 < float(scale) <= MAX_SCALE:
+    if isinstance(scale, bool) or not isinstance(scale, int | float) or not 0 < scale <= MAX_SCALE:
         raise GeneratorError(
             f"Scale {scale!r} is not above 0 and at most {MAX_SCALE:g}", "scale", "Give a number such as 0.1."
         )

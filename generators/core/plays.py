@@ -19,7 +19,7 @@ from generators.core.calendar import DAY, MINUTE, NEVER, SECOND, event_base, mid
 from generators.core.columns import Columns
 from generators.core.people import BOT_CLOCK, BOT_LOOP, BOT_NONE, BOT_RAPID, DEVICE_TYPES
 from generators.core.random import Bools, Floats, Ints, Small, hash_uniform, normal, pick
-from generators.core.sessions import LATENESS, Heads, heads_of
+from generators.core.sessions import LATENESS, Heads, heads_reporting
 from generators.core.songs_played import ALBUM, PLAYLIST, RADIO, SEARCH, VOICE, songs_played
 from generators.core.world import World
 
@@ -118,6 +118,8 @@ class _Plan:
     """What is settled per session before its plays: one row per head."""
 
     heads: Heads
+    after: Ints
+    """Start of the listener's first session of the next day."""
     tier: Ints
     count: Ints
     """Plays intended."""
@@ -142,8 +144,7 @@ _FREE_SKIPS, _FREE_SKIPS_OF = 6, 18
 
 
 def _plan(world: World, day: date, lateness: int) -> _Plan:
-    heads = heads_of(world, day)
-    heads = heads.take(heads.lateness == lateness)
+    heads, after = heads_reporting(world, day, lateness)
     m = len(heads)
     draws = world.rng("plays.sessions", day, lateness).random((m, 6))
     tier = tier_function()(world, heads.user + 1, heads.start) if m else np.zeros(0, dtype=np.int64)
@@ -160,6 +161,7 @@ def _plan(world: World, day: date, lateness: int) -> _Plan:
     quality = np.where(tier == FREE, (best < 0.75).astype(np.int64), np.where(tier == PRIME, 2, 2 + (best < 0.6)))
     return _Plan(
         heads=heads,
+        after=after,
         tier=tier,
         count=count,
         context=context,
@@ -307,7 +309,7 @@ def _times(
     length = elapsed[np.append(first[1:], len(s))] - begin if len(first) else begin
     start = _apart(heads, length)
     users = world.users(day + timedelta(days=1))
-    latest = np.minimum(_next_start(world, day, heads), midnight(day) + 2 * DAY - 20 * MINUTE)
+    latest = np.minimum(plan.after - SESSION_GAP, midnight(day) + 2 * DAY - 20 * MINUTE)
     latest = np.minimum(latest, users.deleted_at[heads.user])
     clock = heads.bot == BOT_CLOCK
     latest = np.where(clock, np.minimum(latest, heads.start + 84_000 * SECOND), latest)
@@ -326,14 +328,6 @@ def _apart(heads: Heads, length: Ints) -> Ints:
         row = np.flatnonzero(ordinal == step)
         start[row] = np.maximum(start[row], start[row - 1] + length[row - 1] + SESSION_GAP)
     return start
-
-
-def _next_start(world: World, day: date, heads: Heads) -> Ints:
-    """Latest start of a play for each session: 31 minutes before the listener's first session of the next day."""
-    after = heads_of(world, day + timedelta(days=1))
-    first = np.full(len(world.users(day + timedelta(days=2))), NEVER, dtype=np.int64)
-    np.minimum.at(first, after.user, after.start)
-    return first[heads.user] - SESSION_GAP
 
 
 def _sessions(

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from generators.core.calendar import DAY, HOUR, MINUTE, SECOND, hours_of_utc_day, midnight, utc_offset_minutes
+from generators.core.calendar import DAY, HOUR, MINUTE, NEVER, SECOND, hours_of_utc_day, midnight, utc_offset_minutes
 from generators.core.columns import Columns
 from generators.core.people import BOT_CLOCK, BOT_NONE
 from generators.core.random import Ints, hash_uniform, pick
@@ -67,7 +67,37 @@ def place_on(world: World, day: date, rows: Ints) -> Ints:
 
 def heads_of(world: World, day: date) -> Heads:
     """Intended sessions that start on a UTC day, main and late."""
-    return world.remember(("heads", day), lambda: _make_heads(world, day), keep=64)
+    return world.remember(("heads", day), lambda: _make_heads(world, day), keep=4)
+
+
+def heads_reporting(world: World, day: date, lateness: int) -> tuple[Heads, Ints]:
+    """Sessions of a UTC day that arrive so many days late (0: the main batch).
+
+    Returns:
+        The sessions, and the start of each listener's first session of the next day (``NEVER`` if none).
+    """
+    if lateness == 0:
+        heads = heads_of(world, day)
+        heads = heads.take(heads.lateness == 0)
+        return heads, _first_starts(world, day + timedelta(days=1))[heads.user]
+    # Late sessions are few and wanted again for weeks: they are kept, the day's others are not.
+    heads, after = world.remember(("late_heads", day), lambda: _late_heads(world, day), keep=64)
+    rows = np.flatnonzero(heads.lateness == lateness)
+    return heads.take(rows), after[rows]
+
+
+def _late_heads(world: World, day: date) -> tuple[Heads, Ints]:
+    heads = heads_of(world, day)
+    heads = heads.take(heads.lateness > 0)
+    return heads, _first_starts(world, day + timedelta(days=1))[heads.user]
+
+
+def _first_starts(world: World, day: date) -> Ints:
+    """Start of each account's first session of a UTC day; ``NEVER`` where there is none."""
+    heads = heads_of(world, day)
+    first = np.full(len(world.users(day + timedelta(days=1))), NEVER, dtype=np.int64)
+    np.minimum.at(first, heads.user, heads.start)
+    return first
 
 
 def _bot_active(world: World, day: date, users: Ints, bot: Ints) -> Ints:

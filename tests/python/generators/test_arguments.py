@@ -29,6 +29,7 @@ _SCALE = 0.02
         {"scale": -0.5},
         {"scale": float("nan")},
         {"scale": 1e9},
+        {"scale": "much"},
         {"days": -1},
         {"days": 2.5},
         {"days": 10_000},
