@@ -17,6 +17,7 @@ from sonic.warehouse.generate import generate as generate_days
 from sonic.warehouse.load import Loaded
 from sonic.warehouse.load import load as load_days
 from sonic.warehouse.state import end_of, state_of
+from sonic.warehouse.targets import needs_server
 
 DAYS = 90
 
@@ -86,27 +87,28 @@ def advance(
 
 
 def status(target: Target = None, database: DatabaseName = None, lake: LakeFolder = None) -> None:
-    """Say how far things are: server, lake, loads, data clock, last good build."""
-    home, opened_database = opened(target, database)
+    """Say how far things are: server, lake, loads, data clock, last good build. Starts nothing."""
+    home = Home.locate()
     place = lake_at(lake, home, database)
-    state = state_of(opened_database, place)
     server = Server(home).status()
-    rows = {
-        "state folder": str(home.root),
-        "server": f"PostgreSQL {server.version}, port {server.port}" if server.running else "embedded one not running",
-        "database": f"{opened_database.target}: {opened_database.where}",
-        "lake": _span(state.lake_days) + f" in {place.root}",
-        "loaded": _span(state.loaded_days),
-        "data clock": f"{state.data_clock:%Y-%m-%d %H:%M} UTC" if state.data_clock else "none",
-        "last good build": (
-            f"data of {state.built_date}, finished {state.built_at:%Y-%m-%d %H:%M} UTC"
-            if state.built_at
-            else "none yet"
-        ),
-        "last build": state.last_build or "none yet",
-    }
-    for label, text in rows.items():
-        console.print(f"[dim]{label:<16}[/dim] {text}")
+    _tell("state folder", str(home.root))
+    _tell("server", f"PostgreSQL {server.version}, port {server.port}" if server.running else "embedded one stopped")
+    _tell("lake", _span(tuple(place.dates())) + f" in {place.root}")
+    if needs_server(home, target) and not server.running:
+        _tell("database", "sonic server start, then ask again" if server.exists else "none yet: sonic demo")
+        return
+    home, opened_database = opened(target, database)
+    state = state_of(opened_database, place)
+    _tell("database", f"{opened_database.target}: {opened_database.where}")
+    _tell("loaded", _span(state.loaded_days))
+    _tell("data clock", f"{state.data_clock:%Y-%m-%d %H:%M} UTC" if state.data_clock else "none")
+    good = f"data of {state.built_date}, finished {state.built_at:%Y-%m-%d %H:%M} UTC" if state.built_at else "none yet"
+    _tell("last good build", good)
+    _tell("last build", state.last_build or "none yet")
+
+
+def _tell(label: str, text: str) -> None:
+    console.print(f"[dim]{label:<16}[/dim] {text}")
 
 
 def _span(days: tuple[object, ...]) -> str:

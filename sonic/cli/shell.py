@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import duckdb
+import psycopg
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -81,7 +83,19 @@ def _show_origin(ctx: Any) -> None:
 
 
 def _unexpected(error: Exception) -> SonicError:
-    """An error that nobody foresaw, with the place in the code where it arose."""
+    """The error of a disk or database that does not do its part, or one that nobody foresaw, with its place."""
+    if isinstance(error, OSError) and error.filename:
+        return SonicError(
+            f"A file or folder cannot be used: {error.strerror}",
+            str(error.filename),
+            "Free some space or mend its permissions, then run the command again.",
+        )
+    if isinstance(error, psycopg.Error | duckdb.Error):
+        return SonicError(
+            f"The database refused: {str(error).strip().splitlines()[0]}",
+            type(error).__name__,
+            "Check what the target's user may do there and its disk, then run the command again.",
+        )
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return SonicError(
         f"{type(error).__name__}: {error}",

@@ -47,6 +47,12 @@ def open_database(home: Home, target: str | None = None, database: str | None = 
     )
 
 
+def needs_server(home: Home, target: str | None = None) -> bool:
+    """Whether the target is the embedded server."""
+    profiles.ensure(home)
+    return profiles.read(home, target).name == profiles.EMBEDDED
+
+
 def lake_of(home: Home, database: str | None) -> Path:
     """The folder of the lake that feeds a database."""
     return home.lake(database or os.environ.get("SONIC_DATABASE") or MAIN_DATABASE)
