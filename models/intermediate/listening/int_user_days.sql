@@ -39,6 +39,7 @@ rules as (
     from {{ ref('int_rules_by_date') }}
 ),
 
+{% if is_incremental() %}
 touched as (
     {{ touched_keys('streams', ['user_id', 'local_date']) }}
 ),
@@ -51,34 +52,38 @@ plays as (
             streams.user_id = touched.user_id
             and streams.local_date = touched.local_date
 ),
+{% else %}
+plays as (
+    select *
+    from streams
+),
+{% endif %}
 
-late_days as (
-    select distinct
-        user_id,
-        local_date
+flagged as (
+    select
+        plays.*,
+        max(case when plays.is_after_verdict then 1 else 0 end) over (
+            partition by plays.user_id, plays.local_date
+        ) = 1 as has_late_plays
     from plays
-    where is_after_verdict
 ),
 
 -- Each day is judged on the plays that were in time; a day with later ones once more on all of them.
 evidence as (
     select
-        plays.*,
+        flagged.*,
         false as with_late
-    from plays
-    where not plays.is_after_verdict
+    from flagged
+    where not flagged.is_after_verdict
     union all
     select
-        plays.*,
+        flagged.*,
         true as with_late
-    from plays
-    inner join late_days
-        on
-            plays.user_id = late_days.user_id
-            and plays.local_date = late_days.local_date
+    from flagged
+    where flagged.has_late_plays
 ),
 
--- Rapid skips: a play, and the last of as many as the rule wants that follow it.
+-- Rapid skips: each short play begins a run that the rule's number of plays later may end.
 short_plays as (
     select
         evidence.user_id,
@@ -96,20 +101,49 @@ short_plays as (
     where evidence.played_ms < rules.artificial_skip_ms
 ),
 
+run_ends as (
+    select
+        user_id,
+        local_date,
+        with_late,
+        play_no + artificial_skip_plays - 1 as last_play_no,
+        artificial_skip_window_ms,
+        started_at as first_started_at,
+        cast(null as timestamptz) as last_started_at
+    from short_plays
+    union all
+    select
+        user_id,
+        local_date,
+        with_late,
+        play_no as last_play_no,
+        artificial_skip_window_ms,
+        cast(null as timestamptz) as first_started_at,
+        started_at as last_started_at
+    from short_plays
+),
+
+-- Grouped, not joined to itself: the cost stays linear whatever a planner expects.
+runs as (
+    select
+        user_id,
+        local_date,
+        with_late,
+        last_play_no,
+        min(artificial_skip_window_ms) as window_ms,
+        min(first_started_at) as first_started_at,
+        min(last_started_at) as last_started_at
+    from run_ends
+    group by user_id, local_date, with_late, last_play_no
+),
+
 rapid_days as (
     select distinct
-        first_plays.user_id,
-        first_plays.local_date,
-        first_plays.with_late
-    from short_plays as first_plays
-    inner join short_plays as last_plays
-        on
-            first_plays.user_id = last_plays.user_id
-            and first_plays.local_date = last_plays.local_date
-            and first_plays.with_late = last_plays.with_late
-            and first_plays.play_no + first_plays.artificial_skip_plays - 1 = last_plays.play_no
-    where
-        {{ datediff_ms('first_plays.started_at', 'last_plays.started_at') }} <= first_plays.artificial_skip_window_ms
+        user_id,
+        local_date,
+        with_late
+    from runs
+    where {{ datediff_ms('first_started_at', 'last_started_at') }} <= window_ms
 ),
 
 loops as (
@@ -174,56 +208,70 @@ hits as (
     from long_days
 ),
 
-verdicts as (
+plays_and_hits as (
     select
         user_id,
         local_date,
-        max(case when not with_late then rapid_skips else 0 end) = 1 as has_rapid_skips,
-        max(case when not with_late then loops else 0 end) = 1 as has_loops,
-        max(case when not with_late then round_the_clock else 0 end) = 1 as has_round_the_clock,
-        max(case when not with_late then 1 else 0 end) = 1 as is_artificial,
-        max(case when with_late then 1 else 0 end) = 1 as is_artificial_with_late
+        1 as plays,
+        coalesce(played_ms, 0) as played_ms,
+        case when is_after_verdict then 1 else 0 end as late_plays,
+        case when played_ms > 0 and not is_after_verdict then 1 else 0 end as plays_at_verdict,
+        case when played_ms > 0 and is_after_verdict and not is_after_local_close then 1 else 0 end
+            as plays_after_verdict,
+        0 as rapid_skips,
+        0 as loops,
+        0 as round_the_clock,
+        0 as hits_with_late,
+        arrived_at,
+        load_id
+    from flagged
+    union all
+    select
+        user_id,
+        local_date,
+        0 as plays,
+        0 as played_ms,
+        0 as late_plays,
+        0 as plays_at_verdict,
+        0 as plays_after_verdict,
+        case when with_late then 0 else rapid_skips end as rapid_skips,
+        case when with_late then 0 else loops end as loops,
+        case when with_late then 0 else round_the_clock end as round_the_clock,
+        case when with_late then 1 else 0 end as hits_with_late,
+        cast(null as timestamptz) as arrived_at,
+        cast(null as bigint) as load_id
     from hits
-    group by user_id, local_date
 ),
 
 totals as (
     select
-        plays.user_id,
-        plays.local_date,
-        count(*) as plays,
-        sum(coalesce(plays.played_ms, 0)) as played_ms,
-        max(case when plays.is_after_verdict then 1 else 0 end) = 1 as has_late_plays,
-        max(case when plays.played_ms > 0 and not plays.is_after_verdict then 1 else 0 end) = 1 as has_time_at_verdict,
-        max(
-            case
-                when plays.played_ms > 0 and plays.is_after_verdict and not plays.is_after_local_close then 1
-                else 0
-            end
-        ) = 1 as has_time_after_verdict,
-        min(plays.arrived_at) as first_arrived_at,
-        max(plays.arrived_at) as last_arrived_at,
-        max(plays.load_id) as load_id
-    from plays
-    group by plays.user_id, plays.local_date
+        user_id,
+        local_date,
+        sum(plays) as plays,
+        sum(played_ms) as played_ms,
+        max(late_plays) = 1 as has_late_plays,
+        max(plays_at_verdict) = 1 as has_time_at_verdict,
+        max(plays_after_verdict) = 1 as has_time_after_verdict,
+        max(rapid_skips) = 1 as has_rapid_skips,
+        max(loops) = 1 as has_loops,
+        max(round_the_clock) = 1 as has_round_the_clock,
+        max(rapid_skips + loops + round_the_clock) > 0 as is_artificial,
+        max(hits_with_late) = 1 as has_hits_with_late,
+        min(arrived_at) as first_arrived_at,
+        max(arrived_at) as last_arrived_at,
+        max(load_id) as load_id
+    from plays_and_hits
+    group by user_id, local_date
 ),
 
 judged as (
     select
         totals.*,
-        coalesce(verdicts.has_rapid_skips, false) as has_rapid_skips,
-        coalesce(verdicts.has_loops, false) as has_loops,
-        coalesce(verdicts.has_round_the_clock, false) as has_round_the_clock,
-        coalesce(verdicts.is_artificial, false) as is_artificial,
         case
-            when totals.has_late_plays then coalesce(verdicts.is_artificial_with_late, false)
-            else coalesce(verdicts.is_artificial, false)
+            when has_late_plays then has_hits_with_late
+            else is_artificial
         end as is_artificial_late
     from totals
-    left join verdicts
-        on
-            totals.user_id = verdicts.user_id
-            and totals.local_date = verdicts.local_date
 )
 
 select

@@ -44,81 +44,149 @@ user_days as (
     from {{ ref('int_user_days') }}
 ),
 
+{% if is_incremental() %}
 touched as (
     {{ touched_keys('streams', ['user_id', 'local_date']) }}
     union
     {{ touched_keys('likes', ['user_id', 'local_date']) }}
 ),
 
-listened as (
-    select
-        streams.user_id,
-        streams.local_date,
-        max(streams.user_key) as user_key,
-        count(*) as plays,
-        count(case when streams.song_id <> {{ not_applicable_key() }} then 1 end) as song_plays,
-        count(distinct case when streams.song_id > 0 then streams.song_id end) as songs,
-        sum(streams.active_ms) as active_ms,
-        count(case when streams.is_completed then 1 end) as completed_plays,
-        count(case when streams.skip_class <> 'not_skipped' then 1 end) as skips,
-        count(case when streams.skip_class = 'skip_under_5s' then 1 end) as skips_under_5s,
-        count(case when streams.skip_class = 'skip_under_30s' then 1 end) as skips_under_30s,
-        count(case when streams.is_qualified then 1 end) as qualified_streams,
-        max(streams.load_id) as load_id
+day_streams as (
+    select streams.*
     from streams
     inner join touched
         on
             streams.user_id = touched.user_id
             and streams.local_date = touched.local_date
-    group by streams.user_id, streams.local_date
 ),
 
-liked as (
-    select
-        likes.user_id,
-        likes.local_date,
-        max(likes.user_key) as user_key,
-        count(*) as likes,
-        max(likes.load_id) as load_id
+day_likes as (
+    select likes.*
     from likes
     inner join touched
         on
             likes.user_id = touched.user_id
             and likes.local_date = touched.local_date
-    group by likes.user_id, likes.local_date
+),
+{% else %}
+day_streams as (
+    select *
+    from streams
+),
+
+day_likes as (
+    select *
+    from likes
+),
+{% endif %}
+
+listened as (
+    select
+        user_id,
+        local_date,
+        max(user_key) as user_key,
+        count(*) as plays,
+        count(case when song_id <> {{ not_applicable_key() }} then 1 end) as song_plays,
+        count(distinct case when song_id > 0 then song_id end) as songs,
+        sum(active_ms) as active_ms,
+        count(case when is_completed then 1 end) as completed_plays,
+        count(case when skip_class <> 'not_skipped' then 1 end) as skips,
+        count(case when skip_class = 'skip_under_5s' then 1 end) as skips_under_5s,
+        count(case when skip_class = 'skip_under_30s' then 1 end) as skips_under_30s,
+        count(case when is_qualified then 1 end) as qualified_streams,
+        max(load_id) as load_id
+    from day_streams
+    group by user_id, local_date
+),
+
+liked as (
+    select
+        user_id,
+        local_date,
+        max(user_key) as user_key,
+        count(*) as likes,
+        max(load_id) as load_id
+    from day_likes
+    group by user_id, local_date
+),
+
+-- Added up, not joined: a day may have plays, likes or both.
+listened_or_liked as (
+    select
+        user_id,
+        local_date,
+        user_key,
+        plays,
+        song_plays,
+        songs,
+        active_ms,
+        completed_plays,
+        skips,
+        skips_under_5s,
+        skips_under_30s,
+        qualified_streams,
+        0 as likes,
+        load_id
+    from listened
+    union all
+    select
+        user_id,
+        local_date,
+        user_key,
+        0 as plays,
+        0 as song_plays,
+        0 as songs,
+        0 as active_ms,
+        0 as completed_plays,
+        0 as skips,
+        0 as skips_under_5s,
+        0 as skips_under_30s,
+        0 as qualified_streams,
+        likes,
+        load_id
+    from liked
+),
+
+totals as (
+    select
+        user_id,
+        local_date,
+        max(user_key) as user_key,
+        sum(plays) as plays,
+        sum(song_plays) as song_plays,
+        sum(songs) as songs,
+        sum(active_ms) as active_ms,
+        sum(completed_plays) as completed_plays,
+        sum(skips) as skips,
+        sum(skips_under_5s) as skips_under_5s,
+        sum(skips_under_30s) as skips_under_30s,
+        sum(qualified_streams) as qualified_streams,
+        sum(likes) as likes,
+        max(load_id) as load_id
+    from listened_or_liked
+    group by user_id, local_date
 )
 
 select
-    touched.user_id,
-    greatest(
-        coalesce(listened.user_key, liked.user_key),
-        coalesce(liked.user_key, listened.user_key)
-    ) as user_key,
-    touched.local_date,
-    cast(coalesce(listened.plays, 0) as bigint) as plays,
-    cast(coalesce(listened.song_plays, 0) as bigint) as song_plays,
-    cast(coalesce(listened.songs, 0) as bigint) as songs,
-    cast(coalesce(listened.active_ms, 0) as bigint) as active_ms,
-    {{ ratio('coalesce(listened.active_ms, 0)', '60000') }} as active_minutes,
-    cast(coalesce(listened.completed_plays, 0) as bigint) as completed_plays,
-    cast(coalesce(listened.skips, 0) as bigint) as skips,
-    cast(coalesce(listened.skips_under_5s, 0) as bigint) as skips_under_5s,
-    cast(coalesce(listened.skips_under_30s, 0) as bigint) as skips_under_30s,
-    cast(coalesce(listened.qualified_streams, 0) as bigint) as qualified_streams,
-    cast(coalesce(liked.likes, 0) as bigint) as likes,
+    totals.user_id,
+    totals.user_key,
+    totals.local_date,
+    cast(totals.plays as bigint) as plays,
+    cast(totals.song_plays as bigint) as song_plays,
+    cast(totals.songs as bigint) as songs,
+    cast(totals.active_ms as bigint) as active_ms,
+    {{ ratio('totals.active_ms', '60000') }} as active_minutes,
+    cast(totals.completed_plays as bigint) as completed_plays,
+    cast(totals.skips as bigint) as skips,
+    cast(totals.skips_under_5s as bigint) as skips_under_5s,
+    cast(totals.skips_under_30s as bigint) as skips_under_30s,
+    cast(totals.qualified_streams as bigint) as qualified_streams,
+    cast(totals.likes as bigint) as likes,
     coalesce(user_days.is_artificial, false) as is_artificial,
     coalesce(user_days.is_active, false) as is_active,
-    cast(greatest(coalesce(listened.load_id, 0), coalesce(liked.load_id, 0)) as bigint) as load_id
-from touched
-left join listened
-    on
-        touched.user_id = listened.user_id
-        and touched.local_date = listened.local_date
-left join liked
-    on
-        touched.user_id = liked.user_id
-        and touched.local_date = liked.local_date
+    totals.load_id
+from totals
 left join user_days
     on
-        touched.user_id = user_days.user_id
-        and touched.local_date = user_days.local_date
+        totals.user_id = user_days.user_id
+        and totals.local_date = user_days.local_date
