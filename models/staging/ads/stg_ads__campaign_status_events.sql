@@ -11,4 +11,4 @@ select
     arrived_at,
     load_id
 from base
-where reject_rule is null
+where {{ is_accepted() }}

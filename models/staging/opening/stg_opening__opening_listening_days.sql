@@ -9,4 +9,4 @@ select
     arrived_at,
     load_id
 from base
-where reject_rule is null
+where {{ is_accepted() }}

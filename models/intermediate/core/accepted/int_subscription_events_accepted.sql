@@ -17,4 +17,4 @@ select
     arrived_at,
     load_id
 from checked
-where reject_rule is null
+where {{ is_accepted() }}
