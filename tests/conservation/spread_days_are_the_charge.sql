@@ -80,7 +80,7 @@ where
     charge_sums.net_micro <> coalesce(day_sums.recognised_micro, 0)
     -- Lines without tax and the tax make the payment.
     or charge_sums.net_micro * payments.amount_minor
-    <> payments.amount_micro * (charge_sums.charge_minor - charge_sums.charge_tax_minor)
+    <> {{ wide('payments.amount_micro') }} * (charge_sums.charge_minor - charge_sums.charge_tax_minor)
     -- A full refund leaves nothing, none takes nothing.
     or (repaid.refunded_micro = payments.amount_micro and reversed.reversed_micro <> charge_sums.net_micro)
     or (repaid.refunded_micro is null and reversed.reversed_micro is not null)
