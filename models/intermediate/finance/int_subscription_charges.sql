@@ -86,8 +86,8 @@ booked_lines as (
     from paid_lines
 ),
 
--- Lines of one plan and period are one charge: plan less discount is spread, not each of them. What arrives after a close
--- is a charge of its own, so that the days booked before stay as they are.
+-- Lines of one plan and period are one charge: plan less discount is spread, not each of them. What arrives after
+-- a close is a charge of its own, so that the days booked before stay as they are.
 grouped as (
     select
         invoice_id,

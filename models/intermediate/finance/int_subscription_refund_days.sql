@@ -36,8 +36,8 @@ charge_days as (
     where recognised_micro > 0
 ),
 
--- Without tax, each refund is what all up to it take together less what those before it took: a full one leaves nothing.
--- Their order is that in which they are booked, so that a late one changes nothing of those before.
+-- Without tax, each refund is what all up to it take together less what those before it took: a full one leaves
+-- nothing. Their order is that in which they are booked, so that a late one changes nothing of those before.
 refunds as (
     select
         transaction_movements.refund_id,

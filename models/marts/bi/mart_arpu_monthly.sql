@@ -114,7 +114,7 @@ paid_user_days as (
         tier
 ),
 
--- Free and all tiers together: monthly active users, averaged over the month's days; mart_active_users has the roll-ups.
+-- Free and all tiers together: monthly active users, averaged over the month's days, roll-ups included.
 active_user_days as (
     select
         {{ month_start('date_day') }} as month_start,
