@@ -15,6 +15,9 @@ from sonic.project import packages
 Progress = Callable[[str, int, int], None]
 """Told the node that dbt has come to, its number and how many there are."""
 
+POSTGRES_OPTIONS = "-c enable_nestloop=off -c jit=off"
+"""For the sessions of a build, on any server: joins of whole tables, whose sizes the planner underrates."""
+
 BAD = frozenset({"error", "fail", "runtime error", "partial success"})
 GOOD = frozenset({"success", "pass", "no-op"})
 
@@ -88,6 +91,7 @@ class Dbt:
             "SONIC_HOME": str(self.home.root),
             "SONIC_DATABASE": self.database,
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+            "PGOPTIONS": POSTGRES_OPTIONS,
         }
         before = {name: os.environ.get(name) for name in ours}
         os.environ.update(ours)

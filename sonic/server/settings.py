@@ -33,6 +33,8 @@ def render(port: int) -> str:
         # dbt's threads already fill a small machine
         "max_parallel_workers_per_gather": 0 if cores <= 2 else 2,
         "jit": "off",
+        # the planner expects one row behind `where reject_rule is null` and the like, and then loops over thousands
+        "enable_nestloop": "off",
         "random_page_cost": 1.1,
         "default_statistics_target": 100,
         # a crash may lose the last moments, which a load or build does again, but never tears a table
