@@ -1,0 +1,53 @@
+"""Each defect that was injected on purpose is caught by its rule, and nothing that is right is."""
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+
+from generators.ddl import TABLES, Kind
+from generators.defects import defects_folder
+from sonic.warehouse.lake import Lake
+
+Found = tuple[str, int, str]
+
+
+@pytest.fixture(scope="module")
+def listed(lake: Lake) -> list[dict[str, Any]]:
+    """One row per injected defect, as the generator lists them beside the lake."""
+    files = sorted(Path(defects_folder(lake.root)).glob("*.parquet"))
+    return [row for file in files for row in pq.read_table(file).to_pylist()]
+
+
+def arrived_copies(lake: Lake, table: str, keys: set[int]) -> dict[int, int]:
+    """How many rows of each of the keys lie in the lake; a copy meant for the day after the last one does not."""
+    key = TABLES[table].key[0]
+    found: dict[int, int] = dict.fromkeys(keys, 0)
+    wanted = pa.array(sorted(keys), pa.int64())
+    for file in sorted((lake.root / table).glob("*/*.parquet")):
+        column = pq.read_table(file, columns=[key]).column(key)
+        for value in column.filter(pc.is_in(column, value_set=wanted)).to_pylist():
+            found[value] += 1
+    return found
+
+
+def test_quarantine_is_the_list_of_what_was_injected(duckdb: Any, lake: Lake, listed: list[dict[str, Any]]) -> None:
+    """Added rows of events, by table, key and rule: all of them and no others."""
+    added = [row for row in listed if row["is_added"] and TABLES[row["table_name"]].kind is Kind.EVENT]
+    assert added, "the lake has no defects"
+    expected: set[Found] = set()
+    for table in {row["table_name"] for row in added}:
+        ours = [row for row in added if row["table_name"] == table]
+        copies = arrived_copies(lake, table, {row["row_key"] for row in ours})
+        expected |= {
+            (table, row["row_key"], row["expected"])
+            for row in ours
+            if copies[row["row_key"]] > (1 if row["expected"] == "duplicate" else 0)
+        }
+    _, rows = duckdb.database.query("select table_name, record_key, rule from quarantine.quarantine")
+    found = {(name, int(key), rule) for name, key, rule in rows if name in TABLES and TABLES[name].kind is Kind.EVENT}
+    assert found - expected == set(), "rejected though right"
+    assert expected - found == set(), "accepted though wrong"
