@@ -87,6 +87,7 @@ tied as (
     select
         impressions.*,
         streams.content_id,
+        least(impressions.rendered_date, {{ to_date('impressions.arrived_at') }}) as rate_date,
         greatest(impressions.load_id, coalesce(streams.load_id, 0)) as tied_load_id
     from impressions
     left join streams on impressions.stream_id = streams.stream_id
@@ -122,7 +123,7 @@ resolved as (
     left join clicks on tied.ad_impression_id = clicks.ad_impression_id
     left join exchange_rates
         on
-            tied.rendered_date = exchange_rates.date_day
+            tied.rate_date = exchange_rates.date_day
             and tied.currency_code = exchange_rates.currency_code
     {{ join_version('tied', 'contents', 'content_id', 'rendered_at') }}
     {{ join_version('tied', 'songs', 'contents.song_id', 'rendered_at') }}
