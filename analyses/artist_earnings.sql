@@ -7,18 +7,23 @@ artists as (
     select * from {{ ref('dim_artist') }}
 ),
 
+clock as (
+    select * from {{ ref('int_clock') }}
+),
+
 summed as (
     select
-        earning_month,
-        artist_id,
-        sum(case when source = 'tip' then 0 else net_eur_micro end) as royalty_eur_micro,
-        sum(case when source = 'tip' then net_eur_micro else 0 end) as tip_eur_micro,
-        sum(net_eur_micro) as net_eur_micro
+        earnings.earning_month,
+        earnings.artist_id,
+        sum(case when earnings.source = 'tip' then 0 else earnings.net_eur_micro end) as royalty_eur_micro,
+        sum(case when earnings.source = 'tip' then earnings.net_eur_micro else 0 end) as tip_eur_micro,
+        sum(earnings.net_eur_micro) as net_eur_micro
     from earnings
-    where artist_id > 0
+    inner join clock on {{ month_closes_at('earnings.earning_month') }} <= clock.data_clock
+    where earnings.artist_id > 0
     group by
-        earning_month,
-        artist_id
+        earnings.earning_month,
+        earnings.artist_id
 ),
 
 ranked as (

@@ -1,14 +1,19 @@
 with
 clock as (
-    select {{ month_start('history_start') }} as first_month
+    select
+        {{ month_start('history_start') }} as first_month,
+        {{ month_start('data_date') }} as last_month
     from {{ ref('int_clock') }}
 ),
 
 top_genres as (
     select mart_top_genres.*
     from {{ ref('mart_top_genres') }} as mart_top_genres
-    -- Not the rest of a month that ended when the data began.
-    inner join clock on mart_top_genres.month_start_date >= clock.first_month
+    -- Not the hours of a month that some zones had left when the data began, or entered before the data day ended.
+    inner join clock
+        on
+            mart_top_genres.month_start_date >= clock.first_month
+            and mart_top_genres.month_start_date <= clock.last_month
 ),
 
 shared as (

@@ -333,7 +333,7 @@ def stage_names(country_code: str) -> list[str]:
     pool = people_names(country_code)
     adjectives, nouns = _WORDS["en"]
     solo = [f"{g} {f}" for g, f in zip([*pool.female, *pool.male], [*pool.family] * 2, strict=False)]
-    bands = [f"The {a} {n}s" for a in adjectives[::3] for n in nouns[::3]]
+    bands = [f"The {a} {_plural(n)}" for a in adjectives[::3] for n in nouns[::3]]
     return [*solo, *bands]
 
 
@@ -373,3 +373,10 @@ def _plain(part: pa.Array | str, rows: int) -> pa.Array:
     if pa.types.is_dictionary(part.type):
         return part.cast(pa.string())
     return part if pa.types.is_string(part.type) else part.cast(pa.string())
+
+
+def _plural(noun: str) -> str:
+    """Plural of an English noun of the word lists."""
+    if noun.endswith("s"):
+        return noun
+    return f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeiou" else f"{noun}s"

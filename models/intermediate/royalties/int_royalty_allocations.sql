@@ -64,14 +64,18 @@ pro_rata as (
     {{ allocate('pool_claims', 'run_key', 'claim_key', 'shared_micro', 'claim_weight') }}
 ),
 
+claimed as (
+    select distinct run_key
+    from pool_claims
+),
+
 -- Money that nothing eligible was played for waits in suspense under a name of its own.
 unclaimed as (
     select
         topped.run_key,
         topped.remaining_micro
     from topped
-    left join (select distinct pool_claims.run_key from pool_claims) as claimed
-        on topped.run_key = claimed.run_key
+    left join claimed on topped.run_key = claimed.run_key
     where
         claimed.run_key is null
         and topped.remaining_micro > 0

@@ -122,7 +122,7 @@ contracts as (
             and contract_candidates.started_date < overrides.valid_to
             and (
                 overrides.territory_country_id is null
-                or overrides.territory_country_id = contract_candidates.payment_country_id
+                or contract_candidates.payment_country_id = overrides.territory_country_id
             )
 ),
 

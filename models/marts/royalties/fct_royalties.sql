@@ -25,7 +25,7 @@ fx_rates as (
     select * from {{ ref('int_exchange_rates') }}
 ),
 
--- A run holds the whole pool as known at its close: the entry is what it adds to the run before.
+-- A run holds the whole pool as known at its close: the entry is what it adds to the run earlier.
 signed as (
     select
         runs.run_key,
@@ -47,11 +47,11 @@ signed as (
         -allocations.weight as weight,
         -allocations.amount_micro as amount_micro
     from runs
-    inner join runs as before
+    inner join runs as earlier
         on
-            runs.pool_key = before.pool_key
-            and runs.previous_booking_month = before.booking_month
-    inner join allocations on before.run_key = allocations.run_key
+            runs.pool_key = earlier.pool_key
+            and runs.previous_booking_month = earlier.booking_month
+    inner join allocations on earlier.run_key = allocations.run_key
 ),
 
 entered as (

@@ -33,16 +33,16 @@ known as (
 entered as (
     select
         known.*,
-        coalesce(before.net_revenue_micro, 0) as earlier_net_revenue_micro,
-        coalesce(before.rights_micro, 0) as earlier_rights_micro,
-        coalesce(before.pool_micro, 0) as earlier_pool_micro,
-        coalesce(before.override_micro, 0) as earlier_override_micro,
-        coalesce(before.allocated_micro, 0) as earlier_allocated_micro
+        coalesce(earlier.net_revenue_micro, 0) as earlier_net_revenue_micro,
+        coalesce(earlier.rights_micro, 0) as earlier_rights_micro,
+        coalesce(earlier.pool_micro, 0) as earlier_pool_micro,
+        coalesce(earlier.override_micro, 0) as earlier_override_micro,
+        coalesce(earlier.allocated_micro, 0) as earlier_allocated_micro
     from known
-    left join known as before
+    left join known as earlier
         on
-            known.pool_key = before.pool_key
-            and known.previous_booking_month = before.booking_month
+            known.pool_key = earlier.pool_key
+            and known.previous_booking_month = earlier.booking_month
 )
 
 select
