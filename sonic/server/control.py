@@ -135,14 +135,14 @@ class Server:
             self._publish()
             return True
 
-    def stop(self) -> bool:
-        """Stops the server if it runs; True if it did."""
+    def stop(self, *, mode: str = "fast") -> bool:
+        """Stops the server if it runs; True if it did. `mode` is pg_ctl's: `immediate` writes nothing back."""
         if not self.folder.exists():
             return False
         with file_lock(self.folder / "lock", purpose="starting or stopping the embedded server"):
             if self._process() is None:
                 return False
-            arguments: list[str | Path] = ["stop", "-D", self._data, "-m", "fast", "-w", "-t", str(STOP_SECONDS)]
+            arguments: list[str | Path] = ["stop", "-D", self._data, "-m", mode, "-w", "-t", str(STOP_SECONDS)]
             result = self._identity.run([self._programs / "pg_ctl", *arguments])
             if result.returncode != 0 and self._process() is not None:
                 raise SonicError(
@@ -154,7 +154,7 @@ class Server:
 
     def remove(self) -> None:
         """Stops the server and deletes its cluster with all that is in it."""
-        self.stop()
+        self.stop(mode="immediate")
         place = self._remembered().place
         if place is not None and Path(place) != self.folder:
             shutil.rmtree(place, ignore_errors=True)
