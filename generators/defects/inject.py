@@ -18,7 +18,7 @@ from generators.core.listening import arriving
 from generators.core.random import Bools, Floats, Ints
 from generators.core.world import World
 from generators.ddl import TABLES, Kind
-from generators.defects.kinds import ADDED_SEQUENCE, ALTERED, DEFECTS, ORPHAN_DAYS, ORPHAN_ID, Defect
+from generators.defects.kinds import ADDED_SEQUENCE, ALTERED, DATED_ENTITIES, DEFECTS, ORPHAN_DAYS, ORPHAN_ID, Defect
 from generators.domains.billing.documents import subscription_transactions
 from generators.domains.engagement import streams_table
 
@@ -253,11 +253,9 @@ def _noise(values: pa.ChunkedArray, draw: Floats, kind: str) -> pa.Array:
 
 def _orphan(bench: _Bench, copy: pa.Table, column: str, draw: Floats) -> pa.Array:
     """A key that was never issued, of an entity or of an event."""
-    reference = TABLES[bench.name].column(column).references or ""
-    of_event = (
-        reference.split(".", maxsplit=1)[0] in TABLES and TABLES[reference.split(".", maxsplit=1)[0]].kind is Kind.EVENT
-    )
-    base = event_base(bench.day + timedelta(days=ORPHAN_DAYS)) if of_event else ORPHAN_ID
+    parent = (TABLES[bench.name].column(column).references or "").split(".", maxsplit=1)[0]
+    dated = parent in DATED_ENTITIES or (parent in TABLES and TABLES[parent].kind is Kind.EVENT)
+    base = event_base(bench.day + timedelta(days=ORPHAN_DAYS)) if dated else ORPHAN_ID
     return pa.array(base + (draw[:, 0] * 1_000_000).astype(np.int64))
 
 

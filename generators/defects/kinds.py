@@ -41,6 +41,8 @@ ORPHAN_ID = 5_000_000_000
 """First id of entities that orphans point at."""
 ORPHAN_DAYS = 3_650
 """Days ahead of the arrival day at which events lie that orphans point at."""
+DATED_ENTITIES = {"invoices"}
+"""Entities whose ids are numbered by day, as those of events are."""
 ALTERED = ("code_noise", "currency_noise", "delayed", "out_of_order")
 """Kinds that alter rows; the others add some."""
 
