@@ -1,6 +1,6 @@
 """What all tests share: a state folder of their own, and the time that each stage took."""
 
-import tarfile
+import shutil
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,6 +50,5 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
 def eventsim_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A month of a real eventsim log (MIT licence, kept in the archive): 6,820 plays, 71 song records."""
     folder = tmp_path_factory.mktemp("log")
-    with tarfile.open(TESTS.parent / "data" / "eventsim.tar.gz") as archive:
-        archive.extractall(folder, filter="data")
+    shutil.unpack_archive(TESTS.parent / "data" / "eventsim.tar.gz", folder)
     return folder / "eventsim"
