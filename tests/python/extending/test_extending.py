@@ -12,7 +12,7 @@ GUIDE = PROJECT / "docs" / "extending.md"
 LEFT_OUT = shutil.ignore_patterns(
     ".git", ".venv", ".sonic", "target", "logs", "*_cache", "__pycache__", "profiles.yml", "*.egg-info"
 )
-SELECTION = ("+fct_ratings", "+dim_user", "+dim_song", "dim_date", "--indirect-selection", "cautious")
+SELECTION = ("+fct_ratings", "+dim_user", "+dim_song", "+dim_date", "--indirect-selection", "cautious")
 """The mart with all that it reads, the dimensions that its keys are looked up in, and the tests of these alone."""
 
 BRING_ROWS = """

@@ -10,7 +10,6 @@ import pytest
 from sonic.errors import SonicError, UsageError
 from sonic.importers import import_log
 
-REAL_LOG = Path(__file__).resolve().parents[4] / "shared" / "data" / "eventsim"
 START_MS = 1_541_105_830_796  # 2018-11-01 20:57:10 UTC
 
 
@@ -130,9 +129,8 @@ def test_unknown_importers_and_missing_paths_say_what_to_do(tmp_path: Path) -> N
         import_log("eventsim", tmp_path, tmp_path / "lake")
 
 
-@pytest.mark.skipif(not REAL_LOG.exists(), reason="the real log is not beside this checkout")
-def test_the_real_log_is_read_whole(tmp_path: Path) -> None:
-    log = import_log("eventsim", REAL_LOG, tmp_path / "lake")
+def test_the_real_log_is_read_whole(tmp_path: Path, eventsim_log: Path) -> None:
+    log = import_log("eventsim", eventsim_log, tmp_path / "lake")
     streams = rows(tmp_path / "lake", "streams")
     assert len(log.plays) == len(streams) == 6_820
     assert len({row["user_id"] for row in streams}) == 96
