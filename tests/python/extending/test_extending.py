@@ -80,6 +80,6 @@ def test_a_new_table_and_its_mart_take_six_short_files(tmp_path: Path) -> None:
         sys.executable,
         "-c",
         "import duckdb; print(duckdb.connect('.sonic/duckdb/sonic.duckdb')"
-        ".sql('select count(*), sum(stars), min(user_key) from marts.fct_ratings').fetchone())",
+        ".sql('select count(*), sum(stars), min(user_key) // 10000 from marts.fct_ratings').fetchone())",
     )
-    assert counted.strip() == "(5, 15, 10000)"
+    assert counted.strip() == "(5, 15, 1)"
