@@ -13,7 +13,7 @@ from generators.api import FIRST_DAY, make_day
 from generators.core.lake import Origin, write_day
 from generators.core.world import World
 
-SCALE, DAYS, SCALE_FACTOR = 1.0, 10, 1.0
+SCALE, DAYS, SCALE_FACTOR = 6.0, 3, 0.5
 AIM = 3.0
 
 
