@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -97,12 +98,12 @@ def _change_violations(table: Table) -> Iterator[str]:
         yield f"{table.name}: {n} change rows out of sequence"
 
 
-def same_alone(domain: object, numbers: tuple[int, ...]) -> list[str]:
+def same_alone(domain: Any, numbers: tuple[int, ...]) -> list[str]:
     """Tables of a domain that differ when a day is made alone, in a fresh world, from the days in sequence."""
     differing = []
     for number in numbers:
         fresh = World(seed=7, scale=SCALE, first_day=FIRST)
-        alone = domain.day(fresh, FIRST + timedelta(days=number - 1))  # type: ignore[attr-defined]
+        alone = domain.day(fresh, FIRST + timedelta(days=number - 1))
         for name, table in alone.items():
             if not table.cast(TABLES[name].lake_schema()).equals(clean_day(number)[name]):
                 differing.append(f"{name} of day {number}")
