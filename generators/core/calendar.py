@@ -46,10 +46,14 @@ def event_ids(instants: Ints, sequence: Ints) -> Ints:
     return (instants // DAY - (EVENT_EPOCH - _EPOCH).days) * 1_000_000_000 + sequence
 
 
+_zone = lru_cache(maxsize=None)(ZoneInfo)
+"""Zones by name; the library itself keeps only the last eight, and a day asks for more."""
+
+
 @lru_cache(maxsize=65536)
 def utc_offset_minutes(zone: str, day: date) -> int:
     """Offset of a zone at noon UTC of a day, in minutes."""
-    offset = datetime(day.year, day.month, day.day, 12, tzinfo=UTC).astimezone(ZoneInfo(zone)).utcoffset()
+    offset = datetime(day.year, day.month, day.day, 12, tzinfo=UTC).astimezone(_zone(zone)).utcoffset()
     return int((offset or timedelta()).total_seconds() // 60)
 
 

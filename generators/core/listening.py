@@ -23,7 +23,7 @@ def main_batch(world: World, day: date) -> Batch:
 
 def arriving(world: World, arrival_day: date) -> Batch:
     """All sessions and plays whose rows arrive on a UTC day; none before the world's first day."""
-    return world.remember(("arriving", arrival_day), lambda: _make_arriving(world, arrival_day), keep=1)
+    return world.remember(("arriving", arrival_day), lambda: _make_arriving(world, arrival_day), keep=2)
 
 
 def _make_arriving(world: World, arrival_day: date) -> Batch:

@@ -46,23 +46,30 @@ def stream(seed: int, purpose: str, day: date | None = None, block: int = 0) -> 
 
 def hash_uniform(seed: int, purpose: str, *keys: Ints) -> Floats:
     """Uniform numbers in [0, 1), one for each row of the integer keys (broadcast together)."""
-    return (hash_bits(seed, purpose, *keys) >> np.uint64(11)).astype(np.float64) * _TO_UNIT
+    bits = hash_bits(seed, purpose, *keys)
+    bits >>= np.uint64(11)
+    uniform = bits.astype(np.float64)
+    uniform *= _TO_UNIT
+    return uniform
 
 
 def hash_bits(seed: int, purpose: str, *keys: Ints) -> NDArray[np.uint64]:
     """64 random bits for each row of the integer keys."""
     state = np.array((purpose_key(purpose) ^ (seed * 0x9E3779B97F4A7C15)) & _U64, dtype=np.uint64)
     for key in keys:
-        state = _mix(np.asarray(key).astype(np.uint64) + state)
+        state = _mix(np.asarray(key).astype(np.uint64, copy=False) + state)
     return state
 
 
-def _mix(value: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """SplitMix64's finalizer."""
-    z = value + np.uint64(0x9E3779B97F4A7C15)
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return z ^ (z >> np.uint64(31))
+def _mix(z: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """SplitMix64's finalizer, in place: most of what is drawn goes through here."""
+    z += np.uint64(0x9E3779B97F4A7C15)
+    z ^= z >> np.uint64(30)
+    z *= np.uint64(0xBF58476D1CE4E5B9)
+    z ^= z >> np.uint64(27)
+    z *= np.uint64(0x94D049BB133111EB)
+    z ^= z >> np.uint64(31)
+    return z
 
 
 def pick(uniform: Floats, weights: Floats) -> Ints:

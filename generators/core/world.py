@@ -16,6 +16,7 @@ import numpy as np
 from generators.core import catalogue, people
 from generators.core.calendar import midnight
 from generators.core.catalogue import Albums, Artists, Labels, Songs
+from generators.core.columns import C
 from generators.core.people import Devices, Households, Members, Users
 from generators.core.random import Ints, stream
 from generators.core.reference import Reference, reference
@@ -43,8 +44,8 @@ class World:
         self.ref: Reference = reference()
         self._horizon = first_day + timedelta(days=_FIRST_HORIZON)
         self._made: dict[str, object] = {}
-        self.memory: dict[object, object] = {}
-        """Cache for domain modules (keyed by them); only results that are functions of this world."""
+        self.memory: dict[object, dict[object, object]] = {}
+        """What `remember` keeps, by kind and key; only results that are functions of this world."""
 
     def rng(self, purpose: str, day: date | None = None, block: int = 0) -> np.random.Generator:
         """Counter-based stream of this world's seed."""
@@ -52,15 +53,13 @@ class World:
 
     def remember(self, key: object, make: Callable[[], T], keep: int = 64) -> T:
         """A value made once per key; of each kind (first part of a tuple key) the last ``keep`` are held."""
-        if key in self.memory:
-            return cast(T, self.memory[key])
-        value = make()
-        kind = key[0] if isinstance(key, tuple) else key
-        same = [k for k in self.memory if (k[0] if isinstance(k, tuple) else k) == kind]
-        for old in same[: max(0, len(same) - keep + 1)]:
-            del self.memory[old]
-        self.memory[key] = value
-        return value
+        kept = self.memory.setdefault(key[0] if isinstance(key, tuple) else key, {})
+        if key not in kept:
+            value = make()
+            while len(kept) >= keep:
+                del kept[next(iter(kept))]
+            kept[key] = value
+        return cast(T, kept[key])
 
     def reach(self, until: date) -> date:
         """Widen the horizon so that it covers ``until``; the horizon."""
@@ -74,6 +73,11 @@ class World:
             self._made[name] = make()
         return cast(T, self._made[name])
 
+    def _before(self, name: str, every: C, created_at: Ints, until: date) -> C:
+        """The entities created before ``until``."""
+        key = (f"{name} before", until, len(every))
+        return self.remember(key, lambda: every.head(int(np.searchsorted(created_at, midnight(until)))), keep=8)
+
     @property
     def horizon(self) -> date:
         """Day up to which entities have been made so far; asking for it makes no more."""
@@ -85,7 +89,7 @@ class World:
         every = self._once(
             "users", lambda: people.make_users(self.seed, self.scale, self.first_day, self._horizon, self.ref)
         )
-        return every.head(int(np.searchsorted(every.signup_at, midnight(until))))
+        return self._before("users", every, every.signup_at, until)
 
     def _sharing(self, until: date) -> tuple[Households, Members]:
         everyone = self.users(max(until, self._horizon))
@@ -94,12 +98,12 @@ class World:
     def households(self, until: date) -> Households:
         """Households founded before ``until``; the owner is the account that pays for all of it."""
         every, _ = self._sharing(until)
-        return every.head(int(np.searchsorted(every.created_at, midnight(until))))
+        return self._before("households", every, every.created_at, until)
 
     def members(self, until: date) -> Members:
         """Memberships begun before ``until``, owners included."""
         _, every = self._sharing(until)
-        return every.head(int(np.searchsorted(every.joined_at, midnight(until))))
+        return self._before("members", every, every.joined_at, until)
 
     def _devices(self, until: date) -> tuple[Devices, Ints, Ints]:
         everyone = self.users(max(until, self._horizon))
@@ -108,7 +112,7 @@ class World:
     def devices(self, until: date) -> Devices:
         """Devices first used before ``until``."""
         every, _, _ = self._devices(until)
-        return every.head(int(np.searchsorted(every.created_at, midnight(until))))
+        return self._before("devices", every, every.created_at, until)
 
     def user_devices(self, until: date) -> tuple[Ints, Ints]:
         """Device rows (-1: none yet in this horizon) and first-use instants per account, each (users, 4)."""
@@ -128,7 +132,7 @@ class World:
             "artists",
             lambda: catalogue.make_artists(self.seed, self.scale, self.first_day, self._horizon, self.ref, self.labels),
         )
-        return every.head(int(np.searchsorted(every.created_at, midnight(until))))
+        return self._before("artists", every, every.created_at, until)
 
     def albums(self, until: date) -> Albums:
         """Releases created before ``until``."""
@@ -137,11 +141,11 @@ class World:
             "albums",
             lambda: catalogue.make_albums(self.seed, self.scale, self.first_day, self._horizon, artists),
         )
-        return every.head(int(np.searchsorted(every.created_at, midnight(until))))
+        return self._before("albums", every, every.created_at, until)
 
     def songs(self, until: date) -> Songs:
         """Recordings created before ``until``; content id = song id = row + 1."""
         albums = self.albums(max(until, self._horizon))
         artists = self.artists(self._horizon)
         every = self._once("songs", lambda: catalogue.make_songs(self.seed, self.first_day, artists, albums, self.ref))
-        return every.head(int(np.searchsorted(every.created_at, midnight(until))))
+        return self._before("songs", every, every.created_at, until)

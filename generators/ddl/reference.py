@@ -21,7 +21,10 @@ TABLES = (
         is_launch_market  boolean | India, Brazil and Indonesia first.
         launch_date       date?   | First day of service; null where the platform is not sold.
         """,
-        checks={"country_code_form": "country_code ~ '^[A-Z]{2}$'", "currency_code_form": "currency_code ~ '^[A-Z]{3}$'"},
+        checks={
+            "country_code_form": "country_code ~ '^[A-Z]{2}$'",
+            "currency_code_form": "currency_code ~ '^[A-Z]{3}$'",
+        },
     ),
     _reference(
         name="regions",

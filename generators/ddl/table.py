@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 import pyarrow as pa
 
@@ -58,7 +59,7 @@ class Column:
     references: str | None = None
     on_delete: str = "restrict"
 
-    @property
+    @cached_property
     def arrow_type(self) -> pa.DataType:
         """The type of the column in the lake."""
         if self.type.startswith("numeric("):
@@ -96,7 +97,7 @@ class Table:
             return (CHANGED_AT, CHANGE_NO, ARRIVED_AT)
         return (ARRIVED_AT,)
 
-    @property
+    @cached_property
     def lake_columns(self) -> tuple[Column, ...]:
         """Columns of a file of the lake, in order."""
         return self.columns + self.metadata_columns
@@ -120,6 +121,10 @@ class Table:
 
     def lake_schema(self) -> pa.Schema:
         """Arrow schema of the table's files in the lake; nullability as declared."""
+        return self._lake_schema
+
+    @cached_property
+    def _lake_schema(self) -> pa.Schema:
         return pa.schema([pa.field(c.name, c.arrow_type, nullable=c.nullable) for c in self.lake_columns])
 
 

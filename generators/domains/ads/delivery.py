@@ -38,6 +38,7 @@ APP_OPEN_SEQUENCE = 50_000_000
 DUPLICATE_SEQUENCE = 200_000_000
 """Offset of ids of impressions that began to render twice."""
 _CHUNK = 20_000
+COUNTRY = TARGET_TYPES.index("country")
 _FORMAT_OF_PLACEMENT = np.array([AUDIO, DISPLAY, VIDEO])
 
 
@@ -136,13 +137,49 @@ def _attributes(world: World, breaks: Breaks, until: date) -> list[Ints]:
     return [band, gender, ref.city_country[breaks.city], ref.city_region[breaks.city], language, genre, part]
 
 
+def _allowed(world: World, sold: Market, rows: Ints) -> list[Bools]:
+    """For every target type: whether campaigns let a code pass, shape (codes + 1, campaigns); the last is "unknown".
+
+    Args:
+        rows: campaign rows, rising.
+    """
+    place = np.minimum(np.searchsorted(rows, sold.target_campaign), len(rows) - 1)
+    of_these = rows[place] == sold.target_campaign
+    tables = []
+    for kind, words in enumerate(vocabularies(world)):
+        mine = of_these & (sold.target_type == kind)
+        table = np.zeros((len(words) + 1, len(rows)), dtype=bool)
+        table[sold.target_code[mine], place[mine]] = True
+        table[:, ~table.any(axis=0)] = True
+        tables.append(table)
+    return tables
+
+
+def _weights(sold: Market, rows: Ints, low: int, high: int) -> tuple[Ints, Floats]:
+    """How often campaigns are chosen between two instants, relatively: by goal a day and pacing; 0 while not running.
+
+    Returns:
+        The instants from ``low`` to ``high`` from which another weight holds, ``low`` the first of them, and the
+        weights from each on, shape (instants, campaigns).
+    """
+    c = sold.campaigns
+    starts, ends, pacing = c.starts_at[rows], c.ended_at[rows], c.pacing[rows]
+    # What is front-loaded gets less from the half on, what is to go as soon as possible from four tenths on.
+    slows = starts + (ends - starts) * np.where(pacing == 2, 4, 5) // 10
+    turns = np.concatenate([starts, ends, c.paused_at[rows], c.resumed_at[rows], slows])
+    since = np.append(low, np.unique(turns[(low < turns) & (turns <= high)]))
+    first, later = np.array([1.0, 1.2, 2.2])[pacing], np.array([1.0, 0.8, 0.4])[pacing]
+    push = np.where(since[:, None] < slows, first, later) * c.serves(rows, since[:, None])
+    return since, push * (c.goal[rows] / np.maximum((ends - starts) / DAY, 1.0))
+
+
 def _choose(world: World, sold: Market, breaks: Breaks, attributes: list[Ints]) -> Ints:
     """Campaign row that fills each request, -1 where none does.
 
     A campaign fits if it runs at that instant, has the placement's format, and for each type of target it
     names the request has one of the values. Among those that fit, chance decides by pacing and goal.
     """
-    c, rate = sold.campaigns, ad_rates()
+    c = sold.campaigns
     chosen = np.full(len(breaks), -1)
     if not len(breaks):
         return chosen
@@ -150,30 +187,30 @@ def _choose(world: World, sold: Market, breaks: Breaks, attributes: list[Ints]) 
     rows = np.flatnonzero((c.starts_at <= high) & (c.ended_at > low))
     if not len(rows):
         return chosen
-    allowed = []
-    for kind, words in enumerate(vocabularies(world)):
-        table = np.zeros((len(rows), len(words) + 1), dtype=bool)
-        place = np.searchsorted(rows, sold.target_campaign)
-        mine = (sold.target_type == kind) & (place < len(rows))
-        mine &= rows[np.minimum(place, len(rows) - 1)] == sold.target_campaign
-        table[place[mine], sold.target_code[mine]] = True
-        table[~table.any(axis=1)] = True
-        allowed.append(table)
-    weight = c.goal[rows] / np.maximum((c.ended_at[rows] - c.starts_at[rows]) / DAY, 1.0)
-    for first in range(0, len(breaks), _CHUNK):
-        part = slice(first, min(first + _CHUNK, len(breaks)))
-        at = breaks.at[part][:, None]
-        fits = c.serves(rows, at) & c.has_format[rows][:, _FORMAT_OF_PLACEMENT[breaks.placement[part]]].T
-        for kind in range(len(TARGET_TYPES)):
-            fits &= allowed[kind][:, attributes[kind][part]].T
-        progress = (at - c.starts_at[rows]) / np.maximum(c.ended_at[rows] - c.starts_at[rows], 1)
-        push = np.where(c.pacing[rows] == 1, np.where(progress < 0.5, 1.2, 0.8), 1.0)
-        push = np.where(c.pacing[rows] == 2, np.where(progress < 0.4, 2.2, 0.4), push)
-        draw = hash_uniform(world.seed, "ads.choice", breaks.request_id[part][:, None], rows[None, :])
-        score = np.where(fits, np.log(np.maximum(draw, 1e-300)) / (weight * push), -np.inf)
-        best = score.argmax(axis=1)
-        chosen[part] = np.where(fits.any(axis=1), rows[best], -1)
-    filled = hash_uniform(world.seed, "ads.fill", breaks.request_id) < rate["fill"]
+    since, weights = _weights(sold, rows, low, high)
+    period = np.searchsorted(since, breaks.at, side="right") - 1
+    allowed = _allowed(world, sold, rows)
+    draw = hash_uniform(world.seed, "ads.choice", breaks.request_id)
+    # Every campaign names its countries, so that of all campaigns a country's requests meet a few only.
+    country = attributes[COUNTRY]
+    for code in np.unique(country):
+        here = np.flatnonzero(allowed[COUNTRY][code])
+        if not len(here):
+            continue
+        filters = [(table[:, here], codes) for table, codes in zip(allowed, attributes, strict=True)]
+        filters = [(table, codes) for table, codes in filters if not table.all()]
+        filters.append((c.has_format[rows[here]].T, _FORMAT_OF_PLACEMENT[breaks.placement]))
+        weight = weights[:, here]
+        there = np.flatnonzero(country == code)
+        for part in np.split(there, range(_CHUNK, len(there), _CHUNK)):
+            running = weight[period[part]]
+            for table, codes in filters:
+                running *= table[codes[part]]
+            np.cumsum(running, axis=1, out=running)
+            total = running[:, -1]
+            found = (running <= (draw[part] * total)[:, None]).sum(axis=1)
+            chosen[part] = np.where(total > 0, rows[here[np.minimum(found, len(here) - 1)]], -1)
+    filled = hash_uniform(world.seed, "ads.fill", breaks.request_id) < ad_rates()["fill"]
     return np.where(filled, chosen, -1)
 
 
