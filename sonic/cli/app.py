@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from sonic.cli import adoption, data, demo, draw, imports, questions, server, setup
+from sonic.cli import adoption, data, demo, draw, imports, questions, server, setup, verify
 from sonic.cli.shell import SonicGroup
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app.command("status")(data.status)
 app.command("ask")(questions.ask)
 app.command("draw")(draw.draw)
 app.command("demo")(demo.demo)
+app.add_typer(verify.app, name="verify")
 app.add_typer(server.app, name="server")
 
 

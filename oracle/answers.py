@@ -1,0 +1,52 @@
+"""What each mart must say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from oracle import active, ads, charts, days, dimensions, listening, tags
+from oracle.lake import Row
+from oracle.truth import Truth
+
+ANSWERS: dict[str, Callable[[Truth], list[Row]]] = {
+    "bridge_song_contributor": tags.bridge_song_contributor,
+    "bridge_song_genre": tags.bridge_song_genre,
+    "bridge_song_language": tags.bridge_song_language,
+    "bridge_song_mood": tags.bridge_song_mood,
+    "dim_advertiser": dimensions.dim_advertiser,
+    "dim_album": dimensions.dim_album,
+    "dim_artist": dimensions.dim_artist,
+    "dim_campaign": dimensions.dim_campaign,
+    "dim_content": dimensions.dim_content,
+    "dim_creative": dimensions.dim_creative,
+    "dim_currency": dimensions.dim_currency,
+    "dim_device": dimensions.dim_device,
+    "dim_geography": dimensions.dim_geography,
+    "dim_label": dimensions.dim_label,
+    "dim_language": dimensions.dim_language,
+    "dim_listening_context": dimensions.dim_listening_context,
+    "dim_plan": dimensions.dim_plan,
+    "dim_playlist": dimensions.dim_playlist,
+    "dim_song": dimensions.dim_song,
+    "dim_user": dimensions.dim_user,
+    "dim_voice_intent": dimensions.dim_voice_intent,
+    "dim_date": days.dates,
+    "dim_time": days.minutes,
+    "fct_impressions": ads.impressions,
+    "fct_listening_daily": listening.listening_daily,
+    "fct_streams": listening.streams,
+    "mart_active_users": active.active_users,
+    "mart_top_artists": charts.top_artists,
+    "mart_top_genres": charts.top_genres,
+}
+"""The rows of a mart, with all of its columns but those of `LEFT_OUT`."""
+
+LEFT_OUT = {
+    "load_id": "counts how the warehouse was filled, which is no part of the truth",
+}
+"""Columns that no answer has, with the reason."""
+
+BY_DAY = {
+    "arrived_at": "a row that is delayed within its UTC day is as it was, and no rule looks closer than that day",
+}
+"""Instants that are compared by their UTC day, with the reason."""

@@ -1,0 +1,142 @@
+"""Reading what the truth is worked out from: the clean lake's Parquet files and the seeds."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+Row = dict[str, Any]
+"""One row: int, str, bool, datetime (aware, UTC), date, Decimal or None by column."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_KEYS: dict[str, tuple[str, ...]] = {
+    "song_artists": ("song_id", "artist_id", "role"),
+    "song_genres": ("song_id", "genre_id"),
+    "song_moods": ("song_id", "mood_id"),
+    "song_localizations": ("song_id", "language_id"),
+    "user_preferred_genres": ("user_id", "genre_id"),
+    "opening_listening_days": ("user_id", "local_date"),
+    "opening_song_streams": ("song_id", "month_start"),
+    "issued_keys": ("entity", "issued_date"),
+}
+"""Keys of more than one column; every other table's key is its first column."""
+
+
+class UnfitLakeError(Exception):
+    """The lake is none that the truth can be worked out from: it is empty, or holds defects."""
+
+
+class Lake:
+    """The rows of a clean lake that arrived up to the end of the day `until` (UTC); all of them without it."""
+
+    def __init__(self, root: Path, until: date | None = None) -> None:
+        """Raises `UnfitLakeError` for a lake with defects or without a day that has arrived by `until`."""
+        self.root = root
+        self.days: list[date] = []
+        self.origin: Row = {}
+        self._files: dict[str, list[Path]] = {}
+        self._read: dict[tuple[str, str], list[Row]] = {}
+        for path in sorted((root / "_manifests").glob("????-??-??.json")):
+            day = date.fromisoformat(path.stem)
+            if until is not None and day > until:
+                break
+            manifest = json.loads(path.read_text(encoding="utf-8"))
+            if not manifest["clean"]:
+                raise UnfitLakeError(f"{root} holds defects on {day}: the truth is that of the clean rows")
+            self.days.append(day)
+            self.origin = {name: value for name, value in manifest.items() if name not in ("files", "arrival_date")}
+            for file in manifest["files"]:
+                self._files.setdefault(file["table"], []).append(root / file["path"])
+        if not self.days:
+            raise UnfitLakeError(f"{root} holds no day that has arrived by {until or 'now'}")
+
+    @property
+    def opening_day(self) -> date:
+        """The day on which the opening rows arrived: the one before service begins."""
+        return self.days[0]
+
+    @property
+    def clock(self) -> datetime:
+        """The data clock: the end of the last arrival day (exclusive, UTC)."""
+        return datetime.combine(self.days[-1] + timedelta(days=1), datetime.min.time(), UTC)
+
+    def events(self, table: str) -> list[Row]:
+        """Every row of an event table, each key once (the first to arrive), in the order of the key."""
+        return self._kept("events", table, lambda: self._once(table, self._key(table)))
+
+    def changes(self, table: str) -> list[Row]:
+        """Every change row of an entity, in the order of key and change_no."""
+        key = self._key(table)
+        return self._kept("changes", table, lambda: self._once(table, lambda row: (*key(row), row["change_no"])))
+
+    def latest(self, table: str) -> list[Row]:
+        """One image a key, in its order: an entity's highest change, a reference row's latest arrival."""
+        return self._kept("latest", table, lambda: self._last(table))
+
+    def _kept(self, kind: str, table: str, make: Callable[[], list[Row]]) -> list[Row]:
+        """Rows that are read once, however often they are asked for; they are not to be altered."""
+        if (kind, table) not in self._read:
+            self._read[kind, table] = make()
+        return self._read[kind, table]
+
+    def _last(self, table: str) -> list[Row]:
+        rows = self._rows(table)
+        if rows and "change_no" in rows[0]:
+            rows.sort(key=lambda row: row["change_no"])
+        else:
+            rows.sort(key=lambda row: row["arrived_at"])
+        key = self._key(table)
+        found = {key(row): row for row in rows}
+        return [found[each] for each in sorted(found)]
+
+    def _once(self, table: str, key: Callable[[Row], Any]) -> list[Row]:
+        found: dict[Any, Row] = {}
+        for row in sorted(self._rows(table), key=lambda row: row["arrived_at"]):
+            found.setdefault(key(row), row)
+        return [found[each] for each in sorted(found)]
+
+    @staticmethod
+    def _key(table: str) -> Callable[[Row], tuple[Any, ...]]:
+        names = _KEYS.get(table)
+        if names is None:
+            return lambda row: (next(iter(row.values())),)
+        return lambda row: tuple(row[name] for name in names)
+
+    def _rows(self, table: str) -> list[Row]:
+        """The rows of a table as they lie in the files, in the order of arrival days."""
+        return [row for path in self._files.get(table, []) for row in _rows_of(pq.ParquetFile(path).read())]
+
+
+class Seeds:
+    """The seeds: small tables as CSV files, looked up by name in any folder below `root`."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def rows(self, name: str) -> list[dict[str, str]]:
+        """The rows as texts; raises `FileNotFoundError` where no seed has the name."""
+        for path in self.root.rglob(f"{name}.csv"):
+            with path.open(encoding="utf-8", newline="") as stream:
+                return list(csv.DictReader(stream))
+        raise FileNotFoundError(f"There is no seed {name} in {self.root}")
+
+
+def _rows_of(table: pa.Table) -> Iterator[Row]:
+    columns = [_values(column) for column in table.columns]
+    for values in zip(*columns, strict=True):
+        yield dict(zip(table.column_names, values, strict=True))
+
+
+def _values(column: pa.ChunkedArray) -> list[Any]:
+    """Values as plain Python; instants all in the one `UTC`, which compares faster than a zone each."""
+    if not pa.types.is_timestamp(column.type):
+        return list(column.to_pylist())
+    counts = column.cast(pa.timestamp("us", tz="UTC")).cast(pa.int64()).to_pylist()
+    return [None if count is None else _EPOCH + timedelta(microseconds=count) for count in counts]

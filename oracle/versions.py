@@ -1,0 +1,141 @@
+"""Versions of entities: what was known to be true of one at an instant.
+
+A change holds from its instant until the next one's; the first from the entity's creation, as what was written a
+moment later was true then. Changes count in the order of their numbers: one whose clock runs behind takes the
+instant of the one before. Changes at one instant are one version with the first one's key and the last one's
+content. An event that lies before the creation (clocks run apart) meets the first version.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from oracle.calendar import END
+from oracle.lake import Row
+from oracle.truth import Truth
+
+UNKNOWN = -1
+NOT_APPLICABLE = -2
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of one entity, valid in [valid_from, valid_to)."""
+
+    entity_id: Any
+    change_no: int
+    valid_from: datetime
+    valid_to: datetime
+    row: Row
+
+    @property
+    def key(self) -> int:
+        """The version's key."""
+        return int(self.entity_id) * 10_000 + self.change_no
+
+    @property
+    def is_current(self) -> bool:
+        """Whether nothing follows."""
+        return self.valid_to == END
+
+
+class History:
+    """The versions of all entities of a kind."""
+
+    def __init__(self, versions: Mapping[Any, list[Version]]) -> None:
+        self.versions = versions
+        self._starts = {entity: [version.valid_from for version in found] for entity, found in versions.items()}
+
+    def at(self, entity_id: Any, at: datetime) -> Version | None:
+        """The version in force; None before the first one and for an entity that is not known."""
+        starts = self._starts.get(entity_id)
+        if starts is None:
+            return None
+        place = bisect_right(starts, at)
+        return self.versions[entity_id][place - 1] if place else None
+
+    def of_event(self, entity_id: Any, at: datetime) -> Version | None:
+        """The version that an event meets: the one in force, the first where the event lies before all of them."""
+        found = self.versions.get(entity_id)
+        return None if found is None else self.at(entity_id, at) or found[0]
+
+    def key_of_event(self, entity_id: int | None, at: datetime) -> int:
+        """The same as a key of a fact: -2 without an entity, version 0 of one whose row has not arrived."""
+        if entity_id is None:
+            return NOT_APPLICABLE
+        if entity_id in (UNKNOWN, NOT_APPLICABLE):
+            return entity_id
+        found = self.of_event(entity_id, at)
+        return entity_id * 10_000 if found is None else found.key
+
+
+def history(changes: list[Row], key: str, created_at: Callable[[Row], datetime] | None = None) -> History:
+    """Versions from the change rows of one kind, sorted by key and number; `created_at` tells the creation."""
+    found: dict[Any, list[Version]] = {}
+    for change in changes:
+        versions = found.setdefault(change[key], [])
+        begin = change["changed_at"]
+        if created_at is not None and change["change_no"] == 0:
+            begin = min(begin, created_at(change))
+        number = change["change_no"]
+        if versions:
+            before = versions.pop()
+            begin = max(begin, before.valid_from)
+            if begin == before.valid_from:
+                number = before.change_no
+            else:
+                versions.append(Version(before.entity_id, before.change_no, before.valid_from, begin, before.row))
+        versions.append(Version(change[key], number, begin, END, change))
+    return History(found)
+
+
+def users(truth: Truth) -> History:
+    """Accounts, from their sign-up."""
+    return history(truth.lake.changes("users"), "user_id", lambda row: row["created_at"])
+
+
+def artists(truth: Truth) -> History:
+    """Artists, from the creation of their profile."""
+    return history(truth.lake.changes("artists"), "artist_id", lambda row: row["created_at"])
+
+
+def contents(truth: Truth) -> History:
+    """Pieces of content, from their upload."""
+    return history(truth.lake.changes("content"), "content_id", lambda row: row["created_at"])
+
+
+def songs(truth: Truth) -> History:
+    """Recordings, from their being added."""
+    return history(truth.lake.changes("songs"), "song_id", lambda row: row["created_at"])
+
+
+def playlists(truth: Truth) -> History:
+    """Playlists, from their creation."""
+    return history(truth.lake.changes("playlists"), "playlist_id", lambda row: row["created_at"])
+
+
+def subscriptions(truth: Truth) -> History:
+    """Subscriptions, from the first access."""
+    return history(truth.lake.changes("subscriptions"), "subscription_id", lambda row: row["started_at"])
+
+
+def song_of_content(truth: Truth) -> dict[int, int]:
+    """The recording that a piece of content is."""
+    return {row["content_id"]: row["song_id"] for row in truth.lake.latest("songs")}
+
+
+def main_artists(truth: Truth) -> dict[int, int]:
+    """The main artist of a recording: its first main credit, else the publisher of its content."""
+    found: dict[int, int] = {}
+    publisher = {row["content_id"]: row["artist_id"] for row in truth.lake.latest("content")}
+    for song in truth.lake.latest("songs"):
+        if publisher.get(song["content_id"]) is not None:
+            found[song["song_id"]] = publisher[song["content_id"]]
+    credits = [row for row in truth.lake.latest("song_artists") if row["role"] == "main"]
+    for credit in sorted(credits, key=lambda row: (row["credit_position"], row["artist_id"]), reverse=True):
+        found[credit["song_id"]] = credit["artist_id"]
+    return found

@@ -1,0 +1,1 @@
+"""Whether the warehouse says what is true."""

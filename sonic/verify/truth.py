@@ -1,0 +1,139 @@
+"""Marts against the oracle: the truth is worked out from the clean lake, the marts were built from what arrived."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from oracle.answers import ANSWERS, BY_DAY, LEFT_OUT
+from oracle.lake import Lake as CleanLake
+from oracle.lake import Seeds
+from oracle.truth import Truth
+from sonic.errors import SonicError, UsageError
+from sonic.paths import PROJECT, Home
+from sonic.verify.compare import Difference, compare, day_of, where
+from sonic.warehouse.database import Database
+from sonic.warehouse.generate import Recipe, generate
+from sonic.warehouse.lake import Lake
+from sonic.warehouse.state import state_of
+
+SCHEMA = "marts"
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the comparison of one mart found; `key` names the columns of its key."""
+
+    mart: str
+    key: tuple[str, ...]
+    rows: int
+    differences: list[Difference]
+    seconds: float
+
+    def look(self, difference: Difference) -> str:
+        """The statement that shows the row of a difference."""
+        return f"select * from {SCHEMA}.{self.mart} where {where(self.key, difference.key)};"
+
+
+def truth_of(home: Home, database: Database, lake: Lake, progress: Progress = lambda *_: None) -> Truth:
+    """The truth about what is built: that of the clean rows, up to the data day of the last good build.
+
+    The clean lake of the same recipe is made in the state folder if the loaded one holds defects, and kept.
+    Raises `SonicError` where nothing is built, the lake was not generated, or the database holds other days than it.
+    """
+    state = state_of(database, lake)
+    if not state.is_built or state.built_date is None:
+        raise SonicError("What is loaded is not built", database.where, "Run `sonic build`, then verify.")
+    until = state.built_date
+    days = [day for day in state.lake_days if day <= until]
+    if list(state.loaded_days) != days:
+        raise SonicError(
+            "The database does not hold the days of the lake up to its data day",
+            f"{database.where} and {lake.root}",
+            "Name the lake that feeds it (--lake), or load it into another database (--database).",
+        )
+    manifest = lake.manifest(days[0])
+    if "seed" not in manifest.origin:
+        raise SonicError(
+            "This lake was imported: there are no clean rows to tell the truth by",
+            str(lake.root),
+            "Verify a database of generated data.",
+        )
+    recipe = Recipe.of(lake)
+    assert recipe is not None
+    if not recipe.clean:
+        clean = replace(recipe, clean=True)
+        root = home.root / "oracle" / f"seed-{recipe.seed}-scale-{recipe.scale:g}-from-{recipe.first_day}"
+        generate(root, clean, (until - recipe.first_day).days + 1, progress)
+        return Truth(CleanLake(root, until), Seeds(PROJECT / "seeds"))
+    return Truth(CleanLake(lake.root, until), Seeds(PROJECT / "seeds"))
+
+
+def verify(database: Database, truth: Truth, marts: Sequence[str] = ()) -> Iterator[Verdict]:
+    """Compares the marts named, all that the oracle knows by default, one by one.
+
+    Raises `SonicError` for a mart that the oracle or the database does not know.
+    """
+    for mart in marts or sorted(ANSWERS):
+        if mart not in ANSWERS:
+            raise UsageError(f"The oracle knows no mart {mart!r}", "--only", f"It knows {', '.join(sorted(ANSWERS))}.")
+        yield _verify(database, truth, mart)
+
+
+def not_compared(database: Database) -> list[str]:
+    """Tables of the marts that the oracle has no answer for."""
+    sql = f"select table_name from information_schema.tables where table_schema = '{SCHEMA}' order by 1"
+    return [row[0] for row in database.query(sql)[1] if row[0] not in ANSWERS]
+
+
+def key_of(mart: str, models: Path = PROJECT / "models") -> tuple[str, ...]:
+    """The key that the mart's YAML declares (its first test `primary_key`)."""
+    for path in models.rglob(f"{mart}.yml"):
+        (model,) = yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
+        for test in model.get("data_tests", []):
+            if isinstance(test, dict) and "primary_key" in test:
+                return tuple(test["primary_key"]["arguments"]["columns"])
+    raise SonicError(f"No key is declared for {mart}", str(models), "Give the model a test primary_key.")
+
+
+def _verify(database: Database, truth: Truth, mart: str) -> Verdict:
+    start = time.monotonic()
+    key = key_of(mart)
+    expected = [dict(row) for row in truth.of(ANSWERS[mart])]
+    try:
+        columns, rows = database.query(f"select * from {SCHEMA}.{mart}")
+    except database.errors as error:
+        raise SonicError(
+            f"The mart {mart} cannot be read: {str(error).strip().splitlines()[0]}",
+            database.where,
+            "Run `sonic build`, then verify.",
+        ) from error
+    kept = [name for name in columns if name not in LEFT_OUT]
+    found = [{name: value for name, value in zip(columns, row, strict=True) if name not in LEFT_OUT} for row in rows]
+    differences = _other_columns(kept, expected)
+    if not differences:
+        for row in (*found, *expected):
+            _coarsen(row)
+        differences = compare(found, expected, key)
+    return Verdict(mart, key, len(found), differences, time.monotonic() - start)
+
+
+def _other_columns(columns: list[str], expected: list[dict[str, Any]]) -> list[Difference]:
+    """One difference for each column that only one side has; an empty answer says nothing of its columns."""
+    known = set(expected[0]) if expected else set(columns)
+    return [
+        Difference((), name, *(("there", "no such column") if name in columns else ("no such column", "there")))
+        for name in sorted(known ^ set(columns))
+    ]
+
+
+def _coarsen(row: dict[str, Any]) -> None:
+    for name in BY_DAY:
+        if name in row:
+            row[name] = day_of(row[name])
