@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from datetime import date, timedelta
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -14,21 +16,28 @@ import pyarrow as pa
 
 from generators.core.calendar import HOUR, days_since_epoch, midnight
 from generators.core.errors import GeneratorError
-from generators.core.lake import Origin, check_room, existing_days, write_day
+from generators.core.lake import Origin, check_room, existing_days, write_files, write_manifest
 from generators.core.tables import make_table
 from generators.core.world import World
+from generators.workers import cores, in_order
 
 FIRST_DAY = date(2026, 1, 1)
 MAX_SCALE = 1_000.0
 MAX_DAYS = 3_650
+MAX_JOBS = 256
 _DOMAINS = ("reference", "identity", "catalog", "engagement", "billing", "royalties", "ads")
 _BYTES_PER_DAY_AT_SCALE_1 = 1_500_000
 
 Progress = Callable[[str, int, int], None]
 
 
-def domains() -> Iterator[ModuleType]:
+@cache
+def domains() -> tuple[ModuleType, ...]:
     """The domain modules in the order of the declarations."""
+    return tuple(_domains())
+
+
+def _domains() -> Iterator[ModuleType]:
     for name in _DOMAINS:
         if importlib.util.find_spec(f"generators.domains.{name}") is not None:
             module = import_module(f"generators.domains.{name}")
@@ -109,6 +118,7 @@ def generate(
     clean: bool = False,
     first_day: date = FIRST_DAY,
     progress: Progress | None = None,
+    jobs: int | None = None,
 ) -> list[date]:
     """Write the file sets that the lake lacks: the opening and ``days`` days from ``first_day``.
 
@@ -119,6 +129,7 @@ def generate(
         days: days of service from ``first_day``.
         clean: leave out the defects that are injected otherwise.
         progress: called with (what, days done, days in all).
+        jobs: processes that make days; by default as many as there are cores. The bytes are the same for any number.
 
     Returns:
         The arrival days written, in order; empty when nothing lacked.
@@ -126,7 +137,8 @@ def generate(
     Raises:
         GeneratorError: an argument makes no sense, the lake holds other data, or it cannot be written.
     """
-    _check(seed, scale, days)
+    jobs = cores() if jobs is None else jobs
+    _check(seed, scale, days, jobs)
     lake = Path(lake)
     world = World(seed, scale, first_day)
     origin = Origin(seed, scale, clean)
@@ -136,20 +148,37 @@ def generate(
     missing = [day for day in wanted if day not in have]
     if missing:
         check_room(lake, int(_BYTES_PER_DAY_AT_SCALE_1 * (scale + 0.05) * len(missing)))
-    for number, day in enumerate(missing):
-        if progress:
-            progress(day.isoformat(), number, len(missing))
-        if day == world.opening_day:
-            write_day(lake, day, "opening", origin, make_opening(world))
-        else:
-            tables = make_day(world, day)
-            write_day(lake, day, "day", origin, tables if clean else _with_defects(tables, world, day, lake))
-    if progress and missing:
-        progress("done", len(missing), len(missing))
+    write_days(world, lake, origin, missing, jobs, progress)
     return missing
 
 
-def _check(seed: int, scale: float, days: int) -> None:
+def write_days(
+    world: World, lake: Path, origin: Origin, days: Sequence[date], jobs: int, progress: Progress | None = None
+) -> None:
+    """Write the file sets of some days, the opening's among them; each comes into being after those before it.
+
+    Raises:
+        GeneratorError: the lake cannot be written, or a worker process ended early.
+    """
+    with closing(in_order(partial(_write_files, world, lake, origin), days, jobs)) as written:
+        for number, day in enumerate(days):
+            if progress:
+                progress(day.isoformat(), number, len(days))
+            kind = "opening" if day == world.opening_day else "day"
+            write_manifest(lake, day, kind, origin, next(written))
+    if progress and days:
+        progress("done", len(days), len(days))
+
+
+def _write_files(world: World, lake: Path, origin: Origin, day: date) -> list[dict[str, Any]]:
+    """Make the tables of a day and write their files."""
+    if day == world.opening_day:
+        return write_files(lake, day, make_opening(world))
+    tables = make_day(world, day)
+    return write_files(lake, day, tables if origin.clean else _with_defects(tables, world, day, lake))
+
+
+def _check(seed: int, scale: float, days: int, jobs: int) -> None:
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
         raise GeneratorError(f"Seed {seed!r} is no number from 0 to 2^63 - 1", "seed", "Give an integer such as 42.")
     if isinstance(scale, bool) or not isinstance(scale, int | float) or not 0 < scale <= MAX_SCALE:
@@ -158,6 +187,8 @@ def _check(seed: int, scale: float, days: int) -> None:
         )
     if isinstance(days, bool) or not isinstance(days, int) or not 0 <= days <= MAX_DAYS:
         raise GeneratorError(f"{days!r} days are not 0 to {MAX_DAYS}", "days", "Give a whole number such as 90.")
+    if isinstance(jobs, bool) or not isinstance(jobs, int) or not 1 <= jobs <= MAX_JOBS:
+        raise GeneratorError(f"{jobs!r} jobs are not 1 to {MAX_JOBS}", "jobs", f"Give a number such as {cores()}.")
 
 
 def _check_same(lake: Path, have: dict[date, dict[str, Any]], origin: Origin, world: World) -> None:

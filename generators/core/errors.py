@@ -11,3 +11,7 @@ class GeneratorError(Exception):
         self.what = what
         self.where = where
         self.remedy = remedy
+
+    def __reduce__(self) -> tuple[type[GeneratorError], tuple[str, str, str]]:
+        # By default an exception is made anew from its message alone, on its way out of a worker process too.
+        return type(self), (self.what, self.where, self.remedy)

@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -68,28 +69,47 @@ def existing_days(lake: Path) -> dict[date, dict[str, Any]]:
 
 
 def write_day(lake: Path, arrival_day: date, kind: str, origin: LakeOrigin, tables: Mapping[str, pa.Table]) -> int:
-    """Write the file set of one arrival day, the manifest last.
+    """Write the file set of one arrival day, the manifest last; see ``write_files`` and ``write_manifest``.
+
+    Returns:
+        Bytes written.
+    """
+    files = write_files(lake, arrival_day, tables)
+    write_manifest(lake, arrival_day, kind, origin, files)
+    return sum(int(f["bytes"]) for f in files)
+
+
+def write_files(lake: Path, arrival_day: date, tables: Mapping[str, pa.Table]) -> list[dict[str, Any]]:
+    """Write the files of one arrival day, which does not exist before its manifest does.
 
     Args:
         tables: by name; columns in the declared order, texts as strings or dictionaries. Empty tables are left out.
 
     Returns:
-        Bytes written.
+        What the manifest is to say of each file.
 
     Raises:
         GeneratorError: the disk is full or read-only, or a table does not have its declared columns.
     """
-    files = []
-    try:
-        for name in TABLES:
-            table = tables.get(name)
-            if table is not None and table.num_rows:
-                files.append(_write_table(lake, arrival_day, name, table))
-        head = {"arrival_date": arrival_day.isoformat(), **origin.fields(), "kind": kind}
+    with _disk_errors(lake):
+        return [
+            _write_table(lake, arrival_day, name, tables[name])
+            for name in TABLES
+            if name in tables and tables[name].num_rows
+        ]
+
+
+def write_manifest(
+    lake: Path, arrival_day: date, kind: str, origin: LakeOrigin, files: Sequence[Mapping[str, Any]]
+) -> None:
+    """Make an arrival day exist, whose files are written.
+
+    Raises:
+        GeneratorError: the disk is full or read-only.
+    """
+    head = {"arrival_date": arrival_day.isoformat(), **origin.fields(), "kind": kind}
+    with _disk_errors(lake):
         _replace(manifest_path(lake, arrival_day), _manifest_text(head, files).encode())
-    except OSError as problem:
-        raise _disk_error(problem, lake) from problem
-    return sum(int(f["bytes"]) for f in files)
 
 
 def _manifest_text(head: Mapping[str, Any], files: Sequence[Mapping[str, Any]]) -> str:
@@ -98,13 +118,18 @@ def _manifest_text(head: Mapping[str, Any], files: Sequence[Mapping[str, Any]]) 
     return f'{json.dumps(dict(head))[:-1]}, "files": [\n  {listed}\n]}}\n'
 
 
-def _disk_error(problem: OSError, lake: Path) -> GeneratorError:
-    reason = problem.strerror or str(problem)
-    return GeneratorError(
-        f"The lake cannot be written: {reason}",
-        str(problem.filename or lake),
-        "Free some space or make the folder writable, then run the same command again; finished days are kept.",
-    )
+@contextmanager
+def _disk_errors(lake: Path) -> Iterator[None]:
+    """Say of an error of the disk what to do about it."""
+    try:
+        yield
+    except OSError as problem:
+        reason = problem.strerror or str(problem)
+        raise GeneratorError(
+            f"The lake cannot be written: {reason}",
+            str(problem.filename or lake),
+            "Free some space or make the folder writable, then run the same command again; finished days are kept.",
+        ) from problem
 
 
 def _write_table(lake: Path, arrival_day: date, name: str, table: pa.Table) -> dict[str, Any]:
@@ -194,14 +219,12 @@ def check_room(lake: Path, needed: int) -> None:
     Raises:
         GeneratorError: the folder cannot be made or written, or too little space is free.
     """
-    try:
+    with _disk_errors(lake):
         (lake / MANIFESTS).mkdir(parents=True, exist_ok=True)
         probe = lake / MANIFESTS / ".probe"
         probe.write_bytes(b"")
         probe.unlink()
         free = shutil.disk_usage(lake).free
-    except OSError as problem:
-        raise _disk_error(problem, lake) from problem
     if free < needed:
         raise GeneratorError(
             f"About {needed / 2**20:,.0f} MiB are needed and {free / 2**20:,.0f} MiB are free",

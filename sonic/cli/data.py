@@ -32,6 +32,9 @@ def generate(
     ),
     database: DatabaseName = None,
     lake: LakeFolder = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", help="Processes that make days. [default: as many as cores]")
+    ] = None,
 ) -> None:
     """Write days of data into the lake; those that are there stay."""
     home = Home.locate()
@@ -39,7 +42,7 @@ def generate(
     place = lake_at(lake, home, database).root
     recipe = Recipe(seed, scale, clean, start.date())
     with progress("Generating") as told:
-        written = generate_days(place, recipe, days, told)
+        written = generate_days(place, recipe, days, told, jobs)
     console.print(f"Generated {len(written)} file sets in {place}." if written else f"All days are in {place} already.")
 
 

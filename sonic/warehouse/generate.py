@@ -50,8 +50,12 @@ def _first_day(lake: Lake, opening: Manifest, days: list[date]) -> date:
     return later[0] if later else api.FIRST_DAY
 
 
-def generate(lake: Path, recipe: Recipe, days: int, progress: Progress = lambda *_: None) -> list[date]:
+def generate(
+    lake: Path, recipe: Recipe, days: int, progress: Progress = lambda *_: None, jobs: int | None = None
+) -> list[date]:
     """Writes the opening and the first `days` days that the lake lacks; returns the days written.
+
+    `jobs` processes make them; by default as many as there are cores.
 
     Raises `SonicError` for an argument out of range, a lake of other data, or one that cannot be written.
     """
@@ -64,6 +68,7 @@ def generate(lake: Path, recipe: Recipe, days: int, progress: Progress = lambda 
             clean=recipe.clean,
             first_day=recipe.first_day,
             progress=progress,
+            jobs=jobs,
         )
     except api.GeneratorError as error:
         raise SonicError(error.what, error.where, error.remedy) from error

@@ -33,6 +33,8 @@ _SCALE = 0.02
         {"days": -1},
         {"days": 2.5},
         {"days": 10_000},
+        {"jobs": 0},
+        {"jobs": "all"},
     ],
 )
 def test_nonsense_is_refused(arguments: dict[str, Any], tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from .conftest import FIRST_DAY
 _SCALE = 0.02
 
 
-def _bytes_of(lake: Path) -> dict[str, str]:
+def bytes_of(lake: Path) -> dict[str, str]:
     """Hash of every file below a lake by its relative path."""
     return {
         str(path.relative_to(lake)): sha256(path.read_bytes()).hexdigest()
@@ -34,7 +34,7 @@ def test_thirty_days_and_one_more_are_thirty_one(tmp_path: Path) -> None:
     generate(parts, scale=_SCALE, days=30, clean=True)
     written = generate(parts, scale=_SCALE, days=31, clean=True)
     assert written == [FIRST_DAY + timedelta(days=30)]
-    assert _bytes_of(parts) == _bytes_of(whole)
+    assert bytes_of(parts) == bytes_of(whole)
 
 
 def test_a_day_made_alone_is_the_day_made_in_order() -> None:
@@ -65,17 +65,17 @@ def test_another_seed_gives_other_data() -> None:
 def test_dirty_data_is_deterministic_too(tmp_path: Path) -> None:
     for lake in ("one", "two"):
         generate(tmp_path / lake, scale=_SCALE, days=3)
-    assert _bytes_of(tmp_path / "one") == _bytes_of(tmp_path / "two")
+    assert bytes_of(tmp_path / "one") == bytes_of(tmp_path / "two")
 
 
 def test_a_missing_day_is_made_again_with_the_same_bytes(tmp_path: Path) -> None:
     lake = tmp_path / "lake"
     generate(lake, scale=_SCALE, days=4, clean=True)
-    before = _bytes_of(lake)
+    before = bytes_of(lake)
     lost = FIRST_DAY + timedelta(days=2)
     (lake / "_manifests" / f"{lost}.json").unlink()
     assert generate(lake, scale=_SCALE, days=4, clean=True) == [lost]
-    assert _bytes_of(lake) == before
+    assert bytes_of(lake) == before
     assert len(existing_days(lake)) == 5
 
 

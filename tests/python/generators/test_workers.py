@@ -1,0 +1,138 @@
+"""Days made by several processes: the same bytes, clear errors, and nothing left behind."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from generators import api
+from generators.api import generate
+from generators.core.errors import GeneratorError
+from generators.core.lake import existing_days
+from generators.workers import in_order
+
+from .conftest import FIRST_DAY
+from .test_determinism import bytes_of
+
+_SCALE = 0.02
+_DAYS = [FIRST_DAY + timedelta(days=n) for n in range(25)]
+
+
+def test_any_number_of_workers_writes_the_same_bytes(tmp_path: Path) -> None:
+    for jobs in (1, 3):
+        generate(tmp_path / str(jobs) / "lake", scale=_SCALE, days=12, jobs=jobs)
+    assert bytes_of(tmp_path / "1") == bytes_of(tmp_path / "3")
+
+
+def _day_and_process(day: date) -> tuple[date, int]:
+    time.sleep(0.002 * (day.day % 3))
+    return day, os.getpid()
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 4])
+def test_days_come_in_their_order(jobs: int) -> None:
+    made = list(in_order(_day_and_process, _DAYS, jobs))
+    assert [day for day, _ in made] == _DAYS
+    processes = {process for _, process in made}
+    # The first day is made here, the others by the workers.
+    assert len(processes) == (1 if jobs == 1 else jobs + 1)
+    assert made[0][1] == os.getpid()
+    assert not multiprocessing.active_children()
+
+
+def _fails(day: date) -> date:
+    if day == _DAYS[9]:
+        raise GeneratorError("No space", "the disk", "Make some.")
+    return day
+
+
+def _is_killed(day: date) -> date:
+    if day == _DAYS[9]:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return day
+
+
+def test_an_error_of_a_worker_is_raised_as_it_is() -> None:
+    with pytest.raises(GeneratorError) as raised:
+        list(in_order(_fails, _DAYS, 2))
+    error = raised.value
+    assert (error.what, error.where, error.remedy) == ("No space", "the disk", "Make some.")
+    assert not multiprocessing.active_children()
+
+
+def test_a_worker_that_is_killed_is_told_of() -> None:
+    with pytest.raises(GeneratorError, match=r"ended early \(exit code -9\).*fewer --jobs"):
+        list(in_order(_is_killed, _DAYS, 2))
+    assert not multiprocessing.active_children()
+
+
+def test_what_fails_in_a_worker_keeps_the_days_before_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, lake = api.make_day, tmp_path / "lake"
+
+    def fails(world: api.World, day: date, clean: bool = True) -> object:
+        if day == _DAYS[7]:
+            raise OSError(28, "No space left on device", "some file")
+        return real(world, day, clean)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(api, "make_day", fails)
+        with pytest.raises(OSError, match="No space"):
+            generate(lake, scale=_SCALE, days=12, jobs=2)
+    kept = sorted(existing_days(lake))
+    assert kept == [FIRST_DAY - timedelta(days=1), *_DAYS[: len(kept) - 1]]
+    assert not list(lake.rglob("*.tmp"))
+    generate(lake, scale=_SCALE, days=12, jobs=2)
+    generate(tmp_path / "whole" / "lake", scale=_SCALE, days=12, jobs=1)
+    assert bytes_of(lake) == bytes_of(tmp_path / "whole" / "lake")
+
+
+_INTERRUPTED = """
+import sys
+from pathlib import Path
+from generators.api import generate
+generate(Path(sys.argv[1]), scale=0.02, days=2000, jobs=2, progress=lambda *told: print(*told, flush=True))
+"""
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL], ids=["Ctrl-C", "killed"])
+def test_workers_end_with_their_parent(end: signal.Signals, tmp_path: Path) -> None:
+    lake = tmp_path / "lake"
+    command = [sys.executable, "-c", _INTERRUPTED, str(lake)]
+    running = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert running.stdout is not None
+    while " 5 " not in running.stdout.readline():
+        assert running.poll() is None
+    if end == signal.SIGINT:
+        os.killpg(running.pid, end)
+    else:
+        running.kill()
+    _, complaint = running.communicate(timeout=60)
+    assert running.returncode == -end or "KeyboardInterrupt" in complaint
+    assert complaint.count("Traceback") == (1 if end == signal.SIGINT else 0)
+    deadline = time.monotonic() + 60
+    while _is_alive(running.pid) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not _is_alive(running.pid)
+    days = sorted(existing_days(lake))
+    assert days == [FIRST_DAY + timedelta(days=n - 1) for n in range(len(days))]
+    if end == signal.SIGINT:
+        assert not list(lake.rglob("*.tmp"))
+
+
+def _is_alive(group: int) -> bool:
+    """Whether any process of a group lives."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
