@@ -1,3 +1,4 @@
+{{ config(group='finance') }}
 -- fct_revenue_daily is what documents post and impressions bill, by month, service and currency: no more and no less.
 with
 revenue_daily as (

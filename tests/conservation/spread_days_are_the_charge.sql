@@ -1,3 +1,4 @@
+{{ config(group='finance') }}
 -- The days of each paid charge add up to it, and all its refunds to at most what it earned unless more was paid back.
 with
 charges as (

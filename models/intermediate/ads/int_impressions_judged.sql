@@ -33,7 +33,7 @@ user_days as (
         local_date,
         is_artificial,
         load_id
-    from {{ ref('int_user_days') }}
+    from {{ ref('fct_listening_daily') }}
 ),
 
 rules as (

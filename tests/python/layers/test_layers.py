@@ -1,19 +1,20 @@
-"""The rules that hold over the whole dbt project, read from its manifest. Their list of exceptions is empty."""
+"""The rules of layers and SQL over the whole dbt project, read from its manifest. Their list of exceptions is empty.
+
+Conventions that dbt-bouncer can express stand in dbt-bouncer.yml.
+"""
 
 from __future__ import annotations
 
-import json
+import copy
 import re
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from dbt.cli.main import dbtRunner
 
-from sonic.paths import PROJECT
-from sonic.profiles import EXAMPLE
-
+Manifest = dict[str, Any]
 Node = dict[str, Any]
+Found = list[tuple[str, str]]
 LAYERS = ("staging", "intermediate", "marts")
 NOT_PORTABLE = {
     "a cast by ::": r"::",
@@ -35,23 +36,13 @@ STAGED_BY: dict[str, set[str]] = {
 """Staging domains that each domain of marts may read beside the reference rows; core and quality are about all."""
 STATISTICS = {"ml_", "mart_slo", "fct_experiment_results"}
 """Beginnings of the names of models in which a float is meant: statistics."""
+TYPES = {
+    "bigint", "integer", "smallint", "boolean", "text", "date", "timestamptz", "numeric(18,6)", "numeric(38,0)",
+    "double precision",
+}  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    folder = tmp_path_factory.mktemp("parse")
-    profile = re.sub(r"^( +path:).*", r"\1 ':memory:'", EXAMPLE.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    (folder / "profiles.yml").write_text(profile, encoding="utf-8")
-    arguments = ["--profiles-dir", str(folder), "--target-path", str(folder), "--log-path", str(folder)]
-    outcome = dbtRunner().invoke(["--quiet", "parse", "--target", "duckdb", "--project-dir", str(PROJECT), *arguments])
-    assert outcome.success, outcome.exception
-    text = (folder / "manifest.json").read_text(encoding="utf-8")
-    loaded: dict[str, Any] = json.loads(text)
-    return loaded
-
-
-@pytest.fixture(scope="module")
-def models(manifest: dict[str, Any]) -> list[Node]:
+def models(manifest: Manifest) -> list[Node]:
     return [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
 
 
@@ -63,34 +54,29 @@ def domain(node: Node) -> str:
     return str(node["fqn"][2])
 
 
-def parents(node: Node, manifest: dict[str, Any]) -> list[Node]:
+def parents(node: Node, manifest: Manifest) -> list[Node]:
     known = manifest["nodes"] | manifest["sources"]
     return [known[name] for name in node["depends_on"]["nodes"]]
 
 
-def test_models_lie_in_a_layer(models: list[Node]) -> None:
-    assert [node["name"] for node in models if layer(node) not in LAYERS] == []
-
-
-def test_only_staging_reads_sources(models: list[Node], manifest: dict[str, Any]) -> None:
-    """The clock, read from the loader's own record, is no activity."""
-    found = [
+def readers_of_sources(manifest: Manifest) -> Found:
+    """Only staging reads raw tables; the clock, read from the loader's own record, is no activity."""
+    return [
         (node["name"], parent["name"])
-        for node in models
+        for node in models(manifest)
         for parent in parents(node, manifest)
         if parent["resource_type"] == "source" and layer(node) != "staging" and parent["source_name"] != "ops"
     ]
-    assert found == []
 
 
-def test_nothing_reads_backwards_or_skips_a_layer(models: list[Node], manifest: dict[str, Any]) -> None:
+def backwards_or_skipping(manifest: Manifest) -> Found:
     """No model reads a later layer of its own domain; marts read staging of their own domain at most.
 
     What a domain publishes to others are its marts, so an intermediate model may read those of another: royalties
     are worked out from plays and revenue as they are published, not from a second reading of the rows behind them.
     """
     found = []
-    for node in models:
+    for node in models(manifest):
         for parent in parents(node, manifest):
             if parent["resource_type"] != "model":
                 continue
@@ -101,56 +87,26 @@ def test_nothing_reads_backwards_or_skips_a_layer(models: list[Node], manifest: 
             skips = here == "marts" and there == "staging" and domain(parent) not in own
             if backwards or skips:
                 found.append((node["name"], parent["name"]))
-    assert found == []
+    return found
 
 
-def test_names_say_the_layer(models: list[Node]) -> None:
-    starts = {"staging": ("stg_", "base_"), "intermediate": ("int_",)}
-    marts = ("dim_", "bridge_", "fct_", "mart_", "ml_", "quarantine")
-    assert [node["name"] for node in models if not node["name"].startswith(starts.get(layer(node), marts))] == []
-
-
-def test_each_model_has_its_own_yaml_beside_it(models: list[Node]) -> None:
-    found = []
-    for node in models:
-        sql = Path(node["original_file_path"])
-        described = (node["patch_path"] or "").removeprefix("sonic_warehouse://")
-        if described != str(sql.with_suffix(".yml")):
-            found.append((str(sql), described))
-    assert found == []
-
-
-def test_each_model_has_a_contract_and_each_column_a_description(models: list[Node]) -> None:
-    assert [node["name"] for node in models if not node["contract"]["enforced"]] == []
-    columns = [
-        (node["name"], name) for node in models for name, column in node["columns"].items() if not column["description"]
-    ]
-    assert columns == []
-
-
-def test_descriptions_of_marts_begin_with_the_grain(models: list[Node]) -> None:
-    marts = [node for node in models if layer(node) == "marts"]
-    assert [node["name"] for node in marts if not re.match(r"(grain: |one )", node["description"], re.IGNORECASE)] == []
-
-
-def test_no_test_only_warns_or_is_switched_off(manifest: dict[str, Any]) -> None:
+def soft_tests(manifest: Manifest) -> Found:
+    """No test only warns, allows some failures or is switched off."""
     tests = [node for node in manifest["nodes"].values() if node["resource_type"] == "test"]
     soft = [
-        node["name"]
+        (node["name"], "is soft")
         for node in tests
         if node["config"]["severity"].lower() != "error"
         or node["config"]["error_if"] != "!= 0"
         or node["config"]["fail_calc"] != "count(*)"
     ]
-    assert soft == []
-    off = [name for name in manifest["disabled"] if ".test." in f".{name}."]
-    assert off == []
+    return soft + [(name, "is off") for name in manifest["disabled"] if ".test." in f".{name}."]
 
 
-def test_sql_is_portable(models: list[Node]) -> None:
+def not_portable(manifest: Manifest) -> Found:
     """No engine's own words outside macros; comments and what stands in braces are left out."""
     found = []
-    for node in models:
+    for node in models(manifest):
         text = re.sub(
             r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}|--[^\n]*|'[^']*'", " ", node["raw_code"].lower(), flags=re.DOTALL
         )
@@ -159,30 +115,117 @@ def test_sql_is_portable(models: list[Node]) -> None:
                 continue
             if re.search(pattern, text):
                 found.append((node["name"], what))
-    assert found == []
+    return found
 
 
-def test_refs_stand_in_leading_ctes(models: list[Node]) -> None:
+def joined_refs(manifest: Manifest) -> Found:
     """Each ref and source that is read from is the whole `from` of a CTE, so that a reader finds the inputs on top."""
-    found = []
-    for node in models:
-        text = re.sub(r"\{#.*?#\}|--[^\n]*", " ", node["raw_code"], flags=re.DOTALL)
-        joined = re.search(r"\bjoin\s+\{\{\s*(ref|source)\(", text)
-        if joined:
-            found.append(node["name"])
-    assert found == []
-
-
-def test_portable_types_only(models: list[Node]) -> None:
-    allowed = {
-        "bigint", "integer", "smallint", "boolean", "text", "date", "timestamptz", "numeric(18,6)", "numeric(38,0)",
-        "double precision",
-    }  # fmt: skip
-    found = [
-        (node["name"], name, column["data_type"])
-        for node in models
-        for name, column in node["columns"].items()
-        if layer(node) == "marts"
-        and str(column["data_type"]).replace(" ", "").replace("doubleprecision", "double precision") not in allowed
+    return [
+        (node["name"], "joins a ref")
+        for node in models(manifest)
+        if re.search(
+            r"\bjoin\s+\{\{\s*(ref|source)\(", re.sub(r"\{#.*?#\}|--[^\n]*", " ", node["raw_code"], flags=re.DOTALL)
+        )
     ]
-    assert found == []
+
+
+def other_types(manifest: Manifest) -> Found:
+    """Types of marts are those that every engine and BI tool has."""
+    return [
+        (node["name"], name)
+        for node in models(manifest)
+        for name, column in node["columns"].items()
+        if layer(node) == "marts" and str(column["data_type"]).replace(", ", ",") not in TYPES
+    ]
+
+
+def generic_tests(node: Node, manifest: Manifest) -> list[dict[str, Any]]:
+    """Name and arguments of the generic tests of a model."""
+    return [
+        test["test_metadata"]
+        for test in manifest["nodes"].values()
+        if test["resource_type"] == "test" and test.get("attached_node") == node["unique_id"]
+    ]
+
+
+def unrelated_keys(manifest: Manifest) -> Found:
+    """Each column of a fact or bridge that carries a dimension's key is tested against that dimension.
+
+    The id of another fact's row (an impression's play) is degenerate: that row may arrive later.
+    """
+    marts = [node for node in models(manifest) if layer(node) == "marts"]
+    keys = [
+        test["kwargs"]["columns"]
+        for node in marts
+        if node["name"].startswith("dim_")
+        for test in generic_tests(node, manifest)
+        if test["name"] == "primary_key"
+    ]
+    of_dimensions = {key[0] for key in keys if len(key) == 1}
+    found = []
+    for node in marts:
+        if not node["name"].startswith(("fct_", "bridge_")):
+            continue
+        tests = generic_tests(node, manifest)
+        related = {key["column"] for test in tests if test["name"] == "fact_keys" for key in test["kwargs"]["keys"]} | {
+            test["kwargs"]["column_name"] for test in tests if test["name"] == "relationships"
+        }
+        found += [(node["name"], name) for name in node["columns"] if name in of_dimensions - related]
+    return found
+
+
+def plant(node: str, /, **values: Any) -> Callable[[Manifest], None]:
+    """Gives a model other attributes."""
+    return lambda manifest: manifest["nodes"][f"model.sonic_warehouse.{node}"].update(values)
+
+
+def reads(node: str, parent: str) -> Callable[[Manifest], None]:
+    """Lets a model read one more node."""
+    return lambda manifest: manifest["nodes"][f"model.sonic_warehouse.{node}"]["depends_on"]["nodes"].append(parent)
+
+
+def soften(manifest: Manifest) -> None:
+    test = next(node for node in manifest["nodes"].values() if node["resource_type"] == "test")
+    test["name"] = "softened"
+    test["config"]["severity"] = "warn"
+
+
+def widen(manifest: Manifest) -> None:
+    manifest["nodes"]["model.sonic_warehouse.dim_song"]["columns"]["song_id"]["data_type"] = "uuid"
+
+
+def unrelate(manifest: Manifest) -> None:
+    node = manifest["nodes"]["model.sonic_warehouse.fct_streams"]
+    test = next(test for test in generic_tests(node, manifest) if test["name"] == "fact_keys")
+    test["kwargs"]["keys"] = [key for key in test["kwargs"]["keys"] if key["column"] != "song_key"]
+
+
+PLANTED: dict[Callable[[Manifest], Found], tuple[tuple[str, str], Callable[[Manifest], None]]] = {
+    readers_of_sources: (("dim_user", "users"), reads("dim_user", "source.sonic_warehouse.raw.users")),
+    backwards_or_skipping: (
+        ("int_streams", "fct_streams"),
+        reads("int_streams", "model.sonic_warehouse.fct_streams"),
+    ),
+    soft_tests: (("softened", "is soft"), soften),
+    not_portable: (("dim_time", "a cast by ::"), plant("dim_time", raw_code="select '1'::int as minute_of_day")),
+    joined_refs: (
+        ("dim_plan", "joins a ref"),
+        plant("dim_plan", raw_code="select 1 from a join {{ ref('b') }} on true"),
+    ),
+    other_types: (("dim_song", "song_id"), widen),
+    unrelated_keys: (("fct_streams", "song_key"), unrelate),
+}
+"""Each rule with a violation that it must name."""
+
+
+@pytest.mark.parametrize("rule", PLANTED, ids=lambda rule: rule.__name__)
+def test_rule_holds(rule: Callable[[Manifest], Found], manifest: Manifest) -> None:
+    assert rule(manifest) == [], rule.__doc__
+
+
+@pytest.mark.parametrize("rule", PLANTED, ids=lambda rule: rule.__name__)
+def test_rule_catches_its_planted_violation(rule: Callable[[Manifest], Found], manifest: Manifest) -> None:
+    wanted, make = PLANTED[rule]
+    broken = copy.deepcopy(manifest)
+    make(broken)
+    assert rule(broken) == [wanted]

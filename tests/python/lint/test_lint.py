@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -20,19 +21,63 @@ COMMANDS = {
 }
 
 
+def run(command: list[str], folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs a tool of this environment in a folder."""
+    return subprocess.run(
+        [str(Path(sys.executable).parent / command[0]), *command[1:]],
+        cwd=folder,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_lint(name: str, tmp_path: Path) -> None:
     """Each tool of `COMMANDS` finds nothing."""
     # sqlfluff's processes compile at once, and a DuckDB file lets only one in
     profile = re.sub(r"^( +path:).*", r"\1 ':memory:'", EXAMPLE.read_text(encoding="utf-8"), flags=re.MULTILINE)
     (tmp_path / "profiles.yml").write_text(profile, encoding="utf-8")
-    command = COMMANDS[name]
-    result = subprocess.run(
-        [str(Path(sys.executable).parent / command[0]), *command[1:]],
-        cwd=PROJECT,
-        env={**os.environ, "DBT_PROFILES_DIR": str(tmp_path), "SONIC_HOME": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    result = run(COMMANDS[name], PROJECT, DBT_PROFILES_DIR=str(tmp_path), SONIC_HOME=str(tmp_path))
     assert result.returncode == 0, f"{result.stdout[-6000:]}\n{result.stderr[-2000:]}"
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    """The configuration and the Python packages of the project, to plant violations in."""
+    for name in ("pyproject.toml", ".sqlfluff"):
+        shutil.copy(PROJECT / name, tmp_path)
+    for name in ("sonic", "generators", "oracle"):
+        if (PROJECT / name).is_dir():
+            shutil.copytree(PROJECT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+PLANTED = {
+    "ruff": ("sonic/planted.py", "import os\n", ["ruff", "check", "."], "F401"),
+    "mypy": ("sonic/planted.py", "def double(x):\n    return 2 * x\n", ["mypy"], "no-untyped-def"),
+    "import-linter": (
+        "generators/planted.py",
+        "from sonic import errors\n",
+        ["lint-imports", "--no-logo"],
+        "generators.planted -> sonic.errors",
+    ),
+    "sqlfluff": (
+        "planted.sql",
+        "SELECT a.user_id\nFROM users a\n",
+        ["sqlfluff", "lint", "--templater", "raw", "planted.sql"],
+        "CP01",
+    ),
+}
+"""By tool: a file with a violation, its text, the command, and what the tool must say."""
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_each_tool_catches_its_planted_violation(name: str, copied: Path) -> None:
+    assert set(PLANTED) == set(COMMANDS)
+    file, text, command, said = PLANTED[name]
+    (copied / file).write_text(text, encoding="utf-8")
+    result = run(command, copied)
+    assert result.returncode != 0
+    assert said in result.stdout.replace("\n", " "), f"{result.stdout[-3000:]}\n{result.stderr[-2000:]}"
