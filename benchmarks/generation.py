@@ -1,19 +1,22 @@
-"""Generation of a lake against DuckDB's dsdgen, one thread each, both written to disk."""
+"""Generation of a lake against DuckDB's dsdgen with the same number of threads, both written to disk."""
 
 import shutil
 import sysconfig
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import count
 from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
 
 from benchmarks.figures import Figure, in_turn, seconds
-from generators.api import FIRST_DAY, make_day
-from generators.core.lake import Origin, write_day
+from generators.api import FIRST_DAY, make_day, write_days
+from generators.core.lake import Origin
 from generators.core.world import World
+from generators.workers import cores
 
-SCALE, DAYS, SCALE_FACTOR = 6.0, 3, 0.5
+SCALE, DAYS, SCALE_FACTOR = 6.0, 14, 0.5
 AIM = 3.0
 
 
@@ -21,19 +24,26 @@ def measure(folder: Path) -> list[Figure]:
     """Values and bytes a second of days of events; what is made once (the opening) is left out on both sides."""
     world = World(42, SCALE)
     make_day(world, FIRST_DAY)
+    # Every round makes days that this world has not made yet.
+    starts = (FIRST_DAY + timedelta(days=1 + DAYS * number) for number in count())
+    return [figure for threads in sorted({1, cores()}) for figure in _measured(folder, world, starts, threads)]
+
+
+def _measured(folder: Path, world: World, starts: Iterator[date], threads: int) -> list[Figure]:
     lake = folder / "generated"
-    origin = Origin(42, SCALE, clean=True)
+    origin = Origin(world.seed, world.scale, clean=True)
 
     def generate() -> float:
         shutil.rmtree(lake, ignore_errors=True)
-        days = [FIRST_DAY + timedelta(days=1 + number) for number in range(DAYS)]
-        return seconds(lambda: [write_day(lake, day, "day", origin, make_day(world, day)) for day in days])
+        first = next(starts)
+        days = [first + timedelta(days=number) for number in range(DAYS)]
+        return seconds(lambda: write_days(world, lake, origin, days, threads))
 
     database = folder / "dsdgen.duckdb"
 
     def dsdgen() -> float:
         database.unlink(missing_ok=True)
-        with duckdb.connect(str(database), config={"threads": 1}) as connection:
+        with duckdb.connect(str(database), config={"threads": threads}) as connection:
             connection.execute(f"load '{_extension()}'")
             return seconds(lambda: connection.execute(f"call dsdgen(sf = {SCALE_FACTOR})"))
 
@@ -42,14 +52,14 @@ def measure(folder: Path) -> list[Figure]:
     their_values, their_size = _duckdb_volume(database, folder / "dsdgen")
     return [
         Figure(
-            "generation, million values/s against dsdgen",
+            f"generation, million values/s against dsdgen, {threads} thread{'s' * (threads > 1)} each",
             f"{values / ours / 1e6:.2f}",
             f"{their_values / theirs / 1e6:.2f}",
             (values / ours) / (their_values / theirs),
             AIM,
         ),
         Figure(
-            "generation, MiB/s of Parquet against dsdgen",
+            f"generation, MiB/s of Parquet against dsdgen, {threads} thread{'s' * (threads > 1)} each",
             f"{size / ours / 2**20:.2f}",
             f"{their_size / theirs / 2**20:.2f}",
             (size / ours) / (their_size / theirs),

@@ -179,7 +179,7 @@ def _conform(table: pa.Table, schema: pa.Schema) -> pa.Table:
         if not field.nullable and column.null_count:
             raise GeneratorError(f"Column {field.name} holds nulls", "generators", "It is declared as not null.")
         columns.append(column)
-        fields.append(pa.field(field.name, column.type, nullable=field.nullable))
+        fields.append(field if column.type == field.type else field.with_type(column.type))
     return pa.Table.from_arrays(columns, schema=pa.schema(fields))
 
 

@@ -6,7 +6,7 @@ The pools depend on the seed of the pool alone; rows draw from them by hash or s
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -353,11 +353,16 @@ def from_pools(pools: list[list[str]], which: Ints, uniform: Floats) -> pa.Array
         which: index of the row's pool.
         uniform: number in [0, 1) that selects within the pool.
     """
-    sizes = np.array([len(p) for p in pools])
-    base = np.concatenate(([0], np.cumsum(sizes)))
+    sizes, base, vocabulary = _joined(tuple(map(tuple, pools)))
     codes = base[which] + (uniform * sizes[which]).astype(np.int64)
-    vocabulary = pa.array([text for pool in pools for text in pool], pa.string())
     return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), vocabulary)
+
+
+@lru_cache(maxsize=64)
+def _joined(pools: tuple[tuple[str, ...], ...]) -> tuple[Ints, Ints, pa.Array]:
+    """Size of each pool, where it begins in all of them, and their texts."""
+    sizes = np.array([len(pool) for pool in pools])
+    return sizes, np.cumsum(sizes) - sizes, pa.array([text for pool in pools for text in pool], pa.string())
 
 
 def join(*parts: pa.Array | str, separator: str = "") -> pa.Array:

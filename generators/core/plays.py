@@ -197,7 +197,7 @@ def make_batch(world: World, day: date, lateness: int) -> Batch:
         following[:-1] = (s[1:] == s[:-1]) & kept[1:]
     next_start = np.append(start[1:], 0)
     keep = np.flatnonzero(kept)
-    keep = keep[np.argsort(start[keep], kind="stable")]
+    keep = keep[_by_instant(start[keep], midnight(day))]
     # From here on rows are plays in order of their start.
     s, k, song, context, context_id = s[keep], k[keep], song[keep], context[keep], context_id[keep]
     played, length, startup, start, cut = played[keep], length[keep], startup[keep], start[keep], cut[keep]
@@ -241,6 +241,15 @@ def make_batch(world: World, day: date, lateness: int) -> Batch:
         arrived_at=sessions.arrived_at[of],
     )
     return sessions, plays
+
+
+def _by_instant(at: Ints, begin: int) -> Ints:
+    """Stable order of fewer than 2^25 instants, all within three days of one.
+
+    Numbers that hold instant and row are sorted, which takes half the time of ``argsort``.
+    """
+    rows = np.arange(len(at))
+    return np.sort(((at - begin) << 25) | rows) & (2**25 - 1)
 
 
 def _listening(

@@ -8,7 +8,7 @@ import numpy as np
 
 from generators.core.choice import FROM_OWN_LANGUAGE, keyed_song, library_song, song_choice
 from generators.core.people import BOT_CLOCK, BOT_LOOP, BOT_NONE, BOT_RAPID
-from generators.core.playlists import SLOTS, generation, item_song, playlists
+from generators.core.playlists import EDITORIAL_LENGTH, SLOTS, Playlists, generation, item_song, playlists
 from generators.core.random import Bools, Floats, Ints, Small
 from generators.core.sessions import Heads
 from generators.core.world import World
@@ -17,6 +17,8 @@ CONTEXTS = ("playlist", "album", "artist", "radio", "search", "recommendation", 
 PLAYLIST, ALBUM, ARTIST, RADIO, SEARCH, RECOMMENDATION, LIBRARY, VOICE = range(8)
 _FROM_LIBRARY = np.array([0.0, 0.0, 0.0, 0.15, 0.3, 0.1, 1.0, 0.5])
 """Share of plays in each context that are of the listener's own library."""
+_FROM_ALL = np.array([False, False, False, True, True, True, False, True])
+"""Whether the other plays in each context are of any recording."""
 
 
 def songs_played(
@@ -37,14 +39,19 @@ def songs_played(
     until = day + timedelta(days=1)
     users, songs, albums = world.users(until), world.songs(until), world.albums(until)
     choice = song_choice(world, day)
-    user = heads.user[s]
-    language = users.taste_language[user]
-    song = choice.choose(u_song, language, u_own < FROM_OWN_LANGUAGE)
-    context_id = np.full(len(s), -1, dtype=np.int64)
-    row = np.flatnonzero(u_own < _FROM_LIBRARY[context])
-    song[row] = library_song(world, user[row], language[row], u_song[row])
-    # Albums and artists: one per session, found through a recording of the library.
     taste = users.taste_language[heads.user]
+    song = np.empty(len(s), dtype=np.int64)
+    context_id = np.full(len(s), -1, dtype=np.int64)
+
+    def from_all(row: Ints) -> Ints:
+        return choice.choose(u_song[row], taste[s[row]], u_own[row] < FROM_OWN_LANGUAGE)
+
+    of_library = u_own < _FROM_LIBRARY[context]
+    row = np.flatnonzero(of_library)
+    song[row] = library_song(world, heads.user[s[row]], taste[s[row]], u_song[row])
+    row = np.flatnonzero(_FROM_ALL[context] & ~of_library)
+    song[row] = from_all(row)
+    # Albums and artists: one per session, found through a recording of the library.
     row = np.flatnonzero((context == ALBUM) | (context == ARTIST))
     if len(row):
         seed_song = library_song(world, heads.user, taste, u_session)[s[row]]
@@ -59,29 +66,56 @@ def songs_played(
         song[row] = np.where(on_album, track, by_artist)
         context_id[row] = np.where(on_album, album, artist) + 1
     row = np.flatnonzero(context == PLAYLIST)
-    if len(row):
-        listed, owned = playlists(world, day + timedelta(days=1))
-        own = owned[heads.user, (u_session * 97 % 1 * SLOTS).astype(np.int64)]
-        known = np.maximum(own, 0)
-        usable = (own >= 0) & (listed.created_at[known] < heads.start) & (heads.start < listed.deleted_at[known])
-        usable &= heads.bot == BOT_NONE
-        editorial = np.flatnonzero(listed.kind == 2)
-        fitting = editorial[(u_session * len(editorial)).astype(np.int64)]
-        chosen = np.where(usable, own, fitting)[s[row]]
-        start = (u_session * 1_009 % 1 * listed.length[np.where(usable, own, fitting)]).astype(np.int64)
-        step = np.where(shuffle_of[s[row]], (u_song[row] * 1_000).astype(np.int64), start[s[row]] + k[row])
-        slot = step % listed.length[chosen]
-        renewed = np.where(listed.kind[chosen] == 2, generation(world, slot, day), 0)
-        song[row] = item_song(world, listed.key[chosen], listed.language[chosen], slot, renewed)
-        context_id[row] = chosen + 1
+    song[row], context_id[row] = _of_playlists(
+        world, day, heads, (s[row], k[row], shuffle_of), (u_song[row], u_session)
+    )
     row = np.flatnonzero(heads.bot[s] == BOT_LOOP)
     if len(row):
-        song[row] = _loop_song(world, user[row], language[row])
+        song[row] = _loop_song(world, heads.user[s[row]], taste[s[row]])
         context_id[row], context[row] = -1, RADIO
     row = np.flatnonzero((heads.bot[s] == BOT_RAPID) | (heads.bot[s] == BOT_CLOCK))
-    song[row] = choice.choose(u_song[row], language[row], u_own[row] < FROM_OWN_LANGUAGE)
+    song[row] = from_all(row)
     context_id[row], context[row] = -1, RADIO
     return song, context_id
+
+
+def _of_playlists(
+    world: World, day: date, heads: Heads, play: tuple[Ints, Ints, Bools], uniforms: tuple[Floats, Floats]
+) -> tuple[Ints, Ints]:
+    """Recordings and context ids of plays from playlists: a list of the listener's, or else one of the editors'.
+
+    Args:
+        play: session row and number within the session of each play; whether each session shuffles.
+        uniforms: one number a play and one a session.
+    """
+    s, k, shuffle_of = play
+    u_song, u_session = uniforms
+    listed, owned = playlists(world, day + timedelta(days=1))
+    own = owned[heads.user, (u_session * 97 % 1 * SLOTS).astype(np.int64)]
+    known = np.maximum(own, 0)
+    usable = (own >= 0) & (listed.created_at[known] < heads.start) & (heads.start < listed.deleted_at[known])
+    usable &= heads.bot == BOT_NONE
+    editorial = np.flatnonzero(listed.kind == 2)
+    of_session = np.where(usable, own, editorial[(u_session * len(editorial)).astype(np.int64)])
+    first = (u_session * 1_009 % 1 * listed.length[of_session]).astype(np.int64)
+    chosen = of_session[s]
+    slot = np.where(shuffle_of[s], (u_song * 1_000).astype(np.int64), first[s] + k) % listed.length[chosen]
+    # Editors' lists are few and hold most of these plays: their recordings are looked up, not drawn for each play.
+    song = np.empty(len(s), dtype=np.int64)
+    by_editors = listed.kind[chosen] == 2
+    row = np.flatnonzero(by_editors)
+    song[row] = _editorial_songs(world, listed, day)[np.searchsorted(editorial, chosen[row]), slot[row]]
+    row = np.flatnonzero(~by_editors)
+    lists = chosen[row]
+    song[row] = item_song(world, listed.key[lists], listed.language[lists], slot[row], np.zeros_like(lists))
+    return song, chosen + 1
+
+
+def _editorial_songs(world: World, listed: Playlists, day: date) -> Ints:
+    """Recordings of the editors' lists on a day, shape (lists, entries)."""
+    lists = np.flatnonzero(listed.kind == 2)[:, None]
+    slot = np.arange(EDITORIAL_LENGTH)[None, :]
+    return item_song(world, listed.key[lists], listed.language[lists], slot, generation(world, slot, day))
 
 
 def _loop_song(world: World, user: Ints, language: Ints) -> Ints:

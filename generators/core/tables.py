@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -38,15 +39,23 @@ def make_table(name: str, columns: Mapping[str, Values]) -> pa.Table:
         KeyError: a column is missing; ValueError: one is unknown or the lengths differ.
     """
     table = TABLES[name]
-    if unknown := set(columns) - {c.name for c in table.lake_columns}:
+    if unknown := columns.keys() - {c.name for c in table.lake_columns}:
         raise ValueError(f"{name} has no column {sorted(unknown)[0]}")
-    rows = max((_length(v) for v in columns.values()), default=0)
+    rows = max(map(_length, columns.values()), default=0)
+    if not rows:
+        return table.lake_schema().empty_table()
     arrays = [_array(column, columns[column.name], rows) for column in table.lake_columns]
-    names = [c.name for c in table.lake_columns]
     fields = [
-        pa.field(n, a.type, nullable=c.nullable) for n, a, c in zip(names, arrays, table.lake_columns, strict=True)
+        declared if array.type == declared.type else declared.with_type(array.type)
+        for declared, array in zip(table.lake_schema(), arrays, strict=True)
     ]
     return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
+
+
+def one_after_another(*tables: pa.Table) -> pa.Table:
+    """The rows of several tables of one declaration. An empty one has plain texts only, and is left out."""
+    filled = [table for table in tables if table.num_rows]
+    return pa.concat_tables(filled) if filled else tables[0]
 
 
 def _length(values: Values) -> int:
@@ -56,24 +65,30 @@ def _length(values: Values) -> int:
 
 
 def _array(column: Column, values: Values, rows: int) -> pa.Array:
-    kind = column.type
-    if isinstance(values, pa.Array | pa.ChunkedArray):
-        return values
+    if isinstance(values, np.ndarray):
+        return _of_numbers(column, values)
     if isinstance(values, Coded):
         return _dictionary(values)
     if isinstance(values, str):
         return pa.DictionaryArray.from_arrays(np.zeros(rows, dtype=np.int32), pa.array([values]))
     if values is None:
         return pa.nulls(rows, column.arrow_type)
-    if isinstance(values, bool | int):
-        values = np.full(rows, values)
+    if isinstance(values, int):
+        return _of_numbers(column, np.full(rows, values))
+    if isinstance(values, pa.Array | pa.ChunkedArray):
+        return values
+    return _of_numbers(column, np.asarray(values))
+
+
+def _of_numbers(column: Column, array: np.ndarray[Any, Any]) -> pa.Array:
+    """A column from numbers as ``make_table`` takes them, or from texts."""
+    kind = column.type
     if kind in ("text", "uuid"):
-        return pa.array(values, pa.string())
-    array = np.asarray(values)
+        return pa.array(array, pa.string())
+    if kind == "boolean":
+        return pa.array(array.astype(bool, copy=False))
     if kind.startswith("numeric"):
         return _decimals(array, column.arrow_type)
-    if kind == "boolean":
-        return pa.array(array.astype(bool))
     empty = None
     if column.nullable:
         empty = array == NEVER if kind in ("timestamptz", "date") else array < 0
@@ -87,10 +102,14 @@ def _array(column: Column, values: Values, rows: int) -> pa.Array:
     return pa.array(array.astype(np.int64 if kind == "bigint" else np.int32, copy=False), mask=empty)
 
 
+@lru_cache(maxsize=1024)
+def _vocabulary(texts: tuple[str, ...]) -> pa.Array:
+    return pa.array(texts, pa.string())
+
+
 def _dictionary(values: Coded) -> pa.Array:
-    vocabulary = (
-        values.vocabulary if isinstance(values.vocabulary, pa.Array) else pa.array(values.vocabulary, pa.string())
-    )
+    texts = values.vocabulary
+    vocabulary = texts if isinstance(texts, pa.Array) else _vocabulary(tuple(texts))
     codes = np.asarray(values.codes)
     empty = codes < 0
     index = pa.array(codes.astype(np.int32, copy=False), mask=empty if empty.any() else None)

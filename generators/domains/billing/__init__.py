@@ -4,6 +4,7 @@ from datetime import date
 
 import pyarrow as pa
 
+from generators.core.tables import one_after_another
 from generators.core.world import World
 from generators.domains.billing.documents import issued_ids, period_tables
 from generators.domains.billing.timeline import tier_at
@@ -21,7 +22,7 @@ def day(world: World, arrival_day: date) -> dict[str, pa.Table]:
     """Rows that arrive on one UTC day."""
     tables = period_tables(world, arrival_day)
     for name, rows in tip_tables(world, arrival_day).items():
-        tables[name] = pa.concat_tables([tables[name], rows]) if name in tables else rows
+        tables[name] = one_after_another(tables[name], rows) if name in tables else rows
     return tables
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from generators.core.calendar import DAY, HOUR, MINUTE, SECOND, event_ids, midnight
 from generators.core.random import Bools, Ints, hash_uniform, pick
-from generators.core.tables import Coded, make_table
+from generators.core.tables import Coded, make_table, one_after_another
 from generators.core.world import World
 from generators.domains.billing.documents import TRAIL, book, trail_of
 from generators.domains.billing.payments import SPILL, arrival, fee
@@ -191,7 +191,7 @@ def tip_tables(world: World, day: date) -> dict[str, pa.Table]:
                 "arrived_at": arrived,
             },
         ),
-        "transaction_events": pa.concat_tables([steps, refund_trail]),
+        "transaction_events": one_after_another(steps, refund_trail),
         "refunds": refunds,
     }
 
