@@ -1,7 +1,8 @@
-"""PostgreSQL DDL of the raw schema, rendered from the declarations; every statement can be run again."""
+"""PostgreSQL DDL of the raw schema, rendered from the declarations in the order in which rows come in best."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import date
 
@@ -16,68 +17,100 @@ def first_id_of(day: date) -> int:
     return (day - ID_EPOCH).days * DAY_ID_SPAN
 
 
-def schema_statements(tables: Iterable[Table], *, clean: bool) -> Iterator[str]:
-    """Statements that make the raw schema, in order.
+def fingerprint(tables: Iterable[Table], *, clean: bool) -> str:
+    """What changes with any statement that makes the raw schema; equal if there is nothing to make anew."""
+    digest = hashlib.sha256()
+    for table in tables:
+        for statement in (
+            *create_statements(table, clean=clean),
+            keys_statement(table, clean=clean),
+            *completing_statements(table, clean=clean),
+            foreign_keys_statement(table, clean=clean),
+        ):
+            digest.update((statement or "").encode())
+    return digest.hexdigest()
+
+
+def create_statements(table: Table, *, clean: bool, schema: str = SCHEMA) -> Iterator[str]:
+    """Statements that make a table as rows are copied into it: columns and checks, no keys.
 
     Args:
-        clean: event tables get their primary and foreign keys, so that PostgreSQL itself proves the data's
-            integrity. Data that lands at least once and out of order cannot satisfy them.
+        clean: event tables get their checks and keys, so that PostgreSQL itself proves the data's integrity. Data
+            that lands at least once and out of order cannot satisfy them.
     """
-    yield f"create schema if not exists {SCHEMA}"
-    for table in tables:
-        constrained = clean or table.kind is not Kind.EVENT
-        yield _create(table, constrained=constrained)
-        yield from _indexes(table, constrained=constrained)
-        yield from _comments(table.name, table.about, (*table.lake_columns, LOAD_ID))
-        if table.kind is Kind.ENTITY:
-            yield _create_changes(table)
-            yield f"create index if not exists {table.changes_name}_load_idx on {SCHEMA}.{table.changes_name} (load_id)"
-            about = f"Every change of {table.name}, append-only, as change data capture delivers it."
-            yield from _comments(table.changes_name, about, (*table.lake_columns, LOAD_ID))
-
-
-def partition_statement(table: Table, month: date) -> str:
-    """Statement that makes the partition of one month (its first day) of a partitioned event table."""
-    following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
-    return (
-        f"create table if not exists {SCHEMA}.{table.name}_{month:%Y_%m} partition of {SCHEMA}.{table.name} "
-        f"for values from ({first_id_of(month)}) to ({first_id_of(following)})"
-    )
-
-
-def _column_sql(column: Column) -> str:
-    return f"{column.name} {column.type}{'' if column.nullable else ' not null'}"
-
-
-def _create(table: Table, *, constrained: bool) -> str:
     # Rows of a dirty event table are judged by staging, so its columns take nulls and any value of their type.
+    constrained = _is_constrained(table, clean=clean)
     parts = [
         _column_sql(column) if constrained or column.name in table.key else f"{column.name} {column.type}"
         for column in table.lake_columns
     ]
     parts.append(_column_sql(LOAD_ID))
     if constrained:
-        parts.append(f"constraint {table.name}_pk primary key ({', '.join(table.key)})")
-        parts += [f"constraint {table.name}_{'_'.join(cols)}_uk unique ({', '.join(cols)})" for cols in table.unique]
         parts += [f"constraint {table.name}_{name}_ck check ({condition})" for name, condition in table.checks.items()]
-        parts += [
-            f"constraint {table.name}_{c.name}_fk foreign key ({c.name}) "
-            f"references {SCHEMA}.{c.references.split('.')[0]} ({c.references.split('.')[1]}) on delete {c.on_delete}"
-            for c in table.columns
-            if c.references
-        ]
     partition = f" partition by range ({table.key[0]})" if table.partitioned else ""
     body = ",\n    ".join(parts)
-    return f"create table if not exists {SCHEMA}.{table.name} (\n    {body}\n){partition}"
+    yield f"create table {schema}.{table.name} (\n    {body}\n){partition}"
+    if table.partitioned:
+        yield f"create table {schema}.{table.name}_default partition of {schema}.{table.name} default"
+    if table.kind is Kind.ENTITY:
+        # Changes are delivered at least once: no key here, staging keeps one row per key and change_no.
+        body = ",\n    ".join([*(f"{c.name} {c.type}" for c in table.lake_columns), _column_sql(LOAD_ID)])
+        yield f"create table {schema}.{table.changes_name} (\n    {body}\n)"
 
 
-def _create_changes(table: Table) -> str:
-    # Changes are delivered at least once: no key here, staging keeps one row per key and change_no.
-    body = ",\n    ".join([*(f"{c.name} {c.type}" for c in table.lake_columns), _column_sql(LOAD_ID)])
-    return f"create table if not exists {SCHEMA}.{table.changes_name} (\n    {body}\n)"
+def keys_statement(table: Table, *, clean: bool, schema: str = SCHEMA) -> str | None:
+    """Statement that gives a table its primary key and its natural keys; None if it has none."""
+    if not _is_constrained(table, clean=clean):
+        return None
+    keys = [f"{table.name}_pk primary key ({', '.join(table.key)})"]
+    keys += [f"{table.name}_{'_'.join(columns)}_uk unique ({', '.join(columns)})" for columns in table.unique]
+    return f"alter table {schema}.{table.name} " + ", ".join(f"add constraint {key}" for key in keys)
 
 
-def _indexes(table: Table, *, constrained: bool) -> Iterator[str]:
+def completing_statements(table: Table, *, clean: bool, schema: str = SCHEMA) -> Iterator[str]:
+    """Statements that give a table its indexes and comments; they can be run again."""
+    yield from _indexes(table, schema, constrained=_is_constrained(table, clean=clean))
+    yield from _comments(schema, table.name, table.about, (*table.lake_columns, LOAD_ID))
+    if table.kind is Kind.ENTITY:
+        yield f"create index if not exists {table.changes_name}_load_idx on {schema}.{table.changes_name} (load_id)"
+        about = f"Every change of {table.name}, append-only, as change data capture delivers it."
+        yield from _comments(schema, table.changes_name, about, (*table.lake_columns, LOAD_ID))
+
+
+def foreign_keys_statement(table: Table, *, clean: bool, schema: str = SCHEMA) -> str | None:
+    """Statement that gives a table its foreign keys, once all tables have their keys; None if it has none.
+
+    Rows that are there already are proved by one join for each key, which costs far less than row by row.
+    """
+    referring = [column for column in table.columns if column.references] if _is_constrained(table, clean=clean) else []
+    keys = []
+    for column in referring:
+        parent, key = str(column.references).split(".")
+        keys.append(
+            f"add constraint {table.name}_{column.name}_fk foreign key ({column.name}) "
+            f"references {schema}.{parent} ({key}) on delete {column.on_delete}"
+        )
+    return f"alter table {schema}.{table.name} " + ", ".join(keys) if keys else None
+
+
+def partition_statement(table: Table, month: date, schema: str = SCHEMA) -> str:
+    """Statement that makes the partition of one month (its first day) of a partitioned event table if it is absent."""
+    following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    return (
+        f"create table if not exists {schema}.{table.name}_{month:%Y_%m} partition of {schema}.{table.name} "
+        f"for values from ({first_id_of(month)}) to ({first_id_of(following)})"
+    )
+
+
+def _is_constrained(table: Table, *, clean: bool) -> bool:
+    return clean or table.kind is not Kind.EVENT
+
+
+def _column_sql(column: Column) -> str:
+    return f"{column.name} {column.type}{'' if column.nullable else ' not null'}"
+
+
+def _indexes(table: Table, schema: str, *, constrained: bool) -> Iterator[str]:
     wanted = list(table.indexes)
     if not constrained:
         wanted.append(", ".join(table.key))
@@ -90,17 +123,17 @@ def _indexes(table: Table, *, constrained: bool) -> Iterator[str]:
         columns, _, condition = index.partition(" where ")
         name = "_".join(filter(None, (_identifier(part) for part in columns.split(","))))
         where = f" where {condition}" if condition else ""
-        yield f"create index if not exists {table.name}_{name}_idx on {SCHEMA}.{table.name} ({columns}){where}"
+        yield f"create index if not exists {table.name}_{name}_idx on {schema}.{table.name} ({columns}){where}"
 
 
 def _identifier(expression: str) -> str:
     return expression.strip().replace("lower(", "").replace(")", "").replace(" ", "_")
 
 
-def _comments(name: str, about: str, columns: Iterable[Column]) -> Iterator[str]:
-    yield f"comment on table {SCHEMA}.{name} is {_literal(about)}"
+def _comments(schema: str, name: str, about: str, columns: Iterable[Column]) -> Iterator[str]:
+    yield f"comment on table {schema}.{name} is {_literal(about)}"
     for column in columns:
-        yield f"comment on column {SCHEMA}.{name}.{column.name} is {_literal(column.about)}"
+        yield f"comment on column {schema}.{name}.{column.name} is {_literal(column.about)}"
 
 
 def _literal(text: str) -> str:

@@ -14,7 +14,6 @@ from generators.ddl import Table
 from sonic.errors import SonicError
 
 MANIFESTS = "_manifests"
-_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -91,8 +90,8 @@ class Lake:
         """All manifests in order of arrival."""
         yield from (self.manifest(day) for day in self.dates())
 
-    def checked(self, file: LakeFile, tables: Mapping[str, Table]) -> Path:
-        """The file's path, once its table, size, hash, schema and row count are what is declared.
+    def read(self, file: LakeFile, tables: Mapping[str, Table]) -> pq.ParquetFile:
+        """The file, read once, when its table, size, hash, schema and row count are what is declared.
 
         Raises:
             SonicError: names the file, what differs and what to do.
@@ -101,31 +100,23 @@ class Lake:
         if file.table not in tables:
             raise _unfit(path, f"its table {file.table!r} is not declared")
         try:
-            size = path.stat().st_size
+            content = path.read_bytes()
         except OSError as error:
             raise _unfit(path, f"it cannot be opened ({error.strerror})") from error
-        if size != file.bytes:
+        if (size := len(content)) != file.bytes:
             raise _unfit(path, f"it has {size:,} bytes, and {file.bytes:,} were written: it is truncated or changed")
-        if _sha256(path) != file.sha256:
+        if hashlib.sha256(content).hexdigest() != file.sha256:
             raise _unfit(path, "its content is not what was written (SHA-256 differs)")
         try:
-            with pq.ParquetFile(path) as parquet:
-                schema, rows = parquet.schema_arrow, parquet.metadata.num_rows
+            parquet = pq.ParquetFile(pa.BufferReader(content))
         except (pa.ArrowException, OSError) as error:
             raise _unfit(path, f"it is no Parquet file ({str(error).splitlines()[0]})") from error
+        schema, rows = parquet.schema_arrow, parquet.metadata.num_rows
         if difference := _difference(schema, tables[file.table].lake_schema()):
             raise _unfit(path, f"its schema is not that of table {file.table}: {difference}")
         if rows != file.rows:
             raise _unfit(path, f"it holds {rows:,} rows, and its manifest says {file.rows:,}")
-        return path
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while block := stream.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
+        return parquet
 
 
 def _difference(found: pa.Schema, wanted: pa.Schema) -> str | None:

@@ -1,21 +1,18 @@
-"""Loading the lake: every arrival day that the database does not hold yet, one transaction each."""
+"""Loading the lake: every arrival day that the database does not hold yet, each whole or not at all."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
 
 from generators.ddl import TABLES, Table
 from sonic.errors import SonicError
+from sonic.warehouse.arrivals import Day, Loader, Meter, Progress
 from sonic.warehouse.database import Database
 from sonic.warehouse.duck import DuckDB
-from sonic.warehouse.lake import Lake, LakeFile, Manifest
+from sonic.warehouse.lake import Lake, Manifest
 from sonic.warehouse.load_duckdb import DuckDBLoader
 from sonic.warehouse.load_postgres import PostgresLoader
 from sonic.warehouse.postgres import Postgres
-
-Progress = Callable[[str, int, int], None]
-"""Told what is being loaded, the bytes done and the bytes in all."""
 
 
 @dataclass(frozen=True)
@@ -25,19 +22,6 @@ class Loaded:
     days: tuple[date, ...]
     rows: int
     last_load_id: int
-
-
-class Loader(Protocol):
-    """How one engine takes the lake in."""
-
-    def prepare(self, *, clean: bool) -> None:
-        """Makes the raw schema if it is absent."""
-
-    def load_day(self, manifest: Manifest, load_id: int, step: Callable[[LakeFile], None]) -> None:
-        """Takes one arrival day in as one transaction; `step` is told of each file when it is done."""
-
-    def finish(self) -> None:
-        """What is done once after the days: statistics, views."""
 
 
 def load(
@@ -84,23 +68,10 @@ def load_locked(
     last = max(known.values(), default=0)
     if not wanted:
         return Loaded((), 0, last)
-    loader = _loader(database, lake, tables)
-    loader.prepare(clean=manifests[0].clean)
-    total = sum(manifest.bytes for manifest in wanted)
-    done = 0
-    for manifest in wanted:
-        progress(f"{manifest.arrival_date}", done, total)
-
-        def step(file: LakeFile, day: date = manifest.arrival_date) -> None:
-            nonlocal done
-            done += file.bytes
-            progress(f"{day} {file.table}", done, total)
-
-        loader.load_day(manifest, last + 1, step)
-        last += 1
-    progress("statistics", total, total)
-    loader.finish()
-    return Loaded(tuple(m.arrival_date for m in wanted), sum(m.rows for m in wanted), last)
+    days = [Day(load_id, manifest) for load_id, manifest in enumerate(wanted, last + 1)]
+    meter = Meter(progress, sum(manifest.bytes for manifest in wanted))
+    _loader(database, lake, tables).load(days, clean=manifests[0].clean, meter=meter)
+    return Loaded(tuple(m.arrival_date for m in wanted), sum(m.rows for m in wanted), days[-1].load_id)
 
 
 def _check_same_lake(database: Database, manifests: list[Manifest], known: Mapping[date, int]) -> None:

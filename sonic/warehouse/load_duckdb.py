@@ -1,12 +1,14 @@
 """Registering the lake in DuckDB: its raw tables are views of exactly the files that were loaded."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 
 import duckdb
 
 from generators.ddl import Column, Kind, Table
+from sonic.errors import SonicError
+from sonic.warehouse.arrivals import Day, Meter
 from sonic.warehouse.duck import DuckDB
-from sonic.warehouse.lake import Lake, LakeFile, Manifest
+from sonic.warehouse.lake import Lake
 
 SCHEMA = "raw"
 
@@ -19,31 +21,36 @@ class DuckDBLoader:
         self.lake = lake
         self.tables = tables
 
-    def prepare(self, *, clean: bool) -> None:
-        """DuckDB declares no keys on views, so clean and dirty data are alike here."""
-        with self.database.connect() as connection:
-            connection.execute(f"create schema if not exists {SCHEMA}")
+    def load(self, days: Sequence[Day], *, clean: bool, meter: Meter) -> None:
+        """Takes arrival days in, in their order: those before the first unfit file. Views declare no keys."""
+        fit: list[Day] = []
+        try:
+            for day in days:
+                for file in day.manifest.files:
+                    self.lake.read(file, self.tables)
+                    meter.took(day, file)
+                fit.append(day)
+        except SonicError:
+            self._register(fit)
+            raise
+        self._register(fit)
 
-    def load_day(self, manifest: Manifest, load_id: int, step: Callable[[LakeFile], None]) -> None:
-        for file in manifest.files:
-            self.lake.checked(file, self.tables)
-            step(file)
+    def _register(self, days: Sequence[Day]) -> None:
+        """Records days and lets the views show their files, in one transaction."""
+        if not days:
+            return
         with self.database.connect() as connection:
             connection.begin()
-            connection.execute(
+            connection.execute(f"create schema if not exists {SCHEMA}")
+            connection.executemany(
                 "insert into ops.loads values (?, ?, ?, ?, ?, now())",
-                [load_id, manifest.arrival_date, manifest.kind, manifest.rows, len(manifest.files)],
+                [[load_id, m.arrival_date, m.kind, m.rows, len(m.files)] for load_id, m in days],
             )
-            if manifest.files:
-                connection.executemany(
-                    "insert into ops.lake_files values (?, ?, ?, ?, ?, ?)",
-                    [[f.path, f.table, load_id, f.rows, f.bytes, f.sha256] for f in manifest.files],
-                )
+            files = [[f.path, f.table, load_id, f.rows, f.bytes, f.sha256] for load_id, m in days for f in m.files]
+            if files:
+                connection.executemany("insert into ops.lake_files values (?, ?, ?, ?, ?, ?)", files)
             self._make_views(connection)
             connection.commit()
-
-    def finish(self) -> None:
-        """Nothing is left to do: views follow the files."""
 
     def _make_views(self, connection: duckdb.DuckDBPyConnection) -> None:
         files: dict[str, list[tuple[str, int]]] = {}

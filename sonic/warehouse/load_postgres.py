@@ -1,28 +1,31 @@
-"""Loading by COPY into PostgreSQL."""
+"""Loading by COPY into PostgreSQL: the first days in bulk, later ones a transaction each."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from datetime import date, timedelta
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from itertools import groupby
+from math import log
 
-import numpy as np
 import psycopg
-import pyarrow as pa
-import pyarrow.csv as pc
-import pyarrow.parquet as pq
 from psycopg import sql
 
-from generators.ddl import DAY_ID_SPAN, Kind, Table
-from generators.ddl.postgres import ID_EPOCH, SCHEMA, partition_statement, schema_statements
+from generators.ddl import Kind, Table
+from generators.ddl.postgres import (
+    SCHEMA,
+    completing_statements,
+    create_statements,
+    fingerprint,
+    foreign_keys_statement,
+    keys_statement,
+)
 from sonic.errors import SonicError
-from sonic.warehouse.lake import Lake, LakeFile, Manifest
+from sonic.warehouse.arrivals import Day, Meter
+from sonic.warehouse.copying import Part, ahead, connected, copy, describe, latest, names, parts, raw_names, record
+from sonic.warehouse.lake import Lake, LakeFile
+from sonic.warehouse.load_postgres_first import FirstLoad, RefusedError, UnfitDayError
 from sonic.warehouse.postgres import Postgres
 
-BATCH_ROWS = 65_536
-PARTITION_REACH = timedelta(days=400)
-"""Partitions are made for ids of days this near to the arrival; an id of any other day goes to the default one."""
-
-_CSV = pc.WriteOptions(include_header=False, quoting_style="needed")
+GROWTH = 1.1
+"""Statistics of a table are taken anew each time it has grown by this factor."""
 
 
 class PostgresLoader:
@@ -32,154 +35,160 @@ class PostgresLoader:
         self.database = database
         self.lake = lake
         self.tables = tables
-        self._touched: set[str] = set()
+        self._months: dict[str, set[date]] = {name: set() for name in tables}
 
-    def prepare(self, *, clean: bool) -> None:
-        with self._connection() as connection, connection.transaction():
-            for statement in schema_statements(self.tables.values(), clean=clean):
-                connection.execute(statement.encode())
-            for table in self.tables.values():
-                if table.partitioned:
-                    connection.execute(_default_partition(table))
+    def load(self, days: Sequence[Day], *, clean: bool, meter: Meter) -> None:
+        """Takes arrival days in, in their order; a day whole or not at all.
 
-    def load_day(self, manifest: Manifest, load_id: int, step: Callable[[LakeFile], None]) -> None:
-        order = {name: number for number, name in enumerate(self.tables)}
-        files = sorted(manifest.files, key=lambda file: (order.get(file.table, -1), file.path))
-        with self._connection() as connection, connection.transaction():
-            connection.execute(
-                "insert into ops.loads values (%s, %s, %s, %s, %s, now())",
-                (load_id, manifest.arrival_date, manifest.kind, manifest.rows, len(files)),
-            )
-            for file in files:
-                path = self.lake.checked(file, self.tables)
-                table = self.tables[file.table]
+        A database without the schema `raw` takes all of them at once. Should they not satisfy the constraints, they
+        are taken day by day, so that it shows which row of which day does not.
+        """
+        if self.database.value(f"select to_regnamespace('{SCHEMA}') is null"):
+            try:
+                FirstLoad(self.database, self.lake, self.tables, clean=clean).run(days, meter)
+                return
+            except UnfitDayError as unfit:
+                meter.restart()
+                if before := [day for day in days if day.load_id < unfit.day.load_id]:
+                    self.load(before, clean=clean, meter=meter)
+                raise unfit.reason from unfit
+            except RefusedError:
+                meter.restart()
+        self._load_daily(days, clean=clean, meter=meter)
+
+    def _load_daily(self, days: Sequence[Day], *, clean: bool, meter: Meter) -> None:
+        """Takes days in, a transaction each. Rows are proved one by one, so that the cost is that of the new rows."""
+        refused: SonicError | None = None
+        taken: list[Day] = []
+        with connected(self.database) as connection:
+            for day in days:
+                meter.tell(str(day.manifest.arrival_date))
                 try:
-                    self._load_file(connection, table, path, load_id, manifest.arrival_date)
-                except psycopg.Error as error:
-                    raise _refused(error, table, path) from error
-                self._touched |= {table.name} | ({table.changes_name} if table.kind is Kind.ENTITY else set())
-                step(file)
-            with connection.cursor() as cursor:
-                cursor.executemany(
-                    "insert into ops.lake_files values (%s, %s, %s, %s, %s, %s)",
-                    [(file.path, file.table, load_id, file.rows, file.bytes, file.sha256) for file in files],
-                )
-        if manifest.kind == "opening":
-            self.finish()
+                    with connection.transaction():
+                        if day is days[0]:
+                            self._make_schema(connection, clean=clean)
+                        self._load_day(connection, day, meter)
+                except SonicError as error:
+                    refused = error
+                    break
+                taken.append(day)
+                if day.manifest.kind == "opening":
+                    self._analyze(connection, taken)
+            meter.tell("statistics")
+            self._analyze(connection, taken)
+        if refused:
+            raise refused
 
-    def finish(self) -> None:
-        """Refreshes the planner's statistics of the tables that got rows."""
-        with self._connection() as connection:
-            for name in sorted(self._touched):
-                connection.execute(sql.SQL("analyze {}").format(sql.Identifier(SCHEMA, name)))
-        self._touched.clear()
+    def _make_schema(self, connection: psycopg.Connection, *, clean: bool) -> None:
+        """Makes what the declarations name and the schema lacks."""
+        wanted = fingerprint(self.tables.values(), clean=clean)
+        row = connection.execute(
+            "select obj_description(to_regnamespace(%s), 'pg_namespace') like %s", (SCHEMA, f"%{wanted}%")
+        ).fetchone()
+        if row and row[0]:
+            return
+        connection.execute(f"create schema if not exists {SCHEMA}".encode())
+        present = {
+            name
+            for (name,) in connection.execute(
+                "select relname from pg_class where relnamespace = to_regnamespace(%s)", (SCHEMA,)
+            )
+        }
+        absent = [table for table in self.tables.values() if table.name not in present]
+        statements: list[str | None] = []
+        for table in self.tables.values():
+            if table in absent:
+                statements += [*create_statements(table, clean=clean), keys_statement(table, clean=clean)]
+            statements += completing_statements(table, clean=clean)
+        statements += [foreign_keys_statement(table, clean=clean) for table in absent]
+        connection.execute(";\n".join(filter(None, statements)).encode())
+        describe(connection, wanted)
 
-    @contextmanager
-    def _connection(self) -> Iterator[psycopg.Connection]:
-        """A connection; what the server or the disk does not let happen becomes a clear error."""
-        try:
-            with self.database.connect() as connection:
-                yield connection
-        except psycopg.errors.DiskFull as error:
-            raise SonicError(
-                f"The disk is full: {error.diag.message_primary}",
-                self.database.where,
-                "Free some space, then run the command again: days loaded so far stay.",
-            ) from error
-        except psycopg.OperationalError as error:
-            raise SonicError(
-                f"The server went away: {str(error).strip().splitlines()[0]}",
-                self.database.where,
-                "Start it (`sonic server start`), then run the command again: days loaded so far stay.",
-            ) from error
+    def _load_day(self, connection: psycopg.Connection, day: Day, meter: Meter) -> None:
+        record(connection, [day])
+        for file, given in groupby(ahead(self._parts(day)), key=lambda part: part.file):
+            table = self.tables[file.table]
+            try:
+                self._load_file(connection, table, given, day.load_id)
+            except psycopg.Error as error:
+                raise self._refused(error, file) from error
+            meter.took(day, file)
 
-    def _load_file(self, connection: psycopg.Connection, table: Table, path: Path, load_id: int, arrival: date) -> None:
-        if table.partitioned:
-            for month in _months(path, table, arrival):
-                connection.execute(partition_statement(table, month).encode())
-        if table.kind is Kind.EVENT:
-            _copy(connection, table, sql.Identifier(SCHEMA, table.name), path, load_id)
-        elif table.kind is Kind.ENTITY:
-            changes = sql.Identifier(SCHEMA, table.changes_name)
-            _copy(connection, table, changes, path, load_id)
-            connection.execute(_upsert(table, changes), (load_id,))
-        else:
-            incoming = sql.Identifier(f"incoming_{table.name}")
+    def _parts(self, day: Day) -> Iterator[Part]:
+        """The files of a day, each after those of the tables that its rows refer to."""
+        order = {name: number for number, name in enumerate(self.tables)}
+        for file in sorted(day.manifest.files, key=lambda file: (order.get(file.table, -1), file.path)):
+            parquet = self.lake.read(file, self.tables)
+            yield from parts(day, file, self.tables[file.table], parquet)
+
+    def _load_file(self, connection: psycopg.Connection, table: Table, given: Iterator[Part], load_id: int) -> None:
+        into = sql.Identifier(SCHEMA, table.name)
+        if table.kind is Kind.ENTITY:
+            into = sql.Identifier(SCHEMA, table.changes_name)
+        elif table.kind is Kind.REFERENCE:
+            into = sql.Identifier(f"incoming_{table.name}")
             connection.execute(
                 sql.SQL("create temporary table {} (like {}) on commit drop").format(
-                    incoming, sql.Identifier(SCHEMA, table.name)
+                    into, sql.Identifier(SCHEMA, table.name)
                 )
             )
-            _copy(connection, table, incoming, path, load_id)
-            connection.execute(_upsert(table, incoming), (load_id,))
-            connection.execute(sql.SQL("drop table {}").format(incoming))
+        copy(connection, table, into, given, schema=SCHEMA, months=self._months[table.name], took=lambda _: None)
+        if table.kind is not Kind.EVENT:
+            connection.execute(_upsert(table, into), (load_id,))
+        if table.kind is Kind.REFERENCE:
+            connection.execute(sql.SQL("drop table {}").format(into))
+
+    def _analyze(self, connection: psycopg.Connection, days: Sequence[Day]) -> None:
+        """Refreshes the planner's statistics of the tables that got rows.
+
+        All columns when a table has grown by a tenth since it last had, as autovacuum judges (which leaves out
+        partitioned tables); else that column alone which every load moves on, by which builds choose what is new.
+        """
+        if not days:
+            return
+        rows = connection.execute(
+            "select table_name, coalesce(sum(rows) filter (where load_id < %s), 0), sum(rows)"
+            " from ops.lake_files where load_id <= %s group by table_name"
+            " having max(load_id) >= %s order by table_name",
+            (days[0].load_id, days[-1].load_id, days[0].load_id),
+        ).fetchall()
+        for name, before, after in rows:
+            what = "" if _has_grown(int(before), int(after)) else " (load_id)"
+            for relation in raw_names(self.tables[name]):
+                connection.execute(f"analyze {SCHEMA}.{relation}{what}".encode())
+
+    def _refused(self, error: psycopg.Error, file: LakeFile) -> SonicError | psycopg.Error:
+        """A clear error for rows that the table does not take; trouble of the server itself passes as it is."""
+        if isinstance(error, psycopg.OperationalError):
+            return error
+        detail = error.diag.message_detail or error.diag.context or ""
+        said = " ".join(filter(None, (error.diag.message_primary or str(error), detail.split("\n")[0])))
+        return SonicError(
+            f"Table {SCHEMA}.{file.table} does not take a row: {said}",
+            str(self.lake.root / file.path),
+            "Nothing of its day was loaded. Mend what made the file, then generate or import that day again.",
+        )
 
 
-def _names(table: Table) -> list[str]:
-    return [*(column.name for column in table.lake_columns), "load_id"]
-
-
-def _copy(connection: psycopg.Connection, table: Table, into: sql.Identifier, path: Path, load_id: int) -> None:
-    """Streams a Parquet file into a table as CSV, in batches of bounded size."""
-    columns = sql.SQL(", ").join(map(sql.Identifier, _names(table)))
-    statement = sql.SQL("copy {} ({}) from stdin (format csv)").format(into, columns)
-    with pq.ParquetFile(path) as parquet, connection.cursor().copy(statement) as copy:
-        for batch in parquet.iter_batches(batch_size=BATCH_ROWS):
-            numbered = batch.append_column("load_id", pa.repeat(pa.scalar(load_id, pa.int64()), batch.num_rows))
-            buffer = pa.BufferOutputStream()
-            pc.write_csv(numbered, buffer, _CSV)
-            copy.write(memoryview(buffer.getvalue()))
+def _has_grown(before: int, after: int) -> bool:
+    """Whether a power of `GROWTH` lies between two numbers of rows: true once in each growth by that factor."""
+    return after > 0 and (before == 0 or int(log(after, GROWTH)) > int(log(before, GROWTH)))
 
 
 def _upsert(table: Table, source: sql.Identifier) -> sql.Composed:
-    """The latest image per key among the rows of one load takes the place of an older one."""
-    names = _names(table)
-    columns = sql.SQL(", ").join(map(sql.Identifier, names))
+    """The row of each key that counts among those of one load takes the place of an older one."""
     key = sql.SQL(", ").join(map(sql.Identifier, table.key))
     values = sql.SQL(", ").join(
-        sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in names if name not in table.key
+        sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in names(table) if name not in table.key
     )
-    latest, newer = sql.SQL("arrived_at desc"), sql.SQL("")
-    if table.kind is Kind.ENTITY:
-        latest = sql.SQL("change_no desc, arrived_at")
-        newer = sql.SQL(" where excluded.change_no > kept.change_no")
+    newer = sql.SQL(" where excluded.change_no > kept.change_no" if table.kind is Kind.ENTITY else "")
     return sql.SQL(
-        "insert into {target} as kept ({columns})"
-        " select distinct on ({key}) {columns} from {source} where load_id = %s order by {key}, {latest}"
-        " on conflict ({key}) do update set {values}{newer}"
+        "insert into {target} as kept ({columns}) {rows} on conflict ({key}) do update set {values}{newer}"
     ).format(
         target=sql.Identifier(SCHEMA, table.name),
-        columns=columns,
+        columns=sql.SQL(", ").join(map(sql.Identifier, names(table))),
+        rows=latest(table, source, " where load_id = %s"),
         key=key,
-        source=source,
-        latest=latest,
         values=values,
         newer=newer,
-    )
-
-
-def _default_partition(table: Table) -> sql.Composed:
-    return sql.SQL("create table if not exists {} partition of {} default").format(
-        sql.Identifier(SCHEMA, f"{table.name}_default"), sql.Identifier(SCHEMA, table.name)
-    )
-
-
-def _months(path: Path, table: Table, arrival: date) -> list[date]:
-    """First days of the months whose event ids stand in a file, within reach of its arrival."""
-    with pq.ParquetFile(path) as parquet:
-        ids = parquet.read(columns=[table.key[0]]).column(0).drop_null().to_numpy()
-    days = (ID_EPOCH + timedelta(days=int(number)) for number in np.unique(ids // DAY_ID_SPAN) if 0 <= number < 100_000)
-    return sorted({day.replace(day=1) for day in days if abs(day - arrival) <= PARTITION_REACH})
-
-
-def _refused(error: psycopg.Error, table: Table, path: Path) -> SonicError | psycopg.Error:
-    """A clear error for rows that the table does not take; trouble of the server itself passes as it is."""
-    if isinstance(error, psycopg.OperationalError):
-        return error
-    detail = error.diag.message_detail or error.diag.context or ""
-    said = " ".join(filter(None, (error.diag.message_primary or str(error), detail.split("\n")[0])))
-    return SonicError(
-        f"Table {SCHEMA}.{table.name} does not take a row: {said}",
-        str(path),
-        "Nothing of its day was loaded. Mend what made the file, then generate or import that day again.",
     )

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -22,6 +23,7 @@ from sonic.paths import PROJECT, Home
 from sonic.server import Server
 from sonic.warehouse.database import Database
 from sonic.warehouse.duck import DuckDB
+from sonic.warehouse.generate import Recipe, generate
 from sonic.warehouse.lake import Lake
 from sonic.warehouse.load import Loaded, load
 from sonic.warehouse.postgres import Postgres
@@ -143,6 +145,7 @@ def test_clean_events_carry_their_keys(embedded: Database, tmp_path: Path) -> No
     with pytest.raises(SonicError, match=r"raw\.sightings does not take a row: .*foreign key.*77"):
         bring(embedded, lake)
     assert rows(embedded, "select arrival_date from ops.loads order by 1") == [(OPENING,), (FIRST,)]
+    assert embedded.value("select to_regnamespace('raw_incoming') is null")
 
 
 def test_two_loads_at_once(database: Database, lake: Path) -> None:
@@ -244,26 +247,7 @@ def test_another_lake(database: Database, lake: Path, tmp_path: Path) -> None:
 def test_killed_load_leaves_nothing(embedded: Postgres, server_home: Home, lake: Path) -> None:
     """A load that dies in the middle of a day, by kill -9, leaves no row of that day and no lock."""
     bring(embedded, lake, until=FIRST)
-    script = f"""
-import os, sys, time
-sys.path[:0] = [{str(PROJECT)!r}, {str(PROJECT / "tests/python/support")!r}]
-from decimal import Decimal
-from pathlib import Path
-from small_lake import TABLES
-from sonic.paths import Home
-from sonic.warehouse.lake import Lake
-from sonic.warehouse.load import load
-from sonic.warehouse.targets import open_database
-def stop(text, done, total):
-    if "sightings" in text:
-        print("reached", flush=True)
-        time.sleep(60)
-database = open_database(Home(Path({str(server_home.root)!r})), "embedded", {embedded.name!r})
-load(database, Lake(Path({str(lake)!r})), tables=TABLES, progress=stop)
-"""
-    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    assert process.stdout.readline().strip() == "reached"
+    process = halting_load(embedded, server_home, lake)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     assert embedded.value("select max(arrival_date) from ops.loads") == FIRST
@@ -291,3 +275,131 @@ def test_server_killed_amid_a_load(embedded: Postgres, server_home: Home, lake: 
     again = open_database(server_home, "embedded", embedded.name)
     assert SECOND in bring(again, lake).days
     assert again.value("select count(*) from raw.sightings") == 7
+
+
+def test_first_load_killed_in_the_middle(embedded: Postgres, server_home: Home, lake: Path) -> None:
+    """What a first load leaves when it dies by kill -9 is no raw table; the next one clears it away."""
+    process = halting_load(embedded, server_home, lake)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    assert embedded.value("select to_regnamespace('raw') is null and to_regnamespace('raw_incoming') is not null")
+    assert embedded.value("select count(*) from ops.loads") == 0
+    assert len(bring(embedded, lake).days) == 3
+    assert embedded.value("select to_regnamespace('raw_incoming') is null")
+
+
+@pytest.mark.parametrize("loaded", [None, FIRST], ids=["first", "later"])
+def test_interrupted_load(embedded: Postgres, server_home: Home, lake: Path, loaded: date | None) -> None:
+    """Ctrl-C in the middle of a day leaves nothing of it, and ends soon; the same command finishes the job."""
+    if loaded:
+        bring(embedded, lake, until=loaded)
+    process = halting_load(embedded, server_home, lake)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode != 0 and "KeyboardInterrupt" in said
+    assert embedded.value("select max(arrival_date) from ops.loads") == loaded
+    assert embedded.value("select to_regnamespace('raw_incoming') is null")
+    if loaded:
+        assert embedded.value("select count(*) from raw.things_changes where thing_id = 3") == 1
+    else:
+        assert embedded.value("select to_regnamespace('raw') is null")
+    assert bring(embedded, lake).days[-1] == SECOND
+    assert embedded.value("select count(*) from raw.sightings") == 7
+
+
+def test_interrupted_command(server_home: Home, tmp_path: Path) -> None:
+    """Ctrl-C on `sonic load` ends with status 130 and no traceback; the same command loads all."""
+    root = tmp_path / "lake"
+    generate(root, Recipe(seed=3, scale=0.01), 25)
+    database = open_database(server_home, "embedded", "interrupted")
+    command = [sys.executable, "-m", "sonic", "load", "--lake", str(root), "--database", "interrupted"]
+    environment = {**os.environ, "SONIC_HOME": str(server_home.root)}
+    # A run in the background ignores interrupts, and what it starts would inherit that.
+    heeding = ["env", "--default-signal=INT", *command]
+    process = subprocess.Popen(heeding, cwd=PROJECT, env=environment, stderr=subprocess.PIPE, text=True)
+    for _ in range(1200):
+        if database.value("select to_regnamespace('raw_incoming') is not null"):
+            break
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Interrupted" in said and "Traceback" not in said
+    assert database.value("select to_regnamespace('raw') is null and to_regnamespace('raw_incoming') is null")
+    subprocess.run(command, cwd=PROJECT, env=environment, check=True, capture_output=True)
+    assert database.value("select count(*) from ops.loads") == 26
+
+
+def halting_load(database: Postgres, home: Home, lake: Path) -> subprocess.Popen[str]:
+    """A process whose load stands still once the first sightings are in; returned when it does."""
+    script = f"""
+import sys, time
+sys.path[:0] = [{str(PROJECT)!r}, {str(PROJECT / "tests/python/support")!r}]
+from pathlib import Path
+from small_lake import TABLES
+from sonic.paths import Home
+from sonic.warehouse.generate import Recipe, generate
+from sonic.warehouse.lake import Lake
+from sonic.warehouse.load import load
+from sonic.warehouse.targets import open_database
+def stop(text, done, total):
+    if "sightings" in text:
+        print("reached", flush=True)
+        time.sleep(60)
+database = open_database(Home(Path({str(home.root)!r})), "embedded", {database.name!r})
+load(database, Lake(Path({str(lake)!r})), tables=TABLES, progress=stop)
+"""
+    process = subprocess.Popen(
+        ["env", "--default-signal=INT", sys.executable, "-c", script],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline().strip() == "reached"
+    return process
+
+
+@pytest.mark.parametrize("clean", [True, False], ids=["clean", "dirty"])
+def test_at_once_equals_day_by_day(server_home: Home, tmp_path: Path, clean: bool) -> None:
+    """The first load in bulk leaves the tables, keys and indexes that loading day by day does, row for row."""
+    root = tmp_path / "lake"
+    generate(root, Recipe(seed=5, scale=0.01, clean=clean), 4)
+    lake = Lake(root)
+    name = f"equal_{clean}".lower()
+    at_once, by_day = (open_database(server_home, "embedded", f"{name}_{kind}") for kind in ("once", "days"))
+    # A schema that is there already, as its server's owner may have made it, is filled day by day.
+    by_day.execute("create schema raw")
+    load(at_once, lake)
+    load(by_day, lake)
+    for catalogue in (
+        # What PostgreSQL adds for partitions, it numbers by their order.
+        "select conrelid::regclass::text, case when conparentid = 0 then conname end, pg_get_constraintdef(oid),"
+        " convalidated from pg_constraint where connamespace = 'raw'::regnamespace",
+        "select indexname, indexdef from pg_indexes where schemaname = 'raw'",
+        "select table_name, column_name, data_type, is_nullable from information_schema.columns"
+        " where table_schema = 'raw'",
+        "select objoid::regclass::text, objsubid, description from pg_description"
+        " where classoid = 'pg_class'::regclass and objoid::regclass::text like 'raw.%'",
+        "select table_name, load_id, rows, sha256 from ops.lake_files",
+    ):
+        once, days = (sorted(map(str, rows(database, catalogue))) for database in (at_once, by_day))
+        assert once == days and once
+    tables = "select relname from pg_class where relnamespace = 'raw'::regnamespace and relkind in ('r', 'p')"
+    for (table,) in rows(at_once, tables):
+        once, days = (sorted(map(str, rows(database, f"select * from raw.{table}"))) for database in (at_once, by_day))
+        assert once == days, table
+
+
+def test_schema_follows_its_declarations(embedded: Postgres, lake: Path) -> None:
+    """A table or an index that was declared since the last load is made by the next one."""
+    fewer = {name: table for name, table in TABLES.items() if name != "sightings"}
+    bare = Lake(lake.with_name("bare"))
+    write_day(bare.root, OPENING, {"colours": [{"colour_id": 1, "name": "red"}], "things": [thing(1)]})
+    load(embedded, bare, tables=fewer)
+    assert embedded.value("select to_regclass('raw.sightings') is null")
+    write_day(bare.root, FIRST, {"sightings": [sighting(FIRST, 1)]})
+    more = TABLES | {"things": replace(TABLES["things"], indexes=("label",))}
+    load(embedded, bare, tables=more)
+    assert embedded.value("select count(*) from raw.sightings") == 1
+    assert embedded.value("select to_regclass('raw.things_label_idx') is not null")
