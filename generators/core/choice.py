@@ -14,6 +14,8 @@ LIBRARY_SIZE = 45
 """Recordings that a listener returns to."""
 FROM_OWN_LANGUAGE = 0.62
 """Share of choices made within the listener's own language."""
+KEPT_CHOICES = 16
+"""Days whose catalogue is kept: an arrival day plays those of itself, the day before and eight days of late batches."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def song_choice(world: World, until: date) -> SongChoice:
             first=np.searchsorted(songs.language[order], np.arange(languages + 1)),
         )
 
-    return world.remember(("song_choice", len(songs)), make, keep=16)
+    return world.remember(("song_choice", len(songs)), make, keep=KEPT_CHOICES)
 
 
 def keyed_song(world: World, purpose: str, language: Ints, *keys: Ints) -> Ints:

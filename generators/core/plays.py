@@ -10,6 +10,7 @@ import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from importlib import import_module
 
 import numpy as np
@@ -98,6 +99,7 @@ class Plays(Columns):
 Batch = tuple[Sessions, Plays]
 
 
+@cache
 def tier_function() -> Callable[[World, Ints, Ints], Ints]:
     """The plan in force by the billing domain: (world, account ids, instants) to 0 free, 1 prime, 2 pro."""
     if importlib.util.find_spec("generators.domains.billing") is None:

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from generators.core.choice import FROM_OWN_LANGUAGE, keyed_song, library_song, song_choice
+from generators.core.choice import FROM_OWN_LANGUAGE, KEPT_CHOICES, keyed_song, library_song, song_choice
 from generators.core.people import BOT_CLOCK, BOT_LOOP, BOT_NONE, BOT_RAPID
-from generators.core.playlists import EDITORIAL_LENGTH, SLOTS, Playlists, generation, item_song, playlists
+from generators.core.playlists import EDITORIAL_LENGTH, SLOTS, Playlists, generation, item_song, playlists, renewals
 from generators.core.random import Bools, Floats, Ints, Small
 from generators.core.sessions import Heads
 from generators.core.world import World
@@ -115,7 +115,11 @@ def _editorial_songs(world: World, listed: Playlists, day: date) -> Ints:
     """Recordings of the editors' lists on a day, shape (lists, entries)."""
     lists = np.flatnonzero(listed.kind == 2)[:, None]
     slot = np.arange(EDITORIAL_LENGTH)[None, :]
-    return item_song(world, listed.key[lists], listed.language[lists], slot, generation(world, slot, day))
+
+    def make() -> Ints:
+        return item_song(world, listed.key[lists], listed.language[lists], slot, generation(world, slot, day))
+
+    return world.remember(("editorial_songs", renewals(world, day)), make, keep=KEPT_CHOICES)
 
 
 def _loop_song(world: World, user: Ints, language: Ints) -> Ints:
@@ -137,4 +141,4 @@ def _songs_of_artists(world: World, day: date) -> tuple[Ints, Ints, Floats]:
         first = np.searchsorted(songs.artist[order], np.arange(len(artists) + 1))
         return order, first, np.concatenate(([0.0], np.cumsum(songs.weight[order])))
 
-    return world.remember(("songs_of_artists", len(songs), len(artists)), make, keep=4)
+    return world.remember(("songs_of_artists", len(songs), len(artists)), make, keep=KEPT_CHOICES)

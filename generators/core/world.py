@@ -76,7 +76,7 @@ class World:
     def _before(self, name: str, every: C, created_at: Ints, until: date) -> C:
         """The entities created before ``until``."""
         key = (f"{name} before", until, len(every))
-        return self.remember(key, lambda: every.head(int(np.searchsorted(created_at, midnight(until)))), keep=8)
+        return self.remember(key, lambda: every.head(int(np.searchsorted(created_at, midnight(until)))), keep=32)
 
     @property
     def horizon(self) -> date:

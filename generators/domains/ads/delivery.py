@@ -203,10 +203,10 @@ def _choose(world: World, sold: Market, breaks: Breaks, attributes: list[Ints]) 
         weight = weights[:, here]
         there = np.flatnonzero(country == code)
         for part in np.split(there, range(_CHUNK, len(there), _CHUNK)):
-            running = weight[period[part]]
+            fits = np.ones((len(part), len(here)), dtype=bool)
             for table, codes in filters:
-                running *= table[codes[part]]
-            np.cumsum(running, axis=1, out=running)
+                fits &= table[codes[part]]
+            running = np.cumsum(weight[period[part]] * fits, axis=1)
             total = running[:, -1]
             found = (running <= (draw[part] * total)[:, None]).sum(axis=1)
             chosen[part] = np.where(total > 0, rows[here[np.minimum(found, len(here) - 1)]], -1)
