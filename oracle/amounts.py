@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from decimal import Decimal
 from hashlib import md5
+from typing import TypeVar
+
+Recipient = TypeVar("Recipient", bound=Hashable)
 
 
 def half_up(numerator: int, denominator: int) -> int:
@@ -24,7 +27,7 @@ def ratio(numerator: int, denominator: int) -> Decimal | None:
     return None if denominator == 0 else millionths(half_up(numerator * 1_000_000, denominator))
 
 
-def allocate(amount: int, weights: Mapping[Hashable, int], pool: Hashable) -> dict[Hashable, int]:
+def allocate(amount: int, weights: Mapping[Recipient, int], pool: Hashable) -> dict[Recipient, int]:
     """Shares an amount by weight so that the parts add up to it exactly: by largest remainder.
 
     Ties go to the smaller md5 of pool and recipient, written "pool|recipient". A negative amount gives the opposite of
@@ -36,7 +39,7 @@ def allocate(amount: int, weights: Mapping[Hashable, int], pool: Hashable) -> di
     size, sign = abs(amount), -1 if amount < 0 else 1
     parts = {recipient: size * weight // total for recipient, weight in weights.items()}
 
-    def turn(recipient: Hashable) -> tuple[int, str]:
+    def turn(recipient: Recipient) -> tuple[int, str]:
         return -(size * weights[recipient] % total), md5(f"{pool}|{recipient}".encode()).hexdigest()
 
     for recipient in sorted(weights, key=turn)[: size - sum(parts.values())]:

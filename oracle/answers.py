@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from oracle import active, ads, charts, days, dimensions, listening, tags
+from oracle import (
+    active,
+    ads,
+    charts,
+    customers,
+    days,
+    dimensions,
+    earnings,
+    listening,
+    revenue,
+    royalties,
+    subscriptions,
+    tags,
+    transactions,
+)
 from oracle.lake import Row
 from oracle.truth import Truth
 
@@ -34,8 +48,17 @@ ANSWERS: dict[str, Callable[[Truth], list[Row]]] = {
     "dim_time": days.minutes,
     "fct_impressions": ads.impressions,
     "fct_listening_daily": listening.listening_daily,
+    "fct_revenue_daily": revenue.revenue_daily,
+    "fct_royalties": royalties.royalties,
+    "fct_royalty_pools": royalties.royalty_pools,
     "fct_streams": listening.streams,
+    "fct_subscription_monthly": subscriptions.subscription_monthly,
+    "fct_subscription_movements": subscriptions.subscription_movements,
+    "fct_transactions": transactions.transactions,
     "mart_active_users": active.active_users,
+    "mart_arpu_monthly": customers.arpu_monthly,
+    "mart_artist_earnings": earnings.artist_earnings,
+    "mart_churn_monthly": customers.churn_monthly,
     "mart_top_artists": charts.top_artists,
     "mart_top_genres": charts.top_genres,
 }

@@ -20,6 +20,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "song_artists": ("song_id", "artist_id", "role"),
     "song_genres": ("song_id", "genre_id"),
     "song_moods": ("song_id", "mood_id"),
+    "song_works": ("song_id", "work_id"),
     "song_localizations": ("song_id", "language_id"),
     "user_preferred_genres": ("user_id", "genre_id"),
     "opening_listening_days": ("user_id", "local_date"),

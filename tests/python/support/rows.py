@@ -10,7 +10,7 @@ from oracle.truth import Truth
 from sonic.paths import PROJECT
 
 Row = dict[str, Any]
-LAST_DAY = date(2026, 2, 28)
+OPENING_DAY, LAST_DAY = date(2025, 12, 31), date(2026, 2, 28)
 
 
 class GivenLake(Lake):
@@ -18,7 +18,7 @@ class GivenLake(Lake):
 
     def __init__(self, tables: Mapping[str, list[Row]], last_day: date = LAST_DAY) -> None:
         self.root = Path()
-        self.days = [last_day]
+        self.days = [OPENING_DAY, last_day]
         self.origin = {}
         self._tables = tables
         self._read = {}
@@ -27,9 +27,9 @@ class GivenLake(Lake):
         return [dict(row) for row in self._tables.get(table, [])]
 
 
-def truth(**tables: list[Row]) -> Truth:
-    """The truth of the rows given by table, with the project's seeds."""
-    return Truth(GivenLake(tables), Seeds(PROJECT / "seeds"))
+def truth(last_day: date = LAST_DAY, **tables: list[Row]) -> Truth:
+    """The truth of the rows given by table as of a last day, with the project's seeds."""
+    return Truth(GivenLake(tables, last_day), Seeds(PROJECT / "seeds"))
 
 
 def at(text: str) -> datetime:
