@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from generators.defects import DEFECTS
 from oracle.answers import ANSWERS, BY_DAY, LEFT_OUT
 from oracle.lake import Lake as CleanLake
 from oracle.lake import Seeds
@@ -19,10 +22,11 @@ from sonic.paths import PROJECT, Home
 from sonic.verify.compare import Difference, compare, day_of, where
 from sonic.warehouse.database import Database
 from sonic.warehouse.generate import Recipe, generate
-from sonic.warehouse.lake import Lake
+from sonic.warehouse.lake import Lake, Manifest
 from sonic.warehouse.state import state_of
 
 SCHEMA = "marts"
+_DEFECTIVE = {defect.table for defect in DEFECTS}
 Progress = Callable[[str, int, int], None]
 
 
@@ -45,7 +49,8 @@ def truth_of(home: Home, database: Database, lake: Lake, progress: Progress = la
     """The truth about what is built: that of the clean rows, up to the data day of the last good build.
 
     The clean lake of the same recipe is made in the state folder if the loaded one holds defects, and kept.
-    Raises `SonicError` where nothing is built, the lake was not generated, or the database holds other days than it.
+    Raises `SonicError` where nothing is built, the lake was not generated (by this version of the generator), or the
+    database holds other days than it.
     """
     state = state_of(database, lake)
     if not state.is_built or state.built_date is None:
@@ -67,12 +72,29 @@ def truth_of(home: Home, database: Database, lake: Lake, progress: Progress = la
         )
     recipe = Recipe.of(lake)
     assert recipe is not None
-    if not recipe.clean:
-        clean = replace(recipe, clean=True)
-        root = home.root / "oracle" / f"seed-{recipe.seed}-scale-{recipe.scale:g}-from-{recipe.first_day}"
-        generate(root, clean, (until - recipe.first_day).days + 1, progress)
-        return Truth(CleanLake(root, until), Seeds(PROJECT / "seeds"))
-    return Truth(CleanLake(lake.root, until), Seeds(PROJECT / "seeds"))
+    clean = lake if recipe.clean else clean_twin(home, lake, recipe, days, progress)
+    return Truth(CleanLake(clean.root, until), Seeds(PROJECT / "seeds"))
+
+
+def clean_twin(home: Home, lake: Lake, recipe: Recipe, days: list[date], progress: Progress = lambda *_: None) -> Lake:
+    """The clean lake of the same recipe, from the state folder; made anew if another generator made the one there."""
+    root = home.root / "oracle" / f"seed-{recipe.seed}-scale-{recipe.scale:g}-from-{recipe.first_day}"
+    twin = Lake(root)
+    for _ in range(2):
+        generate(root, replace(recipe, clean=True), (days[-1] - recipe.first_day).days + 1, progress)
+        if all(_untouched(lake.manifest(day)) == _untouched(twin.manifest(day)) for day in days):
+            return twin
+        shutil.rmtree(root)
+    raise SonicError(
+        "The lake was made by another version of the generator: its clean rows cannot be made any more",
+        str(lake.root),
+        "Generate a lake with this version, load it into a new database, build and verify that.",
+    )
+
+
+def _untouched(manifest: Manifest) -> dict[str, str]:
+    """Hashes by path of the files of tables that no defect touches: the same in a lake and in its clean twin."""
+    return {file.path: file.sha256 for file in manifest.files if file.table not in _DEFECTIVE}
 
 
 def verify(database: Database, truth: Truth, marts: Sequence[str] = ()) -> Iterator[Verdict]:

@@ -247,7 +247,7 @@ select
     local_booking_month,
     is_after_close,
     is_after_local_close,
-    is_after_verdict,
+    verdict_month,
     started_at,
     arrived_at,
     inputs_load_id as load_id

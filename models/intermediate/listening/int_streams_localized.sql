@@ -62,7 +62,7 @@ booked as (
         dated.*,
         {{ month_start('dated.started_date') }} as started_month,
         {{ month_start('dated.local_date') }} as local_month,
-        {{ month_start(add_days('dated.local_date', -1)) }} as verdict_month,
+        {{ month_start(add_days('dated.local_date', -1)) }} as first_verdict_month,
         {{ booking_month(month_start('dated.started_date'), 'dated.arrived_at') }} as booking_month,
         {{ booking_month(month_start('dated.local_date'), 'dated.arrived_at') }} as local_booking_month
     from dated
@@ -98,7 +98,7 @@ select
     local_booking_month,
     booking_month > started_month as is_after_close,
     local_booking_month > local_month as is_after_local_close,
-    {{ booking_month('verdict_month', 'arrived_at') }} > verdict_month as is_after_verdict,
+    {{ booking_month('first_verdict_month', 'arrived_at') }} as verdict_month,
     started_at,
     arrived_at,
     load_id

@@ -21,7 +21,7 @@ streams as (
         started_at,
         arrived_at,
         is_after_local_close,
-        is_after_verdict,
+        verdict_month,
         load_id
     from {{ ref('int_streams_localized') }}
 ),
@@ -59,28 +59,34 @@ plays as (
 ),
 {% endif %}
 
-flagged as (
-    select
-        plays.*,
-        max(case when plays.is_after_verdict then 1 else 0 end) over (
-            partition by plays.user_id, plays.local_date
-        ) = 1 as has_late_plays
+-- Each verdict rests on the plays that arrived before the close that makes it final; few days have more than one.
+verdicts as (
+    select distinct
+        user_id,
+        local_date,
+        verdict_month
     from plays
 ),
 
--- Each day is judged on the plays that were in time; a day with later ones once more on all of them.
 evidence as (
     select
-        flagged.*,
-        false as with_late
-    from flagged
-    where not flagged.is_after_verdict
-    union all
-    select
-        flagged.*,
-        true as with_late
-    from flagged
-    where flagged.has_late_plays
+        plays.stream_id,
+        plays.user_id,
+        plays.content_id,
+        plays.local_date,
+        plays.played_ms,
+        plays.started_at,
+        plays.arrived_at,
+        plays.is_after_local_close,
+        plays.verdict_month = verdicts.verdict_month as is_judged,
+        plays.load_id,
+        verdicts.verdict_month
+    from plays
+    inner join verdicts
+        on
+            plays.user_id = verdicts.user_id
+            and plays.local_date = verdicts.local_date
+            and plays.verdict_month <= verdicts.verdict_month
 ),
 
 -- Rapid skips: each short play begins a run that the rule's number of plays later may end.
@@ -88,12 +94,12 @@ short_plays as (
     select
         evidence.user_id,
         evidence.local_date,
-        evidence.with_late,
+        evidence.verdict_month,
         evidence.started_at,
         rules.artificial_skip_plays,
         rules.artificial_skip_window_ms,
         row_number() over (
-            partition by evidence.user_id, evidence.local_date, evidence.with_late
+            partition by evidence.user_id, evidence.local_date, evidence.verdict_month
             order by evidence.started_at, evidence.stream_id
         ) as play_no
     from evidence
@@ -105,7 +111,7 @@ run_ends as (
     select
         user_id,
         local_date,
-        with_late,
+        verdict_month,
         play_no + artificial_skip_plays - 1 as last_play_no,
         artificial_skip_window_ms,
         started_at as first_started_at,
@@ -115,7 +121,7 @@ run_ends as (
     select
         user_id,
         local_date,
-        with_late,
+        verdict_month,
         play_no as last_play_no,
         artificial_skip_window_ms,
         cast(null as timestamptz) as first_started_at,
@@ -128,20 +134,20 @@ runs as (
     select
         user_id,
         local_date,
-        with_late,
+        verdict_month,
         last_play_no,
         min(artificial_skip_window_ms) as window_ms,
         min(first_started_at) as first_started_at,
         min(last_started_at) as last_started_at
     from run_ends
-    group by user_id, local_date, with_late, last_play_no
+    group by user_id, local_date, verdict_month, last_play_no
 ),
 
 rapid_days as (
     select distinct
         user_id,
         local_date,
-        with_late
+        verdict_month
     from runs
     where {{ datediff_ms('first_started_at', 'last_started_at') }} <= window_ms
 ),
@@ -150,13 +156,13 @@ loops as (
     select
         evidence.user_id,
         evidence.local_date,
-        evidence.with_late
+        evidence.verdict_month
     from evidence
     inner join rules on evidence.local_date = rules.date_day
     where
         evidence.played_ms >= rules.artificial_loop_min_ms
         and evidence.played_ms <= rules.artificial_loop_max_ms
-    group by evidence.user_id, evidence.local_date, evidence.with_late, evidence.content_id
+    group by evidence.user_id, evidence.local_date, evidence.verdict_month, evidence.content_id
     having count(*) >= min(rules.artificial_loop_plays)
 ),
 
@@ -164,7 +170,7 @@ loop_days as (
     select distinct
         user_id,
         local_date,
-        with_late
+        verdict_month
     from loops
 ),
 
@@ -172,10 +178,10 @@ long_days as (
     select
         evidence.user_id,
         evidence.local_date,
-        evidence.with_late
+        evidence.verdict_month
     from evidence
     inner join rules on evidence.local_date = rules.date_day
-    group by evidence.user_id, evidence.local_date, evidence.with_late
+    group by evidence.user_id, evidence.local_date, evidence.verdict_month
     having sum(evidence.played_ms) > min(rules.artificial_day_ms)
 ),
 
@@ -183,7 +189,7 @@ hits as (
     select
         user_id,
         local_date,
-        with_late,
+        verdict_month,
         1 as rapid_skips,
         0 as loops,
         0 as round_the_clock
@@ -192,7 +198,7 @@ hits as (
     select
         user_id,
         local_date,
-        with_late,
+        verdict_month,
         0 as rapid_skips,
         1 as loops,
         0 as round_the_clock
@@ -201,7 +207,7 @@ hits as (
     select
         user_id,
         local_date,
-        with_late,
+        verdict_month,
         0 as rapid_skips,
         0 as loops,
         1 as round_the_clock
@@ -212,32 +218,27 @@ plays_and_hits as (
     select
         user_id,
         local_date,
+        verdict_month,
         1 as plays,
         coalesce(played_ms, 0) as played_ms,
-        case when is_after_verdict then 1 else 0 end as late_plays,
-        case when played_ms > 0 and not is_after_verdict then 1 else 0 end as plays_at_verdict,
-        case when played_ms > 0 and is_after_verdict and not is_after_local_close then 1 else 0 end
-            as plays_after_verdict,
+        case when is_judged and played_ms > 0 and not is_after_local_close then 1 else 0 end as plays_in_time,
         0 as rapid_skips,
         0 as loops,
         0 as round_the_clock,
-        0 as hits_with_late,
         arrived_at,
         load_id
-    from flagged
+    from evidence
     union all
     select
         user_id,
         local_date,
+        verdict_month,
         0 as plays,
         0 as played_ms,
-        0 as late_plays,
-        0 as plays_at_verdict,
-        0 as plays_after_verdict,
-        case when with_late then 0 else rapid_skips end as rapid_skips,
-        case when with_late then 0 else loops end as loops,
-        case when with_late then 0 else round_the_clock end as round_the_clock,
-        case when with_late then 1 else 0 end as hits_with_late,
+        0 as plays_in_time,
+        rapid_skips,
+        loops,
+        round_the_clock,
         cast(null as timestamptz) as arrived_at,
         cast(null as bigint) as load_id
     from hits
@@ -247,45 +248,34 @@ totals as (
     select
         user_id,
         local_date,
+        verdict_month,
         sum(plays) as plays,
         sum(played_ms) as played_ms,
-        max(late_plays) = 1 as has_late_plays,
-        max(plays_at_verdict) = 1 as has_time_at_verdict,
-        max(plays_after_verdict) = 1 as has_time_after_verdict,
+        max(plays_in_time) = 1 as has_time,
         max(rapid_skips) = 1 as has_rapid_skips,
         max(loops) = 1 as has_loops,
         max(round_the_clock) = 1 as has_round_the_clock,
         max(rapid_skips + loops + round_the_clock) > 0 as is_artificial,
-        max(hits_with_late) = 1 as has_hits_with_late,
         min(arrived_at) as first_arrived_at,
         max(arrived_at) as last_arrived_at,
         max(load_id) as load_id
     from plays_and_hits
-    group by user_id, local_date
-),
-
-judged as (
-    select
-        totals.*,
-        case
-            when has_late_plays then has_hits_with_late
-            else is_artificial
-        end as is_artificial_late
-    from totals
+    group by user_id, local_date, verdict_month
 )
 
 select
     user_id,
     local_date,
+    verdict_month,
+    verdict_month = {{ month_start(add_days('local_date', -1)) }} as is_first_verdict,
     cast(plays as bigint) as plays,
     cast(played_ms as bigint) as played_ms,
     has_rapid_skips,
     has_loops,
     has_round_the_clock,
     is_artificial,
-    is_artificial_late,
-    (has_time_at_verdict and not is_artificial) or (has_time_after_verdict and not is_artificial_late) as is_active,
+    has_time and not is_artificial as is_active,
     first_arrived_at,
     last_arrived_at,
     cast(load_id as bigint) as load_id
-from judged
+from totals

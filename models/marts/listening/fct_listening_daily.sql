@@ -39,9 +39,10 @@ user_days as (
     select
         user_id,
         local_date,
-        is_artificial,
-        is_active
+        max(case when is_first_verdict and is_artificial then 1 else 0 end) = 1 as is_artificial,
+        max(case when is_active then 1 else 0 end) = 1 as is_active
     from {{ ref('int_user_days') }}
+    group by user_id, local_date
 ),
 
 {% if is_incremental() %}

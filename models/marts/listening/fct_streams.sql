@@ -24,8 +24,8 @@ user_days as (
     select
         user_id,
         local_date,
+        verdict_month,
         is_artificial,
-        is_artificial_late,
         load_id
     from {{ ref('int_user_days') }}
 ),
@@ -33,16 +33,14 @@ user_days as (
 judged as (
     select
         streams.*,
-        case
-            when streams.is_after_verdict then user_days.is_artificial_late
-            else user_days.is_artificial
-        end as is_artificial,
+        user_days.is_artificial,
         greatest(streams.load_id, user_days.load_id) as fact_load_id
     from streams
     inner join user_days
         on
             streams.user_id = user_days.user_id
             and streams.local_date = user_days.local_date
+            and streams.verdict_month = user_days.verdict_month
 )
 
 select

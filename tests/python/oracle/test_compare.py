@@ -2,12 +2,16 @@
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from sonic.errors import SonicError
+from sonic.paths import Home
 from sonic.verify.compare import Difference, alike, compare, literal, where
-from sonic.verify.truth import key_of
+from sonic.verify.truth import clean_twin, key_of
+from sonic.warehouse.generate import Recipe, generate
+from sonic.warehouse.lake import Lake
 
 ROWS = [{"day": date(2026, 1, day), "name": "it's", "amount": day} for day in (1, 2, 3)]
 
@@ -53,3 +57,31 @@ def test_keys_come_from_the_models() -> None:
     assert key_of("fct_listening_daily") == ("user_id", "local_date")
     with pytest.raises(SonicError, match="No key"):
         key_of("nothing")
+
+
+def test_the_clean_twin_is_of_the_same_generator(tmp_path: Path) -> None:
+    """A twin that another generator made is made anew; a lake that another one made has none."""
+    recipe, lake = Recipe(seed=3, scale=0.005), Lake(tmp_path / "lake")
+    days = [date(2025, 12, 31), date(2026, 1, 1)]
+    generate(lake.root, recipe, 1)
+    home = Home(tmp_path / "home")
+    twin = clean_twin(home, lake, recipe, days)
+    assert twin.manifest(days[1]).clean and twin.root.is_relative_to(home.root)
+    right = digest(twin, days[0])
+    tamper(twin, days[0])
+    assert clean_twin(home, lake, recipe, days).root == twin.root
+    assert digest(twin, days[0]) == right
+    tamper(lake, days[0])
+    with pytest.raises(SonicError, match="another version of the generator"):
+        clean_twin(home, lake, recipe, days)
+
+
+def digest(lake: Lake, day: date) -> str:
+    """Hash of the recordings of a day, which no defect touches."""
+    return next(file.sha256 for file in lake.manifest(day).files if file.table == "songs")
+
+
+def tamper(lake: Lake, day: date) -> None:
+    """As if another version had written the recordings."""
+    path = lake.root / "_manifests" / f"{day}.json"
+    path.write_text(path.read_text(encoding="utf-8").replace(digest(lake, day), "0" * 64), encoding="utf-8")
