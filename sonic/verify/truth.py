@@ -138,7 +138,7 @@ def _verify(database: Database, truth: Truth, mart: str) -> Verdict:
         ) from error
     kept = [name for name in columns if name not in LEFT_OUT]
     found = [{name: value for name, value in zip(columns, row, strict=True) if name not in LEFT_OUT} for row in rows]
-    differences = _other_columns(kept, expected)
+    differences = other_columns(kept, expected)
     if not differences:
         for row in (*found, *expected):
             _coarsen(row)
@@ -146,13 +146,23 @@ def _verify(database: Database, truth: Truth, mart: str) -> Verdict:
     return Verdict(mart, key, len(found), differences, time.monotonic() - start)
 
 
-def _other_columns(columns: list[str], expected: list[dict[str, Any]]) -> list[Difference]:
-    """One difference for each column that only one side has; an empty answer says nothing of its columns."""
-    known = set(expected[0]) if expected else set(columns)
+def other_columns(columns: list[str], expected: list[dict[str, Any]]) -> list[Difference]:
+    """One difference for each column that only one side has, or not every row of the answer.
+
+    An empty answer says nothing of its columns.
+    """
+    if not expected:
+        return []
+    in_all = set(expected[0]).intersection(*expected)
+    in_any = set(expected[0]).union(*expected)
     return [
-        Difference((), name, *(("there", "no such column") if name in columns else ("no such column", "there")))
-        for name in sorted(known ^ set(columns))
+        Difference((), name, _there(name in columns), _there(name in in_all))
+        for name in sorted((in_any | set(columns)) - (in_all & set(columns)))
     ]
+
+
+def _there(is_there: bool) -> str:
+    return "a column" if is_there else "no such column, or not in all rows"
 
 
 def _coarsen(row: dict[str, Any]) -> None:

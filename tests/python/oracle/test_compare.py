@@ -9,7 +9,7 @@ import pytest
 from sonic.errors import SonicError
 from sonic.paths import Home
 from sonic.verify.compare import Difference, alike, compare, literal, where
-from sonic.verify.truth import clean_twin, key_of
+from sonic.verify.truth import clean_twin, key_of, other_columns
 from sonic.warehouse.generate import Recipe, generate
 from sonic.warehouse.lake import Lake
 
@@ -45,6 +45,15 @@ def test_a_changed_cell_a_lost_row_an_extra_one_and_a_double_one() -> None:
 )
 def test_alike(one: object, other: object, same: bool) -> None:
     assert alike(one, other) is same
+
+
+def test_every_row_has_every_column() -> None:
+    """A column that one side lacks, or that a single row of the answer lacks, is no equality."""
+    assert other_columns(["a", "b"], [{"a": 1, "b": 2}, {"a": 1, "b": 2}]) == []
+    assert [one.what for one in other_columns(["a", "b"], [{"a": 1}])] == ["b"]
+    assert [one.what for one in other_columns(["a"], [{"a": 1, "b": 2}])] == ["b"]
+    assert [one.what for one in other_columns(["a", "b"], [{"a": 1, "b": 2}, {"a": 1}])] == ["b"]
+    assert other_columns(["a"], []) == []
 
 
 def test_the_way_to_look_closer() -> None:
