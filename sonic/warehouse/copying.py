@@ -151,20 +151,24 @@ def describe(connection: psycopg.Connection, declared: str) -> None:
     connection.execute(sql.SQL("comment on schema {} is {}").format(sql.Identifier(SCHEMA), about))
 
 
+REFUSALS = (psycopg.DataError, psycopg.IntegrityError)
+"""What PostgreSQL raises for a row that it does not take."""
+
+
 @contextmanager
 def connected(database: Postgres) -> Iterator[psycopg.Connection]:
-    """A connection; what the server or the disk does not let happen becomes a clear error."""
+    """A connection; what the server or the disk does not let happen becomes a clear error, rows refused pass."""
     again = "then run the command again: it goes on with the first day that is not loaded."
     try:
         with database.connect() as connection:
             yield connection
-    except psycopg.errors.DiskFull as error:
-        raise SonicError(
-            f"The disk is full: {error.diag.message_primary}", database.where, f"Free some space, {again}"
-        ) from error
-    except psycopg.OperationalError as error:
-        raise SonicError(
-            f"The server went away: {str(error).strip().splitlines()[0]}",
-            database.where,
-            f"Start it (`sonic server start`), {again}",
-        ) from error
+    except REFUSALS:
+        raise
+    except psycopg.Error as error:
+        said = error.diag.message_primary or str(error).strip().splitlines()[0]
+        what, remedy = f"The server does not go on: {said}", "Mend what it names (its log tells more),"
+        if isinstance(error, psycopg.errors.DiskFull):
+            what, remedy = f"The disk is full: {said}", "Free some space,"
+        elif error.sqlstate is None or error.sqlstate.startswith("57P"):
+            what, remedy = f"The server went away: {said}", "Start it (`sonic server start`),"
+        raise SonicError(what, database.where, f"{remedy} {again}") from error

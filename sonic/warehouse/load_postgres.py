@@ -19,7 +19,19 @@ from generators.ddl.postgres import (
 )
 from sonic.errors import SonicError
 from sonic.warehouse.arrivals import Day, Meter
-from sonic.warehouse.copying import Part, ahead, connected, copy, describe, latest, names, parts, raw_names, record
+from sonic.warehouse.copying import (
+    REFUSALS,
+    Part,
+    ahead,
+    connected,
+    copy,
+    describe,
+    latest,
+    names,
+    parts,
+    raw_names,
+    record,
+)
 from sonic.warehouse.lake import Lake, LakeFile
 from sonic.warehouse.load_postgres_first import FirstLoad, RefusedError, UnfitDayError
 from sonic.warehouse.postgres import Postgres
@@ -110,7 +122,7 @@ class PostgresLoader:
             table = self.tables[file.table]
             try:
                 self._load_file(connection, table, given, day.load_id)
-            except psycopg.Error as error:
+            except REFUSALS as error:
                 raise self._refused(error, file) from error
             meter.took(day, file)
 
@@ -157,10 +169,8 @@ class PostgresLoader:
             for relation in raw_names(self.tables[name]):
                 connection.execute(f"analyze {SCHEMA}.{relation}{what}".encode())
 
-    def _refused(self, error: psycopg.Error, file: LakeFile) -> SonicError | psycopg.Error:
-        """A clear error for rows that the table does not take; trouble of the server itself passes as it is."""
-        if isinstance(error, psycopg.OperationalError):
-            return error
+    def _refused(self, error: psycopg.Error, file: LakeFile) -> SonicError:
+        """A clear error for rows that the table does not take."""
         detail = error.diag.message_detail or error.diag.context or ""
         said = " ".join(filter(None, (error.diag.message_primary or str(error), detail.split("\n")[0])))
         return SonicError(

@@ -22,7 +22,7 @@ from generators.ddl.postgres import (
 )
 from sonic.errors import SonicError
 from sonic.warehouse.arrivals import Day, Meter
-from sonic.warehouse.copying import Part, connected, copy, describe, latest, names, parts, raw_names, record
+from sonic.warehouse.copying import REFUSALS, Part, connected, copy, describe, latest, names, parts, raw_names, record
 from sonic.warehouse.lake import Lake, LakeFile
 from sonic.warehouse.postgres import Postgres
 
@@ -91,7 +91,7 @@ class FirstLoad:
                     crew[0].execute(f"alter schema {INCOMING} rename to {SCHEMA}".encode())
                     describe(crew[0], fingerprint(self.tables.values(), clean=self.clean))
                     record(crew[0], days)
-        except psycopg.Error as error:
+        except REFUSALS as error:
             self._drop()
             raise RefusedError(str(error)) from error
         except BaseException:

@@ -403,3 +403,43 @@ def test_schema_follows_its_declarations(embedded: Postgres, lake: Path) -> None
     load(embedded, bare, tables=more)
     assert embedded.value("select count(*) from raw.sightings") == 1
     assert embedded.value("select to_regclass('raw.things_label_idx') is not null")
+
+
+def full(path: Path) -> None:
+    """Whatever is written to it, the kernel says that no space is left."""
+    path.symlink_to("/dev/full")
+
+
+def read_only(path: Path) -> None:
+    """A file that its server may read and not write."""
+    path.symlink_to("/proc/version")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [(full, "The disk is full: .*No space left"), (read_only, "does not go on: .*ermission denied")],
+)
+def test_disk_of_the_server_that_takes_nothing(
+    embedded: Postgres, server_home: Home, lake: Path, spoil: Any, message: str
+) -> None:
+    """No row of the day stays, the error says why, and the same command finishes once the disk is well again.
+
+    One table's file is made to behave as on such a disk: that needs no mount, so it works for every user.
+    """
+    bring(embedded, lake, until=FIRST)
+    data = Server(server_home).status().data
+    assert data is not None
+    path = data / str(embedded.value("select pg_relation_filepath('raw.sightings_default')"))
+    assert path.stat().st_size == 0, "the file is empty, so that nothing is lost"
+    path.rename(path.with_suffix(".well"))
+    spoil(path)
+    try:
+        with pytest.raises(SonicError, match=message) as raised:
+            bring(embedded, lake)
+    finally:
+        path.with_suffix(".well").replace(path)
+    assert embedded.where in raised.value.where
+    assert embedded.value("select max(arrival_date) from ops.loads") == FIRST
+    assert embedded.value("select count(*) from raw.things_changes where thing_id = 3") == 1
+    assert bring(embedded, lake).days == (SECOND,)
+    assert embedded.value("select count(*) from raw.sightings") == 7
