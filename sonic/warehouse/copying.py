@@ -43,7 +43,7 @@ class Part:
 
 def parts(day: Day, file: LakeFile, table: Table, parquet: pq.ParquetFile) -> Iterator[Part]:
     """A file in parts of bounded size; at least one, even if it holds no row."""
-    # The connection's zone is UTC: without a zone in the text, pyarrow writes an instant ten times as fast.
+    # The connection's zone is UTC: without zones, pyarrow converts all in a quarter of the time.
     plain = pa.schema(
         [pa.field(f.name, pa.timestamp("us")) if pa.types.is_timestamp(f.type) else f for f in parquet.schema_arrow]
     )
