@@ -19,6 +19,8 @@ from sonic.warehouse.postgres import check_version
 from sonic.warehouse.targets import open_database
 
 USAGE, FAILED = 2, 1
+FILE_LIMIT = 20_000
+"""Bytes; the opening has larger files."""
 
 
 def refusal(*arguments: str) -> tuple[int, str]:
@@ -117,6 +119,22 @@ def test_interrupt_while_generating(home: Home, tmp_path: Path) -> None:
     written = len(list(manifests.glob("*.json")))
     assert 2 <= written < 300
     assert subprocess.run([*command, str(written)], cwd=PROJECT, check=False, capture_output=True).returncode == 0
+
+
+def test_a_disk_that_takes_no_more(home: Home) -> None:
+    """The system refuses to let a file grow, as a full disk does: no half day is left, the same command finishes."""
+    command = [sys.executable, "-m", "sonic", "generate", "--scale", "0.01", "--days", "2"]
+    limited = f"import resource, runpy; resource.setrlimit(resource.RLIMIT_FSIZE, ({FILE_LIMIT}, {FILE_LIMIT}));"
+    run = "import sys; sys.argv = sys.argv[2:]; runpy.run_module('sonic', run_name='__main__', alter_sys=True)"
+    result = subprocess.run(
+        [sys.executable, "-c", limited + run, *command[1:]], cwd=PROJECT, check=False, capture_output=True, text=True
+    )
+    assert result.returncode == FAILED
+    assert "File too large" in result.stderr and "Traceback" not in result.stderr
+    assert not list((home.lake() / "_manifests").glob("*.json"))
+    assert not list(home.lake().rglob("*.tmp"))
+    assert subprocess.run(command, cwd=PROJECT, check=False, capture_output=True).returncode == 0
+    assert len(list((home.lake() / "_manifests").glob("*.json"))) == 3
 
 
 def test_missing_profile_is_made_again(home: Home) -> None:
