@@ -146,9 +146,14 @@ def record(connection: psycopg.Connection, days: Sequence[Day]) -> None:
 
 
 def describe(connection: psycopg.Connection, declared: str) -> None:
-    """Writes down from which declarations the schema was made, so that a later load sees whether they changed."""
-    about = f"The operational tables as they arrived. Declarations: {declared}"
-    connection.execute(sql.SQL("comment on schema {} is {}").format(sql.Identifier(SCHEMA), about))
+    """Writes down from which declarations the schema was made, so that a later load sees whether they changed.
+
+    Only a schema's owner may do so: in another's schema, each load makes sure of every statement.
+    """
+    owner = "select pg_has_role(nspowner, 'usage') from pg_namespace where nspname = %s"
+    if connection.execute(owner, (SCHEMA,)).fetchone() == (True,):
+        about = f"The operational tables as they arrived. Declarations: {declared}"
+        connection.execute(sql.SQL("comment on schema {} is {}").format(sql.Identifier(SCHEMA), about))
 
 
 REFUSALS = (psycopg.DataError, psycopg.IntegrityError)

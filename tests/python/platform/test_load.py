@@ -443,3 +443,18 @@ def test_disk_of_the_server_that_takes_nothing(
     assert embedded.value("select count(*) from raw.things_changes where thing_id = 3") == 1
     assert bring(embedded, lake).days == (SECOND,)
     assert embedded.value("select count(*) from raw.sightings") == 7
+
+
+@pytest.mark.parametrize("owns_raw", [True, False])
+def test_load_by_an_ordinary_role(embedded: Postgres, lake: Path, owns_raw: bool) -> None:
+    """A role that may make schemas in its database needs no more, be the schema `raw` its own or not."""
+    role = f"guest_{owns_raw}".lower()
+    embedded.execute(f"create role {role} login password 'guest'")
+    embedded.execute(f"grant create on database {embedded.name} to {role}")
+    if not owns_raw:
+        embedded.execute("create schema raw")
+        embedded.execute(f"grant create, usage on schema raw to {role}")
+    guest = Postgres(embedded.target, {**embedded.parameters, "user": role, "password": "guest"})
+    assert bring(guest, lake, until=FIRST).last_load_id == 2
+    assert bring(guest, lake).days == (SECOND,)
+    assert guest.value("select count(*) from raw.sightings") == 7
