@@ -29,12 +29,24 @@ def creatives(truth: Truth) -> dict[int, Row]:
 
 
 def budgets(truth: Truth) -> dict[int, list[tuple[datetime, int]]]:
-    """Budgets of each campaign in minor units, as its events tell them one after the other."""
-    found: dict[int, list[tuple[datetime, int]]] = defaultdict(list)
-    events = truth.lake.events("campaign_status_events")
-    for event in sorted(events, key=lambda row: (row["occurred_at"], row["campaign_status_event_id"])):
-        found[event["campaign_id"]].append((event["occurred_at"], event["budget_minor"]))
-    return found
+    """Budgets of each campaign in minor units, as its events tell them one after the other.
+
+    An event that arrives after the close of its month counts from the start of the month that is open then.
+    """
+    told: dict[int, list[tuple[datetime, datetime, int, int]]] = defaultdict(list)
+    for event in truth.lake.events("campaign_status_events"):
+        since = not_in_closed_month(event["occurred_at"], event["arrived_at"])
+        told[event["campaign_id"]].append(
+            (since, event["occurred_at"], event["campaign_status_event_id"], event["budget_minor"])
+        )
+    return {campaign: [(since, minor) for since, *_, minor in sorted(events)] for campaign, events in told.items()}
+
+
+def not_in_closed_month(at: datetime, arrived_at: datetime) -> datetime:
+    """The instant, or the start of the month that was open on arrival where its own had closed."""
+    month = month_of(at.date())
+    booked = booking_month(month, arrived_at)
+    return instant(booked) if booked > month else at
 
 
 def budget_in_force(truth: Truth, campaign_id: int, at: datetime) -> int:
@@ -68,7 +80,7 @@ def dated(truth: Truth) -> list[Row]:
                 "minute_of_day": then.hour * 60 + then.minute,
                 "booking_month": booked,
                 "is_after_close": booked > month,
-                "billed_at": instant(booked) if booked > month else row["rendered_at"],
+                "billed_at": not_in_closed_month(row["rendered_at"], row["arrived_at"]),
             }
         )
     return sorted(found, key=lambda row: (row["billed_at"], row["rendered_at"], row["ad_impression_id"]))

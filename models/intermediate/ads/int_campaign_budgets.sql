@@ -16,7 +16,9 @@ status_events as (
         campaign_id,
         budget_minor,
         occurred_at,
-        load_id
+        load_id,
+        {{ month_start(to_date('occurred_at')) }} as occurred_month,
+        {{ booking_month(month_start(to_date('occurred_at')), 'arrived_at') }} as booking_month
     from {{ ref('int_campaign_status_events_accepted') }}
 ),
 
@@ -27,12 +29,14 @@ currencies as (
     from {{ ref('currencies') }}
 ),
 
--- What was booked at first counts until the first event tells the budget.
+-- What was booked at first counts until the first event tells the budget; an event that arrives after the close of
+-- its month counts from the start of the month then open.
 settings as (
     select
         campaign_id,
         cast(0 as bigint) as campaign_status_event_id,
         budget_minor,
+        cast('0001-01-01 00:00:00+00' as timestamptz) as occurred_at,
         cast('0001-01-01 00:00:00+00' as timestamptz) as valid_from,
         load_id
     from versions
@@ -42,7 +46,11 @@ settings as (
         campaign_id,
         campaign_status_event_id,
         budget_minor,
-        occurred_at as valid_from,
+        occurred_at,
+        case
+            when booking_month > occurred_month then {{ date_instant('booking_month') }}
+            else occurred_at
+        end as valid_from,
         load_id
     from status_events
 ),
@@ -52,7 +60,7 @@ spans as (
     select
         settings.*,
         lead(valid_from, 1, {{ end_of_time() }}) over (
-            partition by campaign_id order by valid_from, campaign_status_event_id
+            partition by campaign_id order by valid_from, occurred_at, campaign_status_event_id
         ) as valid_to
     from settings
 ),
