@@ -20,7 +20,7 @@ _LONG_ENOUGH = {"audio": "viewable_audio_ms", "video": "viewable_video_ms", "dis
 
 def campaigns(truth: Truth) -> History:
     """Campaigns, from their being booked."""
-    return history(truth.lake.changes("campaigns"), "campaign_id", lambda row: row["created_at"])
+    return history(truth, "campaigns", "campaign_id", lambda row: row["created_at"])
 
 
 def creatives(truth: Truth) -> dict[int, Row]:

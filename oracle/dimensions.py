@@ -138,7 +138,7 @@ def dim_user(truth: Truth) -> list[Row]:
     Consent to profiling is a setting with changes of its own: that of the version's start, and that of today on every
     version. An account without settings consents to nothing.
     """
-    settings = history(truth.lake.changes("user_settings"), "user_id")
+    settings = history(truth, "user_settings", "user_id")
     rows = []
     for version in _versions(truth.of(users)):
         row = version.row

@@ -9,7 +9,17 @@ from datetime import datetime
 from oracle.calendar import BEGINNING, END, instant
 from oracle.lake import Row
 from oracle.truth import Truth
-from oracle.versions import NOT_APPLICABLE, UNKNOWN, History, Version, history, subscriptions, users
+from oracle.versions import (
+    NOT_APPLICABLE,
+    UNKNOWN,
+    History,
+    Version,
+    first_month,
+    history,
+    known_from,
+    subscriptions,
+    users,
+)
 
 _RANK = {"free": 0, "prime": 1, "pro": 2}
 _ACCESS = {"trial", "active", "grace", "cancelled"}
@@ -35,12 +45,12 @@ NO_PLAN = PlanInForce(UNKNOWN, UNKNOWN, "unknown", UNKNOWN, UNKNOWN, NOT_APPLICA
 
 def terms(truth: Truth) -> History:
     """Terms of the plans; those first known hold for all time before."""
-    return history(truth.lake.changes("plans"), "plan_id", lambda row: BEGINNING)
+    return history(truth, "plans", "plan_id", lambda row: BEGINNING)
 
 
 def prices(truth: Truth) -> History:
     """Prices, from the first day on which each is sold."""
-    return history(truth.lake.changes("plan_prices"), "plan_price_id", lambda row: instant(row["valid_from"]))
+    return history(truth, "plan_prices", "plan_price_id", lambda row: instant(row["valid_from"]))
 
 
 def price_version_key(price: Version, plan: Version) -> int:
@@ -59,15 +69,19 @@ class _Membership:
 def memberships(truth: Truth) -> dict[int, list[_Membership]]:
     """Households of an account that another one pays for."""
     households = {row["household_id"]: row for row in truth.lake.latest("households")}
+    members = history(truth, "household_members", "household_member_id", lambda row: row["joined_at"])
     found: dict[int, list[_Membership]] = defaultdict(list)
-    for member in truth.lake.latest("household_members"):
+    for version in (version for versions in members.versions.values() for version in versions):
+        member = version.row
         household = households.get(member["household_id"])
         if household is None or household["owner_user_id"] == member["user_id"]:
             continue
-        end = min(member["left_at"] or END, household["closed_at"] or END)
-        found[member["user_id"]].append(
-            _Membership(household["owner_user_id"], member["household_id"], member["joined_at"], end)
-        )
+        closed_at = END
+        if household["closed_at"] is not None:
+            closed_at = known_from(household["closed_at"], household["arrived_at"], first_month(truth))
+        begin = max(version.valid_from, member["joined_at"])
+        end = min(version.valid_to, member["left_at"] or END, closed_at)
+        found[member["user_id"]].append(_Membership(household["owner_user_id"], member["household_id"], begin, end))
     return found
 
 

@@ -4,6 +4,9 @@ A change holds from its instant until the next one's; the first from the entity'
 moment later was true then. Changes count in the order of their numbers: one whose clock runs behind takes the
 instant of the one before. Changes at one instant are one version with the first one's key and the last one's
 content. An event that lies before the creation (clocks run apart) meets the first version.
+
+A change that arrives after its month's close, the creation too, holds from the start of the month that is open then, so
+that no closed month learns of it; one that a later change has overtaken by then never holds.
 """
 
 from __future__ import annotations
@@ -11,10 +14,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from oracle.calendar import END
+from oracle.calendar import END, booking_month, instant, month_of
 from oracle.lake import Row
 from oracle.truth import Truth
 
@@ -73,18 +76,31 @@ class History:
         return entity_id * 10_000 if found is None else found.key
 
 
-def history(changes: list[Row], key: str, created_at: Callable[[Row], datetime] | None = None) -> History:
-    """Versions from the change rows of one kind, sorted by key and number; `created_at` tells the creation."""
+def history(truth: Truth, table: str, key: str, created_at: Callable[[Row], datetime] | None = None) -> History:
+    """Versions from the change rows of an entity; `created_at` tells the creation."""
+    return history_of(truth.lake.changes(table), key, first_month(truth), created_at)
+
+
+def history_of(
+    changes: list[Row], key: str, first: date, created_at: Callable[[Row], datetime] | None = None
+) -> History:
+    """The same from rows sorted by key and number, and the first month of the history."""
     found: dict[Any, list[Version]] = {}
+    in_time: dict[Any, datetime] = {}
     for change in changes:
-        versions = found.setdefault(change[key], [])
         begin = change["changed_at"]
         if created_at is not None and change["change_no"] == 0:
             begin = min(begin, created_at(change))
-        number = change["change_no"]
+        holds_from = known_from(begin, change["arrived_at"], first)
+        clock_so_far = in_time.get(change[key], holds_from)
+        if holds_from == begin:
+            in_time[change[key]] = max(begin, clock_so_far)
+        begin, number = max(holds_from, clock_so_far), change["change_no"]
+        versions = found.setdefault(change[key], [])
+        while versions and versions[-1].valid_from > begin:
+            versions.pop()
         if versions:
             before = versions.pop()
-            begin = max(begin, before.valid_from)
             if begin == before.valid_from:
                 number = before.change_no
             else:
@@ -93,34 +109,46 @@ def history(changes: list[Row], key: str, created_at: Callable[[Row], datetime] 
     return History(found)
 
 
+def first_month(truth: Truth) -> date:
+    """The first month of the history: what had arrived before its close was late for no month."""
+    return month_of(truth.lake.opening_day + timedelta(days=1))
+
+
+def known_from(happened_at: datetime, arrived_at: datetime, first: date) -> datetime:
+    """The instant from which something counts: its own, or the start of the month open when it arrived too late."""
+    month = month_of(happened_at.date())
+    booked = booking_month(month, arrived_at)
+    return instant(booked) if booked > max(month, first) else happened_at
+
+
 def users(truth: Truth) -> History:
     """Accounts, from their sign-up."""
-    return history(truth.lake.changes("users"), "user_id", lambda row: row["created_at"])
+    return history(truth, "users", "user_id", lambda row: row["created_at"])
 
 
 def artists(truth: Truth) -> History:
     """Artists, from the creation of their profile."""
-    return history(truth.lake.changes("artists"), "artist_id", lambda row: row["created_at"])
+    return history(truth, "artists", "artist_id", lambda row: row["created_at"])
 
 
 def contents(truth: Truth) -> History:
     """Pieces of content, from their upload."""
-    return history(truth.lake.changes("content"), "content_id", lambda row: row["created_at"])
+    return history(truth, "content", "content_id", lambda row: row["created_at"])
 
 
 def songs(truth: Truth) -> History:
     """Recordings, from their being added."""
-    return history(truth.lake.changes("songs"), "song_id", lambda row: row["created_at"])
+    return history(truth, "songs", "song_id", lambda row: row["created_at"])
 
 
 def playlists(truth: Truth) -> History:
     """Playlists, from their creation."""
-    return history(truth.lake.changes("playlists"), "playlist_id", lambda row: row["created_at"])
+    return history(truth, "playlists", "playlist_id", lambda row: row["created_at"])
 
 
 def subscriptions(truth: Truth) -> History:
     """Subscriptions, from the first access."""
-    return history(truth.lake.changes("subscriptions"), "subscription_id", lambda row: row["started_at"])
+    return history(truth, "subscriptions", "subscription_id", lambda row: row["started_at"])
 
 
 def song_of_content(truth: Truth) -> dict[int, int]:

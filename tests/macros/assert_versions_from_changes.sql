@@ -1,17 +1,38 @@
--- versions_from_changes and join_version: changes at one instant, a clock that runs behind, half-open ends.
+-- versions_from_changes and join_version: changes at one instant, a clock that runs behind, half-open ends; changes
+-- that arrive after a close hold from the month then open (3), unless a later one overtook them (4), creations too (5);
+-- what had arrived before any month of the history closed is never late (6).
 {%- set change_rows = [
-    [1, 0, instant('2026-01-01 00:00:00'), "'a'", 1],
-    [1, 1, instant('2026-01-03 00:00:00'), "'b'", 2],
-    [1, 2, instant('2026-01-03 00:00:00'), "'c'", 2],
-    [1, 3, instant('2026-01-02 00:00:00'), "'d'", 3],
-    [1, 4, instant('2026-01-05 00:00:00'), "'e'", 4],
-    [2, 0, instant('2026-01-02 00:00:00'), "'z'", 1],
+    [1, 0, instant('2026-01-01 00:00:00'), "'a'", 1, 'null'],
+    [1, 1, instant('2026-01-03 00:00:00'), "'b'", 2, 'null'],
+    [1, 2, instant('2026-01-03 00:00:00'), "'c'", 2, 'null'],
+    [1, 3, instant('2026-01-02 00:00:00'), "'d'", 3, 'null'],
+    [1, 4, instant('2026-01-05 00:00:00'), "'e'", 4, 'null'],
+    [2, 0, instant('2026-01-02 00:00:00'), "'z'", 1, 'null'],
+    [3, 0, instant('2100-01-01 00:00:00'), "'a'", 1, instant('2100-01-01 01:00:00')],
+    [3, 1, instant('2100-01-20 00:00:00'), "'b'", 2, instant('2100-02-10 23:59:59')],
+    [3, 2, instant('2100-01-25 00:00:00'), "'c'", 3, instant('2100-02-11 00:00:00')],
+    [3, 3, instant('2100-02-12 00:00:00'), "'d'", 4, instant('2100-02-12 01:00:00')],
+    [4, 0, instant('2100-01-01 00:00:00'), "'a'", 1, instant('2100-01-01 01:00:00')],
+    [4, 1, instant('2100-01-20 00:00:00'), "'b'", 3, instant('2100-02-15 00:00:00')],
+    [4, 2, instant('2100-01-25 00:00:00'), "'c'", 2, instant('2100-01-25 01:00:00')],
+    [5, 0, instant('2100-01-01 00:00:00'), "'a'", 1, instant('2100-03-11 00:00:00')],
+    [6, 0, instant('2001-01-01 00:00:00'), "'a'", 1, instant('2001-12-31 00:00:00')],
+    [6, 1, instant('2001-03-01 00:00:00'), "'b'", 1, instant('2001-12-31 00:00:00')],
 ] %}
 {%- set expected_rows = [
     [10000, "'a'", instant('2026-01-01 00:00:00'), instant('2026-01-03 00:00:00'), 'false'],
     [10001, "'d'", instant('2026-01-03 00:00:00'), instant('2026-01-05 00:00:00'), 'false'],
     [10004, "'e'", instant('2026-01-05 00:00:00'), end_of_time(), 'true'],
     [20000, "'z'", instant('2026-01-02 00:00:00'), end_of_time(), 'true'],
+    [30000, "'a'", instant('2100-01-01 00:00:00'), instant('2100-01-20 00:00:00'), 'false'],
+    [30001, "'b'", instant('2100-01-20 00:00:00'), instant('2100-02-01 00:00:00'), 'false'],
+    [30002, "'c'", instant('2100-02-01 00:00:00'), instant('2100-02-12 00:00:00'), 'false'],
+    [30003, "'d'", instant('2100-02-12 00:00:00'), end_of_time(), 'true'],
+    [40000, "'a'", instant('2100-01-01 00:00:00'), instant('2100-01-25 00:00:00'), 'false'],
+    [40002, "'c'", instant('2100-01-25 00:00:00'), end_of_time(), 'true'],
+    [50000, "'a'", instant('2100-03-01 00:00:00'), end_of_time(), 'true'],
+    [60000, "'a'", instant('2001-01-01 00:00:00'), instant('2001-03-01 00:00:00'), 'false'],
+    [60001, "'b'", instant('2001-03-01 00:00:00'), end_of_time(), 'true'],
 ] %}
 {%- set use_rows = [
     [1, 1, instant('2026-01-03 00:00:00'), "'d'"],
@@ -28,7 +49,8 @@ changes as (
         cast({{ row[1] }} as integer) as change_no,
         {{ row[2] }} as changed_at,
         cast({{ row[3] }} as text) as colour,
-        cast({{ row[4] }} as bigint) as load_id
+        cast({{ row[4] }} as bigint) as load_id,
+        cast({{ row[5] }} as timestamptz) as arrived_at
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 ),

@@ -9,6 +9,7 @@
     ('catalog', 'content', 'content_id'),
     ('catalog', 'songs', 'song_id'),
     ('engagement', 'playlists', 'playlist_id'),
+    ('identity', 'household_members', 'household_member_id'),
     ('identity', 'user_settings', 'user_id'),
     ('identity', 'users', 'user_id'),
 ] -%}

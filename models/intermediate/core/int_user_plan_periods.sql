@@ -1,4 +1,5 @@
 {{ config(materialized='table', indexes=server_indexes([{'columns': ['user_id']}])) }}
+{%- set member_attributes = ['household_id', 'user_id', 'joined_at', 'left_at'] %}
 
 with
 subscription_versions as (
@@ -38,38 +39,46 @@ user_versions as (
     from {{ ref('int_user_versions') }}
 ),
 
-household_members as (
-    select
-        household_id,
-        user_id,
-        joined_at,
-        left_at,
-        load_id
-    from {{ ref('stg_identity__household_members') }}
+member_changes as (
+    {{ change_rows('identity', 'household_members', 'household_member_id', member_attributes) }}
+),
+
+member_versions as (
+    {{ versions_from_changes(
+        'member_changes', 'household_member_id', 'household_member_key', member_attributes,
+        created_at='changes.joined_at'
+    ) }}
+),
+
+clock as (
+    select {{ month_start('history_start') }} as first_month
+    from {{ ref('int_clock') }}
 ),
 
 households as (
     select
-        household_id,
-        owner_user_id,
-        closed_at,
-        load_id
-    from {{ ref('stg_identity__households') }}
+        households.household_id,
+        households.owner_user_id,
+        {{ holds_from('households.closed_at', 'households.arrived_at', 'clock.first_month') }} as closed_at,
+        households.load_id
+    from {{ ref('stg_identity__households') }} as households
+    cross join clock
 ),
 
 memberships as (
     select
-        household_members.household_id,
-        household_members.user_id,
-        household_members.joined_at as valid_from,
+        member_versions.household_id,
+        member_versions.user_id,
+        greatest(member_versions.valid_from, member_versions.joined_at) as valid_from,
         least(
-            coalesce(household_members.left_at, {{ end_of_time() }}),
+            member_versions.valid_to,
+            coalesce(member_versions.left_at, {{ end_of_time() }}),
             coalesce(households.closed_at, {{ end_of_time() }})
         ) as valid_to,
-        greatest(household_members.load_id, households.load_id) as load_id
-    from household_members
-    inner join households on household_members.household_id = households.household_id
-    where household_members.user_id <> households.owner_user_id
+        greatest(member_versions.load_id, households.load_id) as load_id
+    from member_versions
+    inner join households on member_versions.household_id = households.household_id
+    where member_versions.user_id <> households.owner_user_id
 ),
 
 -- What a version gives its owner. Cancelled lasts until the period's end, whatever the expiry row's date.
@@ -107,6 +116,7 @@ member_spans as (
     inner join owner_spans
         on
             memberships.household_id = owner_spans.household_id
+            and memberships.valid_from < memberships.valid_to
             and memberships.valid_from < owner_spans.valid_to
             and memberships.valid_to > owner_spans.valid_from
 ),
@@ -207,11 +217,19 @@ changes as (
     cross join free_grants
     where free_grants.valid_from is not null
     union all
+    -- A version that only tells of the leaving spans nothing, but brings the load.
+    select
+        user_id,
+        valid_from as changed_at,
+        load_id
+    from memberships
+    union all
     select
         user_id,
         valid_to as changed_at,
         load_id
     from memberships
+    where valid_from < valid_to
 ),
 
 instants as (

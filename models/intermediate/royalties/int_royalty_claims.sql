@@ -71,7 +71,11 @@ played as (
 held as (
     select
         played.*,
-        coalesce(shares.work_id, {{ unknown_key() }}) as work_id,
+        case
+            when shares.work_id is not null then shares.work_id
+            when played.right_type = 'recording' then {{ not_applicable_key() }}
+            else {{ unknown_key() }}
+        end as work_id,
         coalesce(shares.payee_id, {{ unknown_key() }}) as payee_id,
         coalesce(shares.share_ppm, 1000000) as share_ppm
     from played

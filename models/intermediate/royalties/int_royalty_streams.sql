@@ -13,6 +13,16 @@ geographies as (
     select * from {{ ref('dim_geography') }}
 ),
 
+recordings as (
+    select * from {{ ref('stg_catalog__songs_changes') }}
+    where change_no = 0
+),
+
+contents as (
+    select * from {{ ref('stg_catalog__content_changes') }}
+    where change_no = 0
+),
+
 rules as (
     select * from {{ ref('int_rules_by_date') }}
 ),
@@ -21,11 +31,23 @@ clock as (
     select * from {{ ref('int_clock') }}
 ),
 
--- Only songs draw on a pool, and functional noise counts from its own length.
+known_songs as (
+    select
+        recordings.song_id,
+        greatest(recordings.arrived_at, contents.arrived_at) as known_at
+    from recordings
+    left join contents on recordings.content_id = contents.content_id
+),
+
+-- Only songs draw on a pool, and functional noise counts from its own length. A play that arrives before its
+-- recording's row counts from the close that knows both.
 counting as (
     select
         {{ month_start('streams.started_date') }} as service_month,
-        streams.booking_month,
+        greatest(
+            streams.booking_month,
+            {{ booking_month(month_start('streams.started_date'), 'known_songs.known_at') }}
+        ) as booking_month,
         payment_places.country_id as payment_country_id,
         streams.tier,
         streams.song_id,
@@ -37,6 +59,7 @@ counting as (
     inner join geographies as payment_places on streams.payment_geography_id = payment_places.geography_id
     inner join geographies as listening_places on streams.geography_id = listening_places.geography_id
     inner join rules on streams.started_date = rules.date_day
+    left join known_songs on streams.song_id = known_songs.song_id
     inner join clock on streams.started_date >= clock.history_start
     where
         streams.is_qualified

@@ -14,7 +14,13 @@ allocations as (
 ),
 
 songs as (
-    select * from {{ ref('int_song_versions') }}
+    select
+        song_id,
+        song_key,
+        main_artist_id,
+        valid_to,
+        {{ first_from_the_beginning('song_key') }} as valid_from
+    from {{ ref('int_song_versions') }}
 ),
 
 payees as (
@@ -87,7 +93,7 @@ booked as (
         runs.right_type,
         runs.currency_code,
         {{ month_end('runs.booking_month') }} as booked_date,
-        {{ date_instant(month_end('runs.service_month')) }} as attributed_at
+        {{ date_instant(add_months('runs.service_month', 1)) }} as attributed_at
     from entered
     inner join runs on entered.run_key = runs.run_key
     {% if is_incremental() -%}
@@ -137,4 +143,8 @@ left join fx_rates
     on
         booked.booked_date = fx_rates.date_day
         and booked.currency_code = fx_rates.currency_code
-{{ join_version('booked', 'songs', 'song_id', 'attributed_at') }}
+left join songs
+    on
+        booked.song_id = songs.song_id
+        and booked.attributed_at > songs.valid_from
+        and booked.attributed_at <= songs.valid_to

@@ -1,13 +1,14 @@
 """Months that close, versions that follow each other."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from rows import at, change, truth
 
 from oracle.calendar import MONTH_CLOSE_DAYS, booking_month, closes_at, local
 from oracle.rules import rules
-from oracle.versions import NOT_APPLICABLE, UNKNOWN, history, users
+from oracle.versions import NOT_APPLICABLE, UNKNOWN, history_of, users
 
 JANUARY, FEBRUARY, MARCH = date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1)
 
@@ -63,4 +64,41 @@ def test_versions_follow_the_changes() -> None:
 
 
 def test_no_version_without_a_change() -> None:
-    assert history([], "user_id").of_event(1, at("2026-01-01 00:00:00")) is None
+    assert history_of([], "user_id", JANUARY).of_event(1, at("2026-01-01 00:00:00")) is None
+
+
+def told(*changes: tuple[str, str]) -> list[tuple[int, str]]:
+    """Versions (number of the change, begin) of changes given by the day they hold from and the day they arrive."""
+    rows = [
+        change({"user_id": 7}, f"{held} 00:00:00", number) | {"arrived_at": at(f"{arrived} 00:00:00")}
+        for number, (held, arrived) in enumerate(changes)
+    ]
+    found = history_of(rows, "user_id", JANUARY).versions[7]
+    assert [version.valid_to for version in found[:-1]] == [version.valid_from for version in found[1:]]
+    return [(version.change_no, str(version.valid_from.date())) for version in found]
+
+
+@pytest.mark.parametrize(
+    ("changes", "versions"),
+    [
+        # In time on the tenth day after; on the eleventh it counts from the month then open.
+        ([("2026-01-01", "2026-01-01"), ("2026-01-20", "2026-02-10")], [(0, "2026-01-01"), (1, "2026-01-20")]),
+        ([("2026-01-01", "2026-01-01"), ("2026-01-20", "2026-02-11")], [(0, "2026-01-01"), (1, "2026-02-01")]),
+        # The creation as well, and what follows within the open month stays where it is.
+        ([("2026-01-05", "2026-03-15"), ("2026-03-20", "2026-03-20")], [(0, "2026-03-01"), (1, "2026-03-20")]),
+        # A later change that was in time has overtaken it.
+        (
+            [("2026-01-01", "2026-01-01"), ("2026-01-20", "2026-02-15"), ("2026-01-25", "2026-01-25")],
+            [(0, "2026-01-01"), (2, "2026-01-25")],
+        ),
+        # Two that come late make one version, under the first one's number.
+        (
+            [("2026-01-01", "2026-01-01"), ("2026-01-20", "2026-02-15"), ("2026-01-25", "2026-02-16")],
+            [(0, "2026-01-01"), (1, "2026-02-01")],
+        ),
+        # Nothing is late that arrived before January, the first month, had closed.
+        ([("2025-03-01", "2025-12-31"), ("2025-06-01", "2026-02-10")], [(0, "2025-03-01"), (1, "2025-06-01")]),
+    ],
+)
+def test_what_comes_after_a_close_holds_from_the_open_month(changes: list[Any], versions: list[Any]) -> None:
+    assert told(*changes) == versions
