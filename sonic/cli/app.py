@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from sonic.cli import adoption, data, demo, draw, imports, questions, server, setup, verify
+from sonic.cli import adoption, checks, data, demo, draw, export, imports, questions, server, setup, verify
 from sonic.cli.shell import SonicGroup
 
 app = typer.Typer(
@@ -18,6 +18,7 @@ app = typer.Typer(
 )
 app.command("setup")(setup.setup)
 app.command("generate")(data.generate)
+app.command("check")(checks.check)
 app.command("load")(data.load)
 app.command("build")(data.build)
 app.command("adopt")(adoption.adopt)
@@ -25,6 +26,7 @@ app.command("advance")(data.advance)
 app.command("import")(imports.import_)
 app.command("status")(data.status)
 app.command("ask")(questions.ask)
+app.command("export")(export.export)
 app.command("draw")(draw.draw)
 app.command("demo")(demo.demo)
 app.add_typer(verify.app, name="verify")

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from sonic.cli.checks import gate
 from sonic.cli.options import DatabaseName, LakeFolder, Target, lake_at, opened
 from sonic.cli.shell import console, progress
 from sonic.paths import Home
@@ -57,9 +58,9 @@ def load(
     """Load the days of the lake that the database does not hold yet."""
     home, opened_database = opened(target, database)
     with progress("Loading") as told:
-        loaded = load_days(
-            opened_database, lake_at(lake, home, database), until=until.date() if until else None, progress=told
-        )
+        place = lake_at(lake, home, database)
+        last = until.date() if until else None
+        loaded = load_days(opened_database, place, until=last, check=gate(home, place, told), progress=told)
     tell_loaded(loaded, opened_database.where)
 
 
@@ -83,9 +84,10 @@ def advance(
 ) -> None:
     """Go one data day further: generate it, load it, build."""
     home, opened_database = opened(target, database)
+    place = lake_at(lake, home, database)
     for _ in range(days):
         with progress("Advancing") as told:
-            built = advance_day(home, opened_database, lake_at(lake, home, database), told)
+            built = advance_day(home, opened_database, place, check=gate(home, place, told), progress=told)
         tell_built(built)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from sonic.cli.checks import gate
 from sonic.cli.data import DAYS, tell_built, tell_loaded
 from sonic.cli.options import DatabaseName, LakeFolder, Target, lake_at, opened
 from sonic.cli.shell import console, progress
@@ -57,7 +58,7 @@ def demo(
     if written:
         console.print(f"Generated {len(written)} file sets, seed {recipe.seed}, scale {recipe.scale:g}.")
     with progress("Loading") as told:
-        loaded = load(opened_database, place, until=base_day, progress=told)
+        loaded = load(opened_database, place, until=base_day, check=gate(home, place, told), progress=told)
     tell_loaded(loaded, opened_database.where)
     state = state_of(opened_database, place)
     if not state.is_built:
@@ -65,7 +66,7 @@ def demo(
             tell_built(build(home, opened_database, progress=told))
     while state_of(opened_database, place).loaded_days[-1] < last_day:
         with progress("Advancing") as told:
-            tell_built(advance(home, opened_database, place, told))
+            tell_built(advance(home, opened_database, place, check=gate(home, place, told), progress=told))
     known = {question.name: question for question in questions()}
     chosen = [known[name] for name in HIGHLIGHTS if name in known]
     for answer in ask(home, opened_database, chosen) if chosen else []:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from sonic.cli.checks import gate
 from sonic.cli.data import tell_built, tell_loaded
 from sonic.cli.options import DatabaseName, Target, opened
 from sonic.cli.shell import console, progress
@@ -30,7 +31,8 @@ def import_(
     console.print(f"Read {len(log.plays):,} plays of {path}.")
     home, opened_database = opened(target, own)
     with progress("Loading") as told:
-        loaded = load(opened_database, Lake(folder), progress=told)
+        lake = Lake(folder)
+        loaded = load(opened_database, lake, check=gate(home, lake, told), progress=told)
     tell_loaded(loaded, opened_database.where)
     with progress("Building") as told:
         built = build(home, opened_database, progress=told)

@@ -10,10 +10,17 @@ from sonic.warehouse.build import Built, build_locked
 from sonic.warehouse.database import Database
 from sonic.warehouse.generate import Recipe
 from sonic.warehouse.lake import Lake
-from sonic.warehouse.load import load_locked
+from sonic.warehouse.load import Check, load_locked
 
 
-def advance(home: Home, database: Database, lake: Lake, progress: Progress = lambda *_: None) -> Built:
+def advance(
+    home: Home,
+    database: Database,
+    lake: Lake,
+    *,
+    check: Check = lambda _: None,
+    progress: Progress = lambda *_: None,
+) -> Built:
     """Brings the day after the last loaded one and builds, with other loads and builds kept out."""
     with database.writer():
         database.prepare()
@@ -27,5 +34,5 @@ def advance(home: Home, database: Database, lake: Lake, progress: Progress = lam
                 raise SonicError("The lake holds no data", str(lake.root), "Run `sonic generate` first.")
             days = (following - recipe.first_day).days + 1
             generate.generate(lake.root, recipe, days, progress)
-        load_locked(database, lake, until=following, progress=progress)
+        load_locked(database, lake, until=following, check=check, progress=progress)
         return build_locked(home, database, progress=progress)

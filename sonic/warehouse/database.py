@@ -1,7 +1,7 @@
 """What loads, builds and questions need of a database, whatever its engine."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, ClassVar
 
@@ -32,6 +32,10 @@ class Database(ABC):
     @abstractmethod
     def query(self, sql: str) -> tuple[list[str], Rows]:
         """Names of the columns, and the rows."""
+
+    @abstractmethod
+    def batches(self, sql: str, size: int) -> Iterator[Rows]:
+        """The rows of a query as of one moment, `size` at a time, so that they need not fit into memory."""
 
     @abstractmethod
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> None:

@@ -58,6 +58,12 @@ class DuckDB(Database):
             cursor = connection.execute(sql)
             return [column[0] for column in cursor.description or ()], cursor.fetchall()
 
+    def batches(self, sql: str, size: int) -> Iterator[Rows]:
+        with self.connect() as connection:
+            cursor = connection.execute(sql)
+            while rows := cursor.fetchmany(size):
+                yield rows
+
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> None:
         with self.connect() as connection:
             connection.execute(sql.replace("%s", "?"), list(parameters))

@@ -1,6 +1,6 @@
 """Loading the lake: every arrival day that the database does not hold yet, each whole or not at all."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +13,9 @@ from sonic.warehouse.lake import Lake, Manifest
 from sonic.warehouse.load_duckdb import DuckDBLoader
 from sonic.warehouse.load_postgres import PostgresLoader
 from sonic.warehouse.postgres import Postgres
+
+Check = Callable[[Sequence[Manifest]], None]
+"""Asked of the file sets that are about to be loaded; raises `SonicError` to keep them all out."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ def load(
     *,
     until: date | None = None,
     tables: Mapping[str, Table] = TABLES,
+    check: Check = lambda _: None,
     progress: Progress = lambda *_: None,
 ) -> Loaded:
     """Brings all days of the lake (up to `until`, inclusive) that are not in the database yet.
@@ -38,7 +42,7 @@ def load(
     unfit or another one than what the database holds, and if another load or build is at work.
     """
     with database.writer():
-        return load_locked(database, lake, until=until, tables=tables, progress=progress)
+        return load_locked(database, lake, until=until, tables=tables, check=check, progress=progress)
 
 
 def load_locked(
@@ -47,6 +51,7 @@ def load_locked(
     *,
     until: date | None = None,
     tables: Mapping[str, Table] = TABLES,
+    check: Check = lambda _: None,
     progress: Progress = lambda *_: None,
 ) -> Loaded:
     """As `load`, for a caller that holds the writer's lock already."""
@@ -68,6 +73,7 @@ def load_locked(
     last = max(known.values(), default=0)
     if not wanted:
         return Loaded((), 0, last)
+    check(wanted)
     days = [Day(load_id, manifest) for load_id, manifest in enumerate(wanted, last + 1)]
     meter = Meter(progress, sum(manifest.bytes for manifest in wanted))
     _loader(database, lake, tables).load(days, clean=manifests[0].clean, meter=meter)

@@ -110,6 +110,13 @@ class Postgres(Database):
             cursor = connection.execute(sql.encode())
             return [column.name for column in cursor.description or ()], cursor.fetchall()
 
+    def batches(self, sql: str, size: int) -> Iterator[Rows]:
+        # a cursor with a name stays on the server, and lives as long as its transaction
+        with self.connect() as connection, connection.transaction(), connection.cursor(name="batches") as cursor:
+            cursor.execute(sql.encode())
+            while rows := cursor.fetchmany(size):
+                yield rows
+
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> None:
         with self.connect() as connection:
             connection.execute(sql.encode(), parameters)

@@ -71,7 +71,9 @@ def write_day(lake: Path, day: date, rows: Mapping[str, Rows], *, clean: bool = 
         path = lake / name / f"arrival_date={day}" / "part-0.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
         listed = [{"arrived_at": arrived, **row} for row in content]
-        pq.write_table(pa.Table.from_pylist(listed, schema=TABLES[name].lake_schema()), path, compression="zstd")
+        # nullable throughout, as files of other programs are
+        schema = pa.schema([field.with_nullable(True) for field in TABLES[name].lake_schema()])
+        pq.write_table(pa.Table.from_pylist(listed, schema=schema), path, compression="zstd")
         data = path.read_bytes()
         files.append(
             {

@@ -1,0 +1,9 @@
+"""What Great Expectations watches: file sets before they are loaded, and extracts before they leave.
+
+Importing any module here imports Great Expectations, which takes seconds: commands do it when they need it.
+"""
+
+import os
+
+# read when the library is imported: nobody is told what is done here
+os.environ["GX_ANALYTICS_ENABLED"] = "false"

@@ -1,0 +1,68 @@
+"""What the marts promise, read from their YAML: grain, key, columns with types."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from sonic.errors import SonicError, UsageError
+from sonic.paths import PROJECT
+
+SCHEMA = "marts"
+_NOT_PUBLISHED = ("quality",)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a mart; `type` as the contract writes it."""
+
+    name: str
+    type: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Mart:
+    """One table of schema marts."""
+
+    name: str
+    description: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+
+@cache
+def marts(models: Path = PROJECT / "models") -> dict[str, Mart]:
+    """All marts by name."""
+    paths = sorted(path for path in (models / "marts").rglob("*.yml") if path.parent.name not in _NOT_PUBLISHED)
+    found = [_read(model, path) for path in paths for model in _models(path)]
+    return {mart.name: mart for mart in sorted(found, key=lambda mart: mart.name)}
+
+
+def find(name: str) -> Mart:
+    """The mart of that name. Raises `UsageError` if there is none."""
+    known = marts()
+    wanted = name.replace("-", "_")
+    if wanted not in known:
+        raise UsageError(f"There is no mart {name!r}", "models/marts", f"There are {', '.join(known)}.")
+    return known[wanted]
+
+
+def _models(path: Path) -> list[dict]:  # type: ignore[type-arg]
+    return list((yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("models", []))
+
+
+def _read(model: dict, path: Path) -> Mart:  # type: ignore[type-arg]
+    keys = [
+        tuple(test["primary_key"]["arguments"]["columns"])
+        for test in model.get("data_tests", [])
+        if isinstance(test, dict) and "primary_key" in test
+    ]
+    if not keys:
+        raise SonicError(f"No key is declared for {model['name']}", str(path), "Give the model a test primary_key.")
+    columns = tuple(
+        Column(column["name"], column["data_type"], " ".join(column.get("description", "").split()))
+        for column in model["columns"]
+    )
+    return Mart(model["name"], " ".join(model["description"].split()), keys[0], columns)
