@@ -13,7 +13,18 @@ from oracle.listening import country_geography, first_verdict, place_of
 from oracle.plans import payment_country, plan_in_force
 from oracle.rules import rules
 from oracle.truth import Truth
-from oracle.versions import NOT_APPLICABLE, UNKNOWN, History, contents, history, song_of_content, songs, users
+from oracle.versions import (
+    NOT_APPLICABLE,
+    UNKNOWN,
+    History,
+    contents,
+    first_month,
+    history,
+    known_from,
+    song_of_content,
+    songs,
+    users,
+)
 
 _LONG_ENOUGH = {"audio": "viewable_audio_ms", "video": "viewable_video_ms", "display": "viewable_display_ms"}
 
@@ -35,18 +46,11 @@ def budgets(truth: Truth) -> dict[int, list[tuple[datetime, int]]]:
     """
     told: dict[int, list[tuple[datetime, datetime, int, int]]] = defaultdict(list)
     for event in truth.lake.events("campaign_status_events"):
-        since = not_in_closed_month(event["occurred_at"], event["arrived_at"])
+        since = known_from(event["occurred_at"], event["arrived_at"], first_month(truth))
         told[event["campaign_id"]].append(
             (since, event["occurred_at"], event["campaign_status_event_id"], event["budget_minor"])
         )
     return {campaign: [(since, minor) for since, *_, minor in sorted(events)] for campaign, events in told.items()}
-
-
-def not_in_closed_month(at: datetime, arrived_at: datetime) -> datetime:
-    """The instant, or the start of the month that was open on arrival where its own had closed."""
-    month = month_of(at.date())
-    booked = booking_month(month, arrived_at)
-    return instant(booked) if booked > month else at
 
 
 def budget_in_force(truth: Truth, campaign_id: int, at: datetime) -> int:
@@ -80,7 +84,7 @@ def dated(truth: Truth) -> list[Row]:
                 "minute_of_day": then.hour * 60 + then.minute,
                 "booking_month": booked,
                 "is_after_close": booked > month,
-                "billed_at": not_in_closed_month(row["rendered_at"], row["arrived_at"]),
+                "billed_at": instant(booked) if booked > month else row["rendered_at"],
             }
         )
     return sorted(found, key=lambda row: (row["billed_at"], row["rendered_at"], row["ad_impression_id"]))

@@ -16,10 +16,14 @@ status_events as (
         campaign_id,
         budget_minor,
         occurred_at,
-        load_id,
-        {{ month_start(to_date('occurred_at')) }} as occurred_month,
-        {{ booking_month(month_start(to_date('occurred_at')), 'arrived_at') }} as booking_month
+        arrived_at,
+        load_id
     from {{ ref('int_campaign_status_events_accepted') }}
+),
+
+clock as (
+    select {{ month_start('history_start') }} as first_month
+    from {{ ref('int_clock') }}
 ),
 
 currencies as (
@@ -29,8 +33,7 @@ currencies as (
     from {{ ref('currencies') }}
 ),
 
--- What was booked at first counts until the first event tells the budget; an event that arrives after the close of
--- its month counts from the start of the month then open.
+-- What was booked at first counts until the first event tells the budget.
 settings as (
     select
         campaign_id,
@@ -43,16 +46,14 @@ settings as (
     where version_no = 1
     union all
     select
-        campaign_id,
-        campaign_status_event_id,
-        budget_minor,
-        occurred_at,
-        case
-            when booking_month > occurred_month then {{ date_instant('booking_month') }}
-            else occurred_at
-        end as valid_from,
-        load_id
+        status_events.campaign_id,
+        status_events.campaign_status_event_id,
+        status_events.budget_minor,
+        status_events.occurred_at,
+        {{ holds_from('status_events.occurred_at', 'status_events.arrived_at', 'clock.first_month') }} as valid_from,
+        status_events.load_id
     from status_events
+    cross join clock
 ),
 
 -- Of several at one instant the last counts.
