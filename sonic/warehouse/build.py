@@ -4,7 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sonic.errors import SonicError
@@ -13,6 +13,9 @@ from sonic.project.dbt import Dbt, Node, Progress
 from sonic.warehouse.database import Database
 
 COMMAND = ("build", "--exclude-resource-type", "unit_test")
+
+ROWS_SHOWN = 3
+"""Failing rows that the message of a failed test shows."""
 
 
 @dataclass(frozen=True)
@@ -70,13 +73,25 @@ def build_locked(
     start = time.monotonic()
     with _recorded(database, load_id, data_date) as outcome:
         command = [*COMMAND, *(["--full-refresh"] if full_refresh else [])]
-        built = Built(data_date, 0.0, tuple(dbt.run(command, progress)))
-        built = Built(data_date, time.monotonic() - start, built.nodes)
+        nodes = tuple(_explained(database, node) for node in dbt.run(command, progress))
+        built = Built(data_date, time.monotonic() - start, nodes)
         outcome.nodes = len(built.nodes)
         outcome.failures = len(built.failures)
         if built.failures:
             raise BuildFailedError(built, f"{database.where}; log {dbt.log}")
     return built
+
+
+def _explained(database: Database, node: Node) -> Node:
+    """A failed test's message with the first of its failing rows: which column, which key."""
+    if node.resource_type != "test" or node.status != "fail" or not node.compiled:
+        return node
+    try:
+        columns, rows = database.query(f"select * from (\n{node.compiled}\n) as failing limit {ROWS_SHOWN}")
+    except database.errors:
+        return node
+    shown = ("; ".join(f"{name}={value}" for name, value in zip(columns, row, strict=True)) for row in rows)
+    return replace(node, message=" | ".join((node.message, *shown)))
 
 
 @dataclass

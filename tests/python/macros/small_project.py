@@ -1,4 +1,7 @@
-"""A dbt project of a test's own on DuckDB, with this repository's macros and generic tests and nothing else."""
+"""A dbt project of a test's own, with this repository's macros and generic tests and nothing else.
+
+On DuckDB; on PostgreSQL where a profile for it is given.
+"""
 
 from __future__ import annotations
 
@@ -29,10 +32,10 @@ class SmallProject:
     folder: Path
 
     @classmethod
-    def lay(cls, folder: Path, models: dict[str, str]) -> SmallProject:
-        """Writes the project: `models` maps file names under models/ to their text."""
+    def lay(cls, folder: Path, models: dict[str, str], profile: dict[str, object] | None = None) -> SmallProject:
+        """Writes the project: `models` maps file names under models/ to their text, `profile` is dbt's output."""
         (folder / "dbt_project.yml").write_text(_PROJECT, encoding="utf-8")
-        profile = {"type": "duckdb", "path": str(folder / "small.duckdb"), "schema": "main", "threads": 2}
+        profile = profile or {"type": "duckdb", "path": str(folder / "small.duckdb"), "schema": "main", "threads": 2}
         lines = ["small:", "  target: small", "  outputs:", "    small:"]
         lines += [f"      {key}: {value}" for key, value in profile.items()]
         (folder / "profiles.yml").write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -26,6 +26,7 @@ TABLES = {
     "keys_sound": "select * from (values (1, 1), (1, 2)) as keys (a, b)",
     "keys_double": "select * from (values (1, 1), (1, 1)) as keys (a, b)",
     "keys_null": "select * from (values (1, 1), (1, null)) as keys (a, b)",
+    "keys_void": "select * from (values (1, null), (null, 1), (null, null)) as keys (a, b)",
     "spans_sound": spans(
         (1, "2026-01-01", "2026-01-05"), (1, "2026-01-05", "9999-12-31"), (2, "2026-01-01", "9999-12-31")
     ),
@@ -60,6 +61,10 @@ CASES = [
     ("keys_double", "primary_key", "columns: [a, b]", 1),
     ("keys_null", "primary_key", "columns: [a, b]", 1),
     ("keys_sound", "primary_key", "columns: a", 1),
+    ("keys_null", "not_null_columns", "columns: [a]", 0),
+    ("keys_null", "not_null_columns", "columns: [a, b]", 1),
+    ("keys_void", "not_null_columns", "columns: [a, b]", 2),
+    ("keys_void", "not_null_columns", "columns: [a, b], where: a is not null", 1),
     ("spans_sound", "half_open_intervals", "key: thing_id", 0),
     ("spans_sound", "half_open_intervals", "key: thing_id, to_the_end: true", 0),
     ("spans_gap", "half_open_intervals", "key: thing_id", 1),

@@ -1,0 +1,127 @@
+"""What a build on PostgreSQL spares itself: making views anew that are unchanged, and connecting for each node."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from sonic.paths import Home
+from sonic.project.connections import kept_between_nodes
+from sonic.warehouse.postgres import Postgres
+from sonic.warehouse.targets import open_database
+from tests.python.macros.small_project import SmallProject
+
+THINGS = "{{ config(materialized='table') }} select 1 as thing_id, 'one' as name"
+MODELS = {
+    "source_things.sql": "select 1 as thing_id, 'one' as name",
+    "things.sql": "select * from {{ ref('source_things') }}",
+    "many_things.sql": "select count(*) as things from {{ ref('things') }}",
+    "stored.sql": THINGS,
+    "of_stored.sql": "select * from {{ ref('stored') }}",
+}
+DESCRIBED = """
+models:
+  - name: things
+    description: {description}
+    config: {{persist_docs: {{relation: true, columns: true}}}}
+"""
+
+
+@pytest.fixture
+def database(home: Home) -> Postgres:
+    """An empty database on a server of the test's own."""
+    return cast(Postgres, open_database(home, "embedded"))
+
+
+@pytest.fixture
+def project(database: Postgres, tmp_path: Path) -> SmallProject:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    profile = {"type": "postgres", "schema": "small", "threads": 2} | database.parameters
+    profile["port"] = int(database.parameters["port"])
+    return SmallProject.lay(folder, MODELS | {"models.yml": DESCRIBED.format(description="Things.")}, profile)
+
+
+def made_anew(project: SmallProject, database: Postgres, *arguments: str) -> set[str]:
+    """Runs dbt; the names of the relations that are others than before."""
+    before = relations(database)
+    outcomes = project.dbt("run", *arguments)
+    assert {status for status, _ in outcomes.values()} == {"success"}
+    return {name for name, oid in relations(database).items() if before.get(name) != oid}
+
+
+def relations(database: Postgres) -> dict[str, int]:
+    found = database.query(
+        "select relname, pg_class.oid from pg_class join pg_namespace on pg_namespace.oid = relnamespace"
+        " where nspname = 'small' and relkind in ('r', 'v')"
+    )
+    return dict(found[1])
+
+
+def test_views_are_kept_until_something_changes(project: SmallProject, database: Postgres) -> None:
+    views = {"source_things", "things", "many_things", "of_stored"}
+    with kept_between_nodes():
+        assert made_anew(project, database) == views | {"stored"}
+        # a table falls with the views that read it
+        assert made_anew(project, database) == {"stored", "of_stored"}
+        assert made_anew(project, database, "--full-refresh") == views | {"stored"}
+
+        # another description
+        (project.folder / "models" / "models.yml").write_text(DESCRIBED.format(description="All things."))
+        assert made_anew(project, database, "--select", "things+") == {"things", "many_things"}
+        assert database.value("select obj_description(cast('small.things' as regclass))") == "All things."
+
+        # other SQL
+        (project.folder / "models" / "many_things.sql").write_text("select count(*) as n from {{ ref('things') }}")
+        assert made_anew(project, database, "--select", "+many_things") == {"many_things"}
+
+        # replaced by hand, in place
+        database.execute("create or replace view small.source_things as select 2 as thing_id, 'two' as name")
+        assert "source_things" in made_anew(project, database, "--select", "+many_things")
+        assert database.value("select thing_id from small.things") == 1
+
+        # dropped by hand
+        database.execute("drop view small.many_things")
+        assert made_anew(project, database, "--select", "+many_things") == {"many_things"}
+
+
+def test_threads_keep_their_connections(project: SmallProject, database: Postgres) -> None:
+    """Eight nodes leave nothing to each other and need no more connections than dbt has threads."""
+    for number in range(8):
+        text = (
+            "{{ config(materialized='table', pre_hook=['set work_mem = 1234',"
+            " 'create temporary table left_over as select 1 as one']) }} select 1 as one"
+        )
+        (project.folder / "models" / f"node_{number}.sql").write_text(text)
+    outcomes = {}
+    sessions = "select sessions from pg_stat_database where datname = current_database()"
+    used = {}
+    for name in ("kept", "closed"):
+        before = database.value(sessions)
+        if name == "kept":
+            with kept_between_nodes():
+                outcomes = project.dbt("run", "--select", "node_*")
+        else:
+            outcomes = project.dbt("run", "--select", "node_*")
+        # a second table of that name in one session would be an error
+        assert {status for status, _ in outcomes.values()} == {"success"}
+        assert len(outcomes) == 8
+        used[name] = database.value(sessions) - before
+    assert used["kept"] <= used["closed"] - 6, used
+    assert database.value("select count(*) from pg_stat_activity where application_name = 'dbt'") == 0
+
+
+def test_a_connection_that_the_server_ended_is_opened_anew(project: SmallProject, database: Postgres) -> None:
+    database.execute(f"alter database {database.name} set idle_session_timeout = '300ms'")
+    project.folder.joinpath("models", "slow.sql").write_text(
+        "{{ config(materialized='table', pre_hook='select pg_sleep(2)') }} select 1 as one"
+    )
+    for number in (1, 2):
+        project.folder.joinpath("models", f"after_slow_{number}.sql").write_text("select * from {{ ref('slow') }}")
+    with kept_between_nodes():
+        outcomes = project.dbt("run", "--select", "source_things", "slow+")
+    assert {name: status for name, (status, _) in outcomes.items()} == dict.fromkeys(
+        ("source_things", "slow", "after_slow_1", "after_slow_2"), "success"
+    )
