@@ -3,13 +3,12 @@
     those built, with all their older copies, so that the winner among them is found anew. All rows in a full run.
 -#}
 {% macro rows_of_touched_ids(relation, id) -%}
-    {%- if is_incremental() -%}
-        where {{ id }} in (
-            select newer.{{ id }}
-            from {{ relation }} as newer
-            where newer.load_id > (select coalesce(max(built.load_id), 0) from {{ this }} as built)
-        )
-    {%- endif -%}
+    {%- set touched -%}
+        select newer.{{ id }}
+        from {{ relation }} as newer
+        where newer.load_id > (select coalesce(max(built.load_id), 0) from {{ this }} as built)
+    {%- endset -%}
+    {{ where_one_of(id, touched) }}
 {%- endmacro %}
 
 {#- Clock skew beyond repair: the event would lie more than a day after its own arrival. -#}

@@ -10,6 +10,12 @@
     )
 }}
 
+{%- set newer -%}
+    select arrived.user_id
+    from {{ ref('int_streams_accepted') }} as arrived
+    where arrived.load_id > (select coalesce(max(built.load_id), 0) from {{ this }} as built)
+{%- endset %}
+
 with
 streams as (
     select
@@ -24,6 +30,7 @@ streams as (
         verdict_month,
         load_id
     from {{ ref('int_streams_localized') }}
+    {{ where_one_of('user_id', newer) }}
 ),
 
 rules as (

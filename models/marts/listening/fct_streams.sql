@@ -14,10 +14,53 @@
     )
 }}
 
+{#- What a play looks up, by the column of the play that finds it. -#}
+{%- set looked_up = [
+    (ref('int_user_versions'), 'user_id'),
+    (ref('int_user_plan_periods'), 'user_id'),
+    (ref('int_content_versions'), 'content_id'),
+    (ref('int_song_versions'), 'song_id'),
+    (ref('int_artist_versions'), 'artist_id'),
+    (ref('int_playlist_versions'), 'playlist_id'),
+] -%}
+{%- set arrived = ref('int_streams_accepted') -%}
+{%- set spoken = ref('int_voice_commands_accepted') -%}
+
+{#- Plays that came, or whose day or look-up changed, since the last build; the last filter below is still the rule. -#}
+{%- set touched -%}
+    with since as (
+        select coalesce(max(load_id), 0) as load_id
+        from {{ this }}
+    )
+
+    select stream_id
+    from {{ arrived }}
+    where load_id > (select since.load_id from since)
+    union all
+    select stream_id
+    from {{ arrived }}
+    where
+        voice_command_id in (
+            select spoken.voice_command_id
+            from {{ spoken }} as spoken
+            where spoken.load_id > (select since.load_id from since)
+        )
+    union all
+    select built.stream_id
+    from {{ this }} as built
+    inner join {{ ref('int_user_days') }} as user_days
+        on
+            built.user_id = user_days.user_id
+            and built.local_date = user_days.local_date
+    where user_days.load_id > (select since.load_id from since)
+    {{ or_that_read(looked_up, 'stream_id') }}
+{%- endset %}
+
 with
 streams as (
     select *
     from {{ ref('int_streams') }}
+    {{ where_one_of('stream_id', touched) }}
 ),
 
 user_days as (
