@@ -31,6 +31,14 @@
     with since as (
         select coalesce(max(load_id), 0) as load_id
         from {{ this }}
+    ),
+
+    changed_days as (
+        select
+            user_id,
+            local_date,
+            load_id
+        from {{ ref('int_user_days') }}
     )
 
     select stream_id
@@ -48,11 +56,11 @@
     union all
     select built.stream_id
     from {{ this }} as built
-    inner join {{ ref('int_user_days') }} as user_days
+    inner join changed_days
         on
-            built.user_id = user_days.user_id
-            and built.local_date = user_days.local_date
-    where user_days.load_id > (select since.load_id from since)
+            built.user_id = changed_days.user_id
+            and built.local_date = changed_days.local_date
+    where changed_days.load_id > (select since.load_id from since)
     {{ or_that_read(looked_up, 'stream_id') }}
 {%- endset %}
 

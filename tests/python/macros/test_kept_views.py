@@ -114,14 +114,18 @@ def test_threads_keep_their_connections(project: SmallProject, database: Postgre
 
 
 def test_a_connection_that_the_server_ended_is_opened_anew(project: SmallProject, database: Postgres) -> None:
-    database.execute(f"alter database {database.name} set idle_session_timeout = '300ms'")
-    project.folder.joinpath("models", "slow.sql").write_text(
-        "{{ config(materialized='table', pre_hook='select pg_sleep(2)') }} select 1 as one"
+    ending = (
+        "select pg_terminate_backend(pid) from pg_stat_activity"
+        " where application_name = 'dbt' and state = 'idle' and pid <> pg_backend_pid()"
     )
-    for number in (1, 2):
-        project.folder.joinpath("models", f"after_slow_{number}.sql").write_text("select * from {{ ref('slow') }}")
+    models = {f"before_{number}": "select 1 as one" for number in (1, 2)}
+    models["ending"] = (
+        f'{{{{ config(materialized="table", pre_hook="{ending}") }}}}'
+        " select * from {{ ref('before_1') }} union all select * from {{ ref('before_2') }}"
+    )
+    models |= {f"after_{number}": "select * from {{ ref('ending') }}" for number in (1, 2)}
+    for name, text in models.items():
+        (project.folder / "models" / f"{name}.sql").write_text(text)
     with kept_between_nodes():
-        outcomes = project.dbt("run", "--select", "source_things", "slow+")
-    assert {name: status for name, (status, _) in outcomes.items()} == dict.fromkeys(
-        ("source_things", "slow", "after_slow_1", "after_slow_2"), "success"
-    )
+        outcomes = project.dbt("run", "--select", *models)
+    assert {name: status for name, (status, _) in outcomes.items()} == dict.fromkeys(models, "success")
