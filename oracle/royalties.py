@@ -15,7 +15,7 @@ from fractions import Fraction
 from hashlib import md5
 
 from oracle.amounts import allocate, half_up, millionths
-from oracle.calendar import booking_month, closes_at, instant, month_of, next_month
+from oracle.calendar import END, booking_month, closes_at, instant, month_of, next_month
 from oracle.exchange import MICRO, rates
 from oracle.lake import Row
 from oracle.listening import countries, country_geography, plays, streams
@@ -112,14 +112,49 @@ def earned(truth: Truth) -> dict[Money, list[Row]]:
 
 
 def closes(truth: Truth) -> dict[Money, list[date]]:
-    """At which closes each pool is worked out: that of its month, and later ones that something arrived for."""
+    """At which closes each pool is worked out: that of its month, and later ones that something arrived for.
+
+    Something is a play, an amount, or a split of a recording that was played, which may release what is in suspense.
+    """
     arrivals: dict[Money, set[date]] = defaultdict(set)
     for money, revenue in truth.of(earned).items():
         arrivals[money] |= {money.service_month, *(row["booking_month"] for row in revenue)}
     for money, heard in truth.of(drawing_streams).items():
         arrivals[money] |= {money.service_month, *(each.booking_month for each in heard)}
+        for song_id, differs_from, booked in truth.of(late_splits):
+            concerned = month_of(differs_from) <= money.service_month < booked
+            if concerned and any(each.song_id == song_id and each.booking_month <= booked for each in heard):
+                arrivals[money].add(booked)
     closed = {money: sorted(m for m in found if closes_at(m) <= truth.lake.clock) for money, found in arrivals.items()}
     return {money: found for money, found in closed.items() if found}
+
+
+def late_splits(truth: Truth) -> list[tuple[int, date, date]]:
+    """Splits told after the close of days that they concern: recording, first such day, month open at the arrival."""
+    songs_of_work: dict[int, list[int]] = defaultdict(list)
+    for song_id, works in truth.of(works_of_song).items():
+        for work_id, _ in works:
+            songs_of_work[work_id].append(song_id)
+    found = []
+    before: Row | None = None
+    for change in truth.lake.changes("revenue_splits"):
+        if before is None or before["revenue_split_id"] != change["revenue_split_id"]:
+            differs_from = change["valid_from"]
+        elif all(before[name] == change[name] for name in ("payee_id", "share_ppm", "valid_from")):
+            differs_from = min(before["valid_to"] or END.date(), change["valid_to"] or END.date())
+        else:
+            differs_from = min(before["valid_from"], change["valid_from"])
+        before = change
+        if differs_from > change["arrived_at"].date():
+            continue
+        booked = booking_month(month_of(differs_from), change["arrived_at"])
+        if booked > month_of(differs_from):
+            item = change["song_id"]
+            found += [
+                (song_id, differs_from, booked)
+                for song_id in (songs_of_work[change["work_id"]] if item is None else [item])
+            ]
+    return found
 
 
 def net_revenue(truth: Truth, money: Money, booked: date) -> int:

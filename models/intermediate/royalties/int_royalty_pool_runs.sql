@@ -29,6 +29,14 @@ clock as (
     select * from {{ ref('int_clock') }}
 ),
 
+split_changes as (
+    select * from {{ ref('stg_royalties__revenue_splits_changes') }}
+),
+
+song_works as (
+    select * from {{ ref('stg_royalties__song_works') }}
+),
+
 -- Subscriptions feed the pools of their own tier, advertising those of the Free tier.
 earned as (
     select
@@ -54,6 +62,58 @@ earned as (
         revenue.currency_code
 ),
 
+-- What a change of a split says of the days before: from which on it differs from the change before it.
+compared_splits as (
+    select
+        split_changes.song_id,
+        split_changes.work_id,
+        split_changes.payee_id,
+        split_changes.share_ppm,
+        split_changes.valid_from,
+        coalesce(split_changes.valid_to, {{ not_applicable_date() }}) as valid_to,
+        {{ month_start(add_days(to_date('split_changes.arrived_at'), '-' ~ month_close_days())) }} as booking_month,
+        lag(split_changes.payee_id) over (
+            partition by split_changes.revenue_split_id order by split_changes.change_no
+        ) as earlier_payee_id,
+        lag(split_changes.share_ppm) over (
+            partition by split_changes.revenue_split_id order by split_changes.change_no
+        ) as earlier_share_ppm,
+        lag(split_changes.valid_from) over (
+            partition by split_changes.revenue_split_id order by split_changes.change_no
+        ) as earlier_valid_from,
+        lag(coalesce(split_changes.valid_to, {{ not_applicable_date() }})) over (
+            partition by split_changes.revenue_split_id order by split_changes.change_no
+        ) as earlier_valid_to
+    from split_changes
+),
+
+dated_splits as (
+    select
+        song_id,
+        work_id,
+        booking_month,
+        case
+            when payee_id = earlier_payee_id and share_ppm = earlier_share_ppm and valid_from = earlier_valid_from
+                then least(valid_to, earlier_valid_to)
+            else least(valid_from, coalesce(earlier_valid_from, valid_from))
+        end as differs_from
+    from compared_splits
+),
+
+-- Those that came too late for a month release what it held in suspense, though nothing else arrives.
+late_splits as (
+    select
+        coalesce(dated_splits.song_id, song_works.song_id) as song_id,
+        dated_splits.booking_month,
+        min({{ month_start('dated_splits.differs_from') }}) as first_month
+    from dated_splits
+    left join song_works on dated_splits.work_id = song_works.work_id
+    where dated_splits.booking_month > {{ month_start('dated_splits.differs_from') }}
+    group by
+        coalesce(dated_splits.song_id, song_works.song_id),
+        dated_splits.booking_month
+),
+
 -- A pool is worked out at the close of its month, and again at each later close for which something arrived.
 arrivals as (
     select distinct
@@ -71,6 +131,20 @@ arrivals as (
         streams.tier,
         case when streams.tier = 'free' then 'advertising' else 'subscription' end as source
     from streams
+    union distinct
+    select distinct
+        streams.service_month,
+        late_splits.booking_month,
+        streams.payment_country_id,
+        streams.tier,
+        case when streams.tier = 'free' then 'advertising' else 'subscription' end as source
+    from late_splits
+    inner join streams
+        on
+            late_splits.song_id = streams.song_id
+            and late_splits.first_month <= streams.service_month
+            and late_splits.booking_month > streams.service_month
+            and late_splits.booking_month >= streams.booking_month
 ),
 
 runs as (
