@@ -1,14 +1,20 @@
 """`sonic verify`: whether the warehouse says what is true."""
 
 import time
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from sonic.cli.options import DatabaseName, LakeFolder, Target, lake_at, opened
 from sonic.cli.shell import console, progress
+from sonic.errors import UsageError
+from sonic.project import packages as dbt_packages
+from sonic.verify.agreement import agree, bring, built_until, second_name
 from sonic.verify.truth import Verdict, not_compared, truth_of
 from sonic.verify.truth import verify as verify_marts
+from sonic.warehouse.targets import open_database
 
 app = typer.Typer(help="Whether the warehouse says what is true.", no_args_is_help=True)
 SHOWN = 3
@@ -49,7 +55,70 @@ def oracle(
     console.print(f"{compared} marts say what is true ({seconds:.0f} s).")
 
 
-def _tell(verdict: Verdict, rows: int) -> None:
+@app.command()
+def engines(
+    other: Annotated[str, typer.Option(help="The other output of profiles.yml.")] = "duckdb",
+    only: Annotated[list[str] | None, typer.Option("--only", help="A mart; may be given several times.")] = None,
+    rows: Annotated[int, typer.Option(min=1, help="How many differences of a mart to show.")] = SHOWN,
+    target: Target = None,
+    database: DatabaseName = None,
+    lake: LakeFolder = None,
+) -> None:
+    """Compare the marts, row for row, with those that another engine builds from the same lake.
+
+    Loads and builds there what is lacking. Exit status 1 if anything differs.
+    """
+    home, one = opened(target, database)
+    if one.target == other:
+        raise UsageError(f"{other!r} cannot be compared with itself", "--other", "Name another output of profiles.yml.")
+    place = lake_at(lake, home, database)
+    until = built_until(one, place)
+    second = open_database(home, other, database)
+    with progress(f"Building on {other}") as told:
+        bring(home, second, place, until, told)
+    _tell_agreement(agree(one, second, only or ()), rows, (one.target, other))
+
+
+@app.command()
+def packages(
+    folder: Annotated[Path, typer.Argument(help="Folder that holds dbt_utils, dbt_expectations and dbt_date.")],
+    rows: Annotated[int, typer.Option(min=1, help="How many differences of a mart to show.")] = SHOWN,
+    target: Target = None,
+    database: DatabaseName = None,
+    lake: LakeFolder = None,
+) -> None:
+    """Build on DuckDB with the dbt packages of a folder, all tests included, and compare the marts row for row.
+
+    Exit status 1 if anything differs.
+    """
+    home, one = opened(target, database)
+    place = lake_at(lake, home, database)
+    until = built_until(one, place)
+    with dbt_packages.taken_from(folder.resolve()):
+        name = second_name(one.name, "packages")
+        # what other packages built is not to be taken for what these build
+        home.duckdb(name).unlink(missing_ok=True)
+        second = open_database(home, "duckdb", name)
+        with progress("Building with these packages") as told:
+            bring(home, second, place, until, told)
+    _tell_agreement(agree(one, second), rows, ("installed packages", str(folder)))
+
+
+def _tell_agreement(verdicts: Iterator[Verdict], rows: int, sides: tuple[str, str]) -> None:
+    start = time.monotonic()
+    differing, compared = 0, 0
+    for verdict in verdicts:
+        _tell(verdict, rows, sides)
+        compared += 1
+        differing += bool(verdict.differences)
+    seconds = time.monotonic() - start
+    if differing:
+        console.print(f"[bold red]{differing} of {compared} marts differ[/bold red] ({seconds:.0f} s).")
+        raise typer.Exit(1)
+    console.print(f"{compared} marts are the same, row for row: {sides[0]} and {sides[1]} ({seconds:.0f} s).")
+
+
+def _tell(verdict: Verdict, rows: int, sides: tuple[str, str] = ("warehouse", "oracle")) -> None:
     if not verdict.differences:
         console.print(f"[green]equal[/green]    {verdict.mart:<28} {verdict.rows:>9,} rows  {verdict.seconds:5.1f} s")
         return
@@ -62,7 +131,7 @@ def _tell(verdict: Verdict, rows: int) -> None:
         pairs = ", ".join(f"{name} {value}" for name, value in zip(verdict.key, difference.key, strict=False))
         console.print(f"  {pairs or 'the whole mart'}", markup=False)
         console.print(
-            f"    {difference.what}: warehouse {difference.found}, oracle {difference.expected}", markup=False
+            f"    {difference.what}: {sides[0]} {difference.found}, {sides[1]} {difference.expected}", markup=False
         )
         if difference.key:
             console.print(f"    {verdict.look(difference)}", markup=False, style="dim")

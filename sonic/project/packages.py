@@ -1,7 +1,10 @@
 """dbt_packages/: from dbt's hub where it can be reached, else from the stand-ins in offline_packages/."""
 
 import hashlib
+import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 
@@ -10,6 +13,8 @@ from sonic.paths import PROJECT
 
 PACKAGES = PROJECT / "dbt_packages"
 STAND_INS = PROJECT / "offline_packages"
+VARIABLE = "SONIC_DBT_PACKAGES"
+"""Environment variable that names the folder in which dbt looks for packages (packages-install-path)."""
 HUB_SECONDS = 5
 
 
@@ -50,6 +55,33 @@ def ensure() -> Origin:
     chosen = Origin.HUB if _from_hub() else _from_stand_ins()
     (PACKAGES / ".origin").write_text(f"{chosen} {fingerprint}\n", encoding="utf-8")
     return chosen
+
+
+NAMES = ("dbt_utils", "dbt_expectations", "dbt_date")
+
+
+@contextmanager
+def taken_from(folder: Path) -> Iterator[None]:
+    """Lets dbt take its packages from a folder in which someone unpacked them, as long as it is entered.
+
+    Raises `SonicError` if one of them is not there.
+    """
+    for name in NAMES:
+        if not (folder / name / "dbt_project.yml").is_file():
+            raise SonicError(
+                f"There is no dbt package {name}",
+                str(folder / name),
+                f"Unpack {', '.join(NAMES)} there, each in a folder of its name.",
+            )
+    before = os.environ.get(VARIABLE)
+    os.environ[VARIABLE] = str(folder)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[VARIABLE]
+        else:
+            os.environ[VARIABLE] = before
 
 
 def _from_hub() -> bool:
