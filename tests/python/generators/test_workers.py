@@ -105,7 +105,8 @@ generate(Path(sys.argv[1]), scale=0.02, days=2000, jobs=2, progress=lambda *told
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL], ids=["Ctrl-C", "killed"])
 def test_workers_end_with_their_parent(end: signal.Signals, tmp_path: Path) -> None:
     lake = tmp_path / "lake"
-    command = [sys.executable, "-c", _INTERRUPTED, str(lake)]
+    # A run in the background ignores interrupts, and what it starts would inherit that.
+    command = ["env", "--default-signal=INT", sys.executable, "-c", _INTERRUPTED, str(lake)]
     running = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
