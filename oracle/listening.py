@@ -306,16 +306,17 @@ def likes(truth: Truth) -> list[Row]:
 
 
 def active_days(truth: Truth) -> set[Day]:
-    """Days on which an account counts as active: more than 0 ms played, not artificial.
+    """Days on which an account counts as active: by its plays, and before the data begins by the opening rows."""
+    opening = truth.lake.events("opening_listening_days")
+    return truth.of(days_of_plays) | {(row["user_id"], row["local_date"]) for row in opening if row["played_ms"] > 0}
 
-    Plays that arrive after the close of their local month do not count, as its days change no more. The days before
-    the data begins come from opening rows.
+
+def days_of_plays(truth: Truth) -> set[Day]:
+    """Days with more than 0 ms played, not artificial.
+
+    Plays that arrive after the close of their local month do not count, as its days change no more.
     """
-    found = {
-        (row["user_id"], row["local_date"])
-        for row in truth.lake.events("opening_listening_days")
-        if row["played_ms"] > 0
-    }
+    found = set()
     for play in truth.of(plays):
         in_time = play["local_booking_month"] == month_of(play["local_date"])
         if in_time and (play["played_ms"] or 0) > 0 and not is_artificial(truth, play):
@@ -357,7 +358,7 @@ def _listening_day(truth: Truth, day: Day, day_streams: list[Row], day_likes: li
         "qualified_streams": sum(stream["is_qualified"] for stream in day_streams),
         "likes": len(day_likes),
         "is_artificial": first_verdict(truth, user_id, local_date),
-        "is_active": day in truth.of(active_days),
+        "is_active": day in truth.of(days_of_plays),
     }
 
 
