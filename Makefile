@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help setup build test bench clean
+.PHONY: help setup build test test-duckdb bench clean
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
@@ -30,6 +30,15 @@ build: setup ## the whole way: server, data, load, dbt build, three daily advanc
 
 test: setup ## all tests, with the time of each stage
 	@$(BIN)/python -m pytest --durations=15
+
+test-duckdb: setup ## build all on DuckDB straight from the lake, test it, compare it with PostgreSQL and the oracle
+	@$(BIN)/sonic generate --lake .sonic/test-duckdb/lake --scale 0.05 --days 45
+	@for target in duckdb embedded; do \
+		$(BIN)/sonic load --target $$target --database test_duckdb --lake .sonic/test-duckdb/lake && \
+		$(BIN)/sonic build --target $$target --database test_duckdb || exit 1; done
+	@SONIC_DATABASE=test_duckdb $(BIN)/dbt --quiet test --target duckdb --select test_type:unit
+	@$(BIN)/sonic verify oracle --target duckdb --database test_duckdb --lake .sonic/test-duckdb/lake
+	@$(BIN)/sonic verify engines --database test_duckdb --lake .sonic/test-duckdb/lake
 
 bench: setup ## measure speed; the figures of docs/performance.md
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps duckdb-extension-tpcds==1.5.5

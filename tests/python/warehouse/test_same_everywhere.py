@@ -4,6 +4,9 @@ from typing import Any
 
 import marts
 
+from sonic.project.marts import marts as described
+from sonic.verify.agreement import agree
+
 SCHEMAS = ("marts", "quarantine")
 
 
@@ -27,3 +30,10 @@ def test_incremental_equals_full_on_an_external_server(embedded: Any, external: 
 def test_duckdb_equals_postgres(embedded: Any, duckdb: Any) -> None:
     """DuckDB on the lake's files builds the same marts as PostgreSQL."""
     assert_same(embedded, duckdb)
+
+
+def test_engines_agree_by_the_command(embedded: Any, duckdb: Any) -> None:
+    """What `sonic verify engines` compares: every mart, none left out."""
+    verdicts = list(agree(embedded.database, duckdb.database))
+    assert [verdict.mart for verdict in verdicts] == list(described()) == marts.tables(embedded.database)
+    assert not [f"{verdict.mart}: {verdict.differences[:3]}" for verdict in verdicts if verdict.differences]
