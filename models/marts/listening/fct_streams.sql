@@ -14,12 +14,12 @@
     )
 }}
 
-{#- What a play looks up, by the column of the play that finds it. -#}
+{#- What a play looks up, by the column of the play that finds it: a play names its content, never its recording. -#}
 {%- set looked_up = [
     (ref('int_user_versions'), 'user_id'),
     (ref('int_user_plan_periods'), 'user_id'),
     (ref('int_content_versions'), 'content_id'),
-    (ref('int_song_versions'), 'song_id'),
+    (ref('int_song_versions'), 'content_id'),
     (ref('int_artist_versions'), 'artist_id'),
     (ref('int_playlist_versions'), 'playlist_id'),
 ] -%}
