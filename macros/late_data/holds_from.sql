@@ -12,11 +12,15 @@
     end
 {%- endmacro %}
 
-{#- Whether what happened at an instant arrived after its month had closed; no where the arrival is not known. -#}
+{#-
+    Whether what happened at an instant arrived after its month had closed; no where the arrival is not known, nor where
+    nothing has happened yet: `greatest` passes nulls over.
+-#}
 {% macro is_too_late(changed_at, arrived_at, first_month) -%}
     coalesce(
         {{ month_start(add_days(to_date(arrived_at), "-" ~ month_close_days())) }}
-        > greatest({{ month_start(to_date(changed_at)) }}, {{ first_month }}),
+        > greatest({{ month_start(to_date(changed_at)) }}, {{ first_month }})
+        and {{ changed_at }} is not null,
         false
     )
 {%- endmacro %}
