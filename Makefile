@@ -6,11 +6,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help setup build test test-duckdb bench clean
+.PHONY: help setup build test test-duckdb test-schedules bench clean
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 18
 
 $(INSTALLED): requirements.lock pyproject.toml
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -39,6 +39,9 @@ test-duckdb: setup ## build all on DuckDB straight from the lake, test it, compa
 	@SONIC_DATABASE=test_duckdb $(BIN)/dbt --quiet test --target duckdb --select test_type:unit
 	@$(BIN)/sonic verify oracle --target duckdb --database test_duckdb --lake .sonic/test-duckdb/lake
 	@$(BIN)/sonic verify engines --database test_duckdb --lake .sonic/test-duckdb/lake
+
+test-schedules: setup ## draw SCHEDULES (50) ways in which days arrive and builds go; half a minute to a minute each
+	@SONIC_SCHEDULES=$(or $(SCHEDULES),50) $(BIN)/python -m pytest tests/python/schedules
 
 bench: setup ## measure speed; the figures of docs/performance.md
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps duckdb-extension-tpcds==1.5.5

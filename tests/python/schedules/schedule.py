@@ -1,0 +1,146 @@
+"""How generated data may arrive and be built: what is sent later or twice, and when builds run, fail or start anew."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from hypothesis import strategies as st
+
+from generators.ddl import TABLES, Kind
+from sonic.warehouse.generate import Recipe
+
+RECIPE = Recipe(seed=7, scale=0.015)
+LAST = 45
+CLOSE = 41
+"""Day at whose end January closes."""
+
+FIRST_TO_SHRINK = ("streams", "ad_impressions", "transactions", "users", "subscriptions", "campaigns")
+SENDABLE = sorted(
+    (table.name for table in TABLES.values() if table.kind is not Kind.REFERENCE and table.domain != "opening"),
+    key=lambda name: (name not in FIRST_TO_SHRINK, name),
+)
+"""Tables whose rows may come late or twice. Issued keys may not: a key is issued before anything names it."""
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """Every `one_in`-th row that arrives on a day, of some tables, arrives on day `to` instead, or `again`."""
+
+    tables: tuple[str, ...]
+    day: int
+    to: int
+    one_in: int
+    again: bool
+
+
+@dataclass(frozen=True)
+class Build:
+    """A build once `day` has been loaded: `full`, and killed at its node of number `killed_at` (never, if 0)."""
+
+    day: int
+    full: bool = False
+    killed_at: int = 0
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How the days arrive, and the builds until the last day has come; one more follows, which nothing disturbs."""
+
+    parcels: tuple[Parcel, ...]
+    builds: tuple[Build, ...]
+
+
+def day(number: int) -> date:
+    """The arrival day of that number, from 1."""
+    return RECIPE.first_day + timedelta(days=number - 1)
+
+
+def _near(number: int, low: int, high: int) -> st.SearchStrategy[int]:
+    """Whole numbers from `low` to `high`, simpler the nearer they are to a number."""
+    return st.sampled_from(sorted(range(low, high + 1), key=lambda each: abs(each - number)))
+
+
+@st.composite
+def parcels(draw: st.DrawFn) -> Parcel:
+    """A parcel of three tables or more."""
+    sent = draw(_near(CLOSE - 10, 1, LAST - 1))
+    return Parcel(
+        tables=tuple(draw(st.lists(st.sampled_from(SENDABLE), min_size=3, max_size=12, unique=True))),
+        day=sent,
+        to=draw(_near(CLOSE + 2, sent + 1, LAST)),
+        one_in=draw(st.integers(1, 4)),
+        again=draw(st.booleans()),
+    )
+
+
+builds = st.builds(
+    Build,
+    day=_near(CLOSE, 3, LAST),
+    full=st.sampled_from((False, False, False, True)),
+    killed_at=st.one_of(st.just(0), st.integers(2, 34)),
+)
+schedules = st.builds(
+    Schedule,
+    parcels=st.lists(parcels(), min_size=2, max_size=6).map(tuple),
+    builds=st.lists(builds, min_size=1, max_size=2).map(lambda found: tuple(sorted(found, key=lambda b: b.day))),
+)
+
+
+def arrange(lake: Path, schedule: Schedule, into: Path) -> None:
+    """Copies a lake with its rows arriving as a schedule's parcels say, each after those before it."""
+    shutil.copytree(lake, into)
+    for parcel in schedule.parcels:
+        for table in parcel.tables:
+            _send(into, parcel, table)
+
+
+def _send(lake: Path, parcel: Parcel, table: str) -> None:
+    rows = _read(lake, day(parcel.day), table)
+    if rows is None:
+        return
+    chosen = pa.array([place % parcel.one_in == 0 for place in range(rows.num_rows)], pa.bool_())
+    sent = rows.filter(chosen)
+    arrived = sent.schema.get_field_index("arrived_at")
+    later = pc.add(sent["arrived_at"], pa.scalar(timedelta(days=parcel.to - parcel.day), pa.duration("us")))
+    sent = sent.set_column(arrived, sent.schema.field(arrived), later)
+    if not parcel.again:
+        _write(lake, day(parcel.day), table, rows.filter(pc.invert(chosen)))
+    there = _read(lake, day(parcel.to), table)
+    _write(lake, day(parcel.to), table, sent if there is None else pa.concat_tables([there, sent]))
+
+
+def _path(arrival: date, table: str) -> str:
+    return f"{table}/arrival_date={arrival}/part-0.parquet"
+
+
+def _read(lake: Path, arrival: date, table: str) -> pa.Table | None:
+    path = lake / _path(arrival, table)
+    return pq.read_table(path, partitioning=None) if path.exists() else None
+
+
+def _write(lake: Path, arrival: date, table: str, rows: pa.Table) -> None:
+    """Replaces a file of the lake, or adds one, with its entry in the manifest of its day."""
+    path = lake / _path(arrival, table)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(rows, path, compression="zstd")
+    content = path.read_bytes()
+    entry = {
+        "table": table,
+        "path": _path(arrival, table),
+        "rows": rows.num_rows,
+        "bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+    manifest = lake / "_manifests" / f"{arrival}.json"
+    told: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))
+    told["files"] = [*(file for file in told["files"] if file["path"] != entry["path"]), entry]
+    manifest.write_text(json.dumps(told), encoding="utf-8")
