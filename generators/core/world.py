@@ -92,7 +92,7 @@ class World:
         return self._before("users", every, every.signup_at, until)
 
     def _sharing(self, until: date) -> tuple[Households, Members]:
-        everyone = self.users(max(until, self._horizon))
+        everyone = self.users(self.reach(until))
         return self._once("sharing", lambda: people.make_households(self.seed, self._horizon, everyone))
 
     def households(self, until: date) -> Households:
@@ -106,7 +106,7 @@ class World:
         return self._before("members", every, every.joined_at, until)
 
     def _devices(self, until: date) -> tuple[Devices, Ints, Ints]:
-        everyone = self.users(max(until, self._horizon))
+        everyone = self.users(self.reach(until))
         return self._once("devices", lambda: people.make_devices(self.seed, self._horizon, everyone))
 
     def devices(self, until: date) -> Devices:
@@ -136,7 +136,7 @@ class World:
 
     def albums(self, until: date) -> Albums:
         """Releases created before ``until``."""
-        artists = self.artists(max(until, self._horizon))
+        artists = self.artists(self.reach(until))
         every = self._once(
             "albums",
             lambda: catalogue.make_albums(self.seed, self.scale, self.first_day, self._horizon, artists),
@@ -145,7 +145,7 @@ class World:
 
     def songs(self, until: date) -> Songs:
         """Recordings created before ``until``; content id = song id = row + 1."""
-        albums = self.albums(max(until, self._horizon))
+        albums = self.albums(self.reach(until))
         artists = self.artists(self._horizon)
         every = self._once("songs", lambda: catalogue.make_songs(self.seed, self.first_day, artists, albums, self.ref))
         return self._before("songs", every, every.created_at, until)

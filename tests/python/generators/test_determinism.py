@@ -93,3 +93,13 @@ def test_streams_of_different_purposes_days_and_blocks_differ() -> None:
         for block in (0, 1)
     }
     assert len(draws) == 12
+
+
+@pytest.mark.parametrize("name", ["users", "households", "members", "devices", "artists", "albums", "songs"])
+def test_a_day_beyond_the_horizon_widens_it_for_all_that_follows(name: str) -> None:
+    """What is made when a day first crosses the horizon holds for every day of the new one."""
+    stepwise, at_once = World(1, 0.02, FIRST_DAY), World(1, 0.02, FIRST_DAY)
+    crossing = at_once.horizon + timedelta(days=1)
+    later = at_once.reach(crossing)
+    getattr(stepwise, name)(crossing)
+    assert len(getattr(stepwise, name)(later)) == len(getattr(at_once, name)(later)) > 0
