@@ -52,8 +52,8 @@ def in_order(make: Callable[[date], T], days: Sequence[date], jobs: int) -> Gene
         for day in rest:
             while day not in made:
                 busy = {worker.pipe: worker for worker in workers if worker.owes}
-                for pipe in wait(list(busy)):
-                    worker = busy[pipe]  # type: ignore[index]
+                ready = set(wait(list(busy)))
+                for worker in (worker for pipe, worker in busy.items() if pipe in ready):
                     made.update(worker.receive())
                     if runs and not worker.owes:
                         worker.give(runs.pop(0))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -49,11 +50,11 @@ def find(name: str) -> Mart:
     return known[wanted]
 
 
-def _models(path: Path) -> list[dict]:  # type: ignore[type-arg]
+def _models(path: Path) -> list[dict[str, Any]]:
     return list((yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("models", []))
 
 
-def _read(model: dict, path: Path) -> Mart:  # type: ignore[type-arg]
+def _read(model: dict[str, Any], path: Path) -> Mart:
     keys = [
         tuple(test["primary_key"]["arguments"]["columns"])
         for test in model.get("data_tests", [])

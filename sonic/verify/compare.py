@@ -56,7 +56,7 @@ def text(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, datetime):
-        return _plain(value).isoformat(sep=" ")  # type: ignore[no-any-return]
+        return str(_plain(value).isoformat(sep=" "))
     return repr(value) if isinstance(value, str) else str(value)
 
 

@@ -7,10 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 from typing import Any
-
-import yaml
 
 from generators.defects import DEFECTS
 from oracle.answers import ANSWERS, BY_DAY, LEFT_OUT
@@ -19,13 +16,13 @@ from oracle.lake import Seeds
 from oracle.truth import Truth
 from sonic.errors import SonicError, UsageError
 from sonic.paths import PROJECT, Home
+from sonic.project.marts import SCHEMA, find
 from sonic.verify.compare import Difference, compare, day_of, where
 from sonic.warehouse.database import Database
 from sonic.warehouse.generate import Recipe, generate
 from sonic.warehouse.lake import Lake, Manifest
 from sonic.warehouse.state import state_of
 
-SCHEMA = "marts"
 _DEFECTIVE = {defect.table for defect in DEFECTS}
 Progress = Callable[[str, int, int], None]
 
@@ -114,19 +111,9 @@ def not_compared(database: Database) -> list[str]:
     return [row[0] for row in database.query(sql)[1] if row[0] not in ANSWERS]
 
 
-def key_of(mart: str, models: Path = PROJECT / "models") -> tuple[str, ...]:
-    """The key that the mart's YAML declares (its first test `primary_key`)."""
-    for path in models.rglob(f"{mart}.yml"):
-        (model,) = yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
-        for test in model.get("data_tests", []):
-            if isinstance(test, dict) and "primary_key" in test:
-                return tuple(test["primary_key"]["arguments"]["columns"])
-    raise SonicError(f"No key is declared for {mart}", str(models), "Give the model a test primary_key.")
-
-
 def _verify(database: Database, truth: Truth, mart: str) -> Verdict:
     start = time.monotonic()
-    key = key_of(mart)
+    key = find(mart).key
     expected = [dict(row) for row in truth.of(ANSWERS[mart])]
     try:
         columns, rows = database.query(f"select * from {SCHEMA}.{mart}")

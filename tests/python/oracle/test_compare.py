@@ -8,8 +8,9 @@ import pytest
 
 from sonic.errors import SonicError
 from sonic.paths import Home
+from sonic.project.marts import find
 from sonic.verify.compare import Difference, alike, compare, literal, where
-from sonic.verify.truth import clean_twin, key_of, other_columns
+from sonic.verify.truth import clean_twin, other_columns
 from sonic.warehouse.generate import Recipe, generate
 from sonic.warehouse.lake import Lake
 
@@ -62,10 +63,10 @@ def test_the_way_to_look_closer() -> None:
 
 
 def test_keys_come_from_the_models() -> None:
-    assert key_of("fct_streams") == ("stream_id",)
-    assert key_of("fct_listening_daily") == ("user_id", "local_date")
-    with pytest.raises(SonicError, match="No key"):
-        key_of("nothing")
+    assert find("fct_streams").key == ("stream_id",)
+    assert find("fct_listening_daily").key == ("user_id", "local_date")
+    with pytest.raises(SonicError, match="no mart"):
+        find("nothing")
 
 
 def test_the_clean_twin_is_of_the_same_generator(tmp_path: Path) -> None:
