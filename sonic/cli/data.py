@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from sonic.cli.checks import gate
-from sonic.cli.options import DatabaseName, LakeFolder, Target, lake_at, opened
+from sonic.cli.options import DatabaseName, Defects, LakeFolder, Target, is_clean, lake_at, opened
 from sonic.cli.shell import console, progress
 from sonic.paths import Home
 from sonic.server import Server
@@ -27,7 +27,10 @@ def generate(
     seed: Annotated[int, typer.Option(help="Another seed gives other data.")] = Recipe.seed,
     scale: Annotated[float, typer.Option(help="1 is about a million streams in 90 days.")] = Recipe.scale,
     days: Annotated[int, typer.Option(help="Days of data, after the opening.")] = DAYS,
-    clean: Annotated[bool, typer.Option("--clean", help="Without the defects that real data has.")] = False,
+    defects: Annotated[
+        Defects | None, typer.Option(help="Defects as real data have them, listed beside the lake. [default: on]")
+    ] = None,
+    clean: Annotated[bool, typer.Option("--clean", help="Short for --defects off.")] = False,
     start: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day.")] = datetime(
         Recipe.first_day.year, Recipe.first_day.month, Recipe.first_day.day
     ),
@@ -38,10 +41,10 @@ def generate(
     ] = None,
 ) -> None:
     """Write days of data into the lake; those that are there stay."""
+    recipe = Recipe(seed, scale, is_clean(defects, clean=clean), start.date())
     home = Home.locate()
     home.create()
     place = lake_at(lake, home, database).root
-    recipe = Recipe(seed, scale, clean, start.date())
     with progress("Generating") as told:
         written = generate_days(place, recipe, days, told, jobs)
     console.print(f"Generated {len(written)} file sets in {place}." if written else f"All days are in {place} already.")

@@ -9,7 +9,7 @@ import typer
 
 from sonic.cli.checks import gate
 from sonic.cli.data import DAYS, tell_built, tell_loaded
-from sonic.cli.options import DatabaseName, LakeFolder, Target, lake_at, opened
+from sonic.cli.options import DatabaseName, Defects, LakeFolder, Target, is_clean, lake_at, opened
 from sonic.cli.shell import console, progress
 from sonic.cli.tables import show
 from sonic.errors import UsageError
@@ -33,6 +33,9 @@ def demo(
         float | None,
         typer.Option(help="1 is about a million streams in 90 days. [default: the lake's, or 0.1]"),
     ] = None,
+    defects: Annotated[
+        Defects | None, typer.Option(help="Defects as real data have them. [default: the lake's, or on]")
+    ] = None,
     days: Annotated[int, typer.Option(help="Days of data in the end.")] = DAYS,
     target: Target = None,
     database: DatabaseName = None,
@@ -50,6 +53,7 @@ def demo(
         recipe,
         seed=recipe.seed if seed is None else seed,
         scale=recipe.scale if scale is None else scale,
+        clean=is_clean(defects, otherwise=recipe.clean),
     )
     base_day = recipe.first_day + timedelta(days=days - ADVANCES - 1)
     last_day = base_day + timedelta(days=ADVANCES)

@@ -1,12 +1,15 @@
 """Options that several commands share."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from sonic.errors import UsageError
 from sonic.paths import Home
 from sonic.warehouse.database import Database
+from sonic.warehouse.generate import Recipe
 from sonic.warehouse.lake import Lake
 from sonic.warehouse.targets import lake_of, open_database
 
@@ -24,6 +27,23 @@ LakeFolder = Annotated[
     Path | None,
     typer.Option("--lake", help="Folder of the lake; by default the one that belongs to the database."),
 ]
+
+
+class Defects(StrEnum):
+    """Whether generated data have defects: duplicates, orphans, skewed clocks and the like."""
+
+    ON = "on"
+    OFF = "off"
+
+
+def is_clean(defects: Defects | None, *, clean: bool = False, otherwise: bool = Recipe.clean) -> bool:
+    """Whether data are made without defects: by `--defects`, by `--clean` for short, else as `otherwise` says.
+
+    Raises `UsageError` if the two options contradict each other.
+    """
+    if clean and defects is Defects.ON:
+        raise UsageError("Data cannot be clean and have defects", "--clean and --defects on", "Give one of the two.")
+    return clean or (otherwise if defects is None else defects is Defects.OFF)
 
 
 def opened(target: str | None, database: str | None) -> tuple[Home, Database]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import timedelta
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from generators.api import make_day
 from generators.core.calendar import midnight
 from generators.core.world import World
 from generators.ddl import TABLES, Kind
-from generators.defects import ADDED_SEQUENCE, DEFECTS, apply, defects_folder
+from generators.defects import ADDED_SEQUENCE, DEFECTS, Defect, apply, defects_folder
 from generators.defects.kinds import ALTERED, ORPHAN_ID
 from tests.python.generators.tables_in_duckdb import FIRST, SCALE, clean_day, world
 
@@ -106,6 +107,27 @@ def test_added_rows_break_the_rule_they_are_listed_under(lake: Path) -> None:
                 assert kind == "unknown_code"
     # Over the days every kind is met somewhere.
     assert {defect.kind for defect in DEFECTS if defect.rate < 1.0} == set(seen)
+
+
+@pytest.mark.parametrize(
+    "defect", [each for each in DEFECTS if each.rate < 1], ids=lambda d: f"{d.table}-{d.kind}-{d.column}"
+)
+def test_each_kind_has_its_own_rate(lake: Path, defect: Defect) -> None:
+    """As many rows as the rate says, within five standard deviations; one with another defect already is passed by."""
+    found = suitable = 0
+    for number in DAYS[1:]:
+        listed = dirty_day(lake, number)[1]
+        same = [e for e in listed if (e["table_name"], e["kind"]) == (defect.table, defect.kind)]
+        found += sum(e["column_name"] == (defect.column or "arrived_at") for e in same)
+        source = clean_day(number - 1 if defect.kind == "duplicate_next_day" else number).get(defect.table)
+        if source is not None:
+            suitable += source.num_rows - (source[defect.column].null_count if defect.column else 0)
+    before = takewhile(
+        lambda other: other is not defect, (d for d in DEFECTS if d.table == defect.table and d.rate < 1)
+    )
+    free = 1 - sum(other.rate for other in before)
+    spread = 5 * max(suitable * defect.rate, 1) ** 0.5
+    assert suitable * free * defect.rate - spread <= found <= suitable * defect.rate + spread
 
 
 def test_duplicates_are_exact_copies_that_come_later(lake: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from generators.defects import defects_folder
 from sonic.cli.app import app
 from sonic.errors import SonicError
 from sonic.paths import PROJECT, Home
@@ -39,6 +40,8 @@ def refusal(*arguments: str) -> tuple[int, str]:
         (["generate", "--seed", "-5"], FAILED, "Seed -5 is no number from 0"),
         (["generate", "--days", "0.5"], USAGE, "--days"),
         (["generate", "--start", "yesterday"], USAGE, "--start"),
+        (["generate", "--defects", "some"], USAGE, "--defects"),
+        (["generate", "--defects", "on", "--clean"], USAGE, "Data cannot be clean and have defects"),
         (["load", "--until", "2026-02-30"], USAGE, "--until"),
         (["load", "--target", "duckdb"], FAILED, "The lake holds no data"),
         (["load", "--target", "nowhere"], USAGE, "There is no target 'nowhere'"),
@@ -81,6 +84,21 @@ def test_full_lake_of_another_seed(home: Home, monkeypatch: pytest.MonkeyPatch) 
     assert "The lake holds" in text
     again = CliRunner().invoke(app, ["generate", "--scale", "0.01", "--days", "1"])
     assert "All days are in" in again.output
+
+
+@pytest.mark.parametrize(
+    ("options", "is_clean"),
+    [([], False), (["--defects", "on"], False), (["--defects", "off"], True), (["--defects", "off", "--clean"], True)],
+    ids=str,
+)
+def test_defects_by_choice(home: Home, options: list[str], is_clean: bool) -> None:
+    """A lake has one of the two; `--clean` is short for `--defects off`."""
+    command = ["generate", "--scale", "0.01", "--days", "2"]
+    assert CliRunner().invoke(app, [*command, *options]).exit_code == 0
+    assert defects_folder(home.lake()).exists() is not is_clean
+    same, other = ("--clean", "--defects=on") if is_clean else ("--defects=on", "--clean")
+    assert "All days are in" in CliRunner().invoke(app, [*command, same]).output
+    assert "The lake holds" in refusal(*command, other)[1]
 
 
 def test_unforeseen_error_has_no_traceback(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

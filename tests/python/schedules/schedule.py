@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import shutil
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
+import arrivals
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from hypothesis import strategies as st
 
 from generators.ddl import TABLES, Kind
@@ -104,7 +101,7 @@ def arrange(lake: Path, schedule: Schedule, into: Path) -> None:
 
 
 def _send(lake: Path, parcel: Parcel, table: str) -> None:
-    rows = _read(lake, day(parcel.day), table)
+    rows = arrivals.read(lake, day(parcel.day), table)
     if rows is None:
         return
     chosen = pa.array([place % parcel.one_in == 0 for place in range(rows.num_rows)], pa.bool_())
@@ -113,34 +110,6 @@ def _send(lake: Path, parcel: Parcel, table: str) -> None:
     later = pc.add(sent["arrived_at"], pa.scalar(timedelta(days=parcel.to - parcel.day), pa.duration("us")))
     sent = sent.set_column(arrived, sent.schema.field(arrived), later)
     if not parcel.again:
-        _write(lake, day(parcel.day), table, rows.filter(pc.invert(chosen)))
-    there = _read(lake, day(parcel.to), table)
-    _write(lake, day(parcel.to), table, sent if there is None else pa.concat_tables([there, sent]))
-
-
-def _path(arrival: date, table: str) -> str:
-    return f"{table}/arrival_date={arrival}/part-0.parquet"
-
-
-def _read(lake: Path, arrival: date, table: str) -> pa.Table | None:
-    path = lake / _path(arrival, table)
-    return pq.read_table(path, partitioning=None) if path.exists() else None
-
-
-def _write(lake: Path, arrival: date, table: str, rows: pa.Table) -> None:
-    """Replaces a file of the lake, or adds one, with its entry in the manifest of its day."""
-    path = lake / _path(arrival, table)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(rows, path, compression="zstd")
-    content = path.read_bytes()
-    entry = {
-        "table": table,
-        "path": _path(arrival, table),
-        "rows": rows.num_rows,
-        "bytes": len(content),
-        "sha256": hashlib.sha256(content).hexdigest(),
-    }
-    manifest = lake / "_manifests" / f"{arrival}.json"
-    told: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))
-    told["files"] = [*(file for file in told["files"] if file["path"] != entry["path"]), entry]
-    manifest.write_text(json.dumps(told), encoding="utf-8")
+        arrivals.write(lake, day(parcel.day), table, rows.filter(pc.invert(chosen)))
+    there = arrivals.read(lake, day(parcel.to), table)
+    arrivals.write(lake, day(parcel.to), table, sent if there is None else pa.concat_tables([there, sent]))

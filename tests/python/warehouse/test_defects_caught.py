@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import arrivals
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -10,7 +11,14 @@ import pytest
 
 from generators.ddl import TABLES, Kind
 from generators.defects import defects_folder
+from sonic.paths import Home
+from sonic.project.dbt import Dbt
+from sonic.warehouse.database import Database
+from sonic.warehouse.generate import Recipe, generate
 from sonic.warehouse.lake import Lake
+from sonic.warehouse.load import load
+from sonic.warehouse.targets import open_database
+from tests.python.warehouse.conftest import DAYS, RECIPE, day, environment
 
 Found = tuple[str, int, str]
 
@@ -51,3 +59,29 @@ def test_quarantine_is_the_list_of_what_was_injected(duckdb: Any, lake: Lake, li
     found = {(name, int(key), rule) for name, key, rule in rows if name in TABLES and TABLES[name].kind is Kind.EVENT}
     assert found - expected == set(), "rejected though right"
     assert expected - found == set(), "accepted though wrong"
+
+
+def test_clean_data_leave_nothing_in_quarantine(tmp_path: Path) -> None:
+    """No table's row is rejected; then one row is broken, comes the day after, and is the only one there."""
+    place, home = tmp_path / "lake", Home(tmp_path / "home")
+    generate(place, Recipe(RECIPE.seed, scale=0.02, clean=True), DAYS)
+    assert not defects_folder(place).exists()
+    with environment({"SONIC_HOME": str(home.root)}):
+        database = open_database(home, "duckdb")
+        load(database, Lake(place), until=day(DAYS - 1))
+        assert quarantined(database) == []
+        plays = arrivals.read(place, day(DAYS), "streams")
+        column = plays.schema.get_field_index("played_ms")
+        broken = pa.array([-1, *plays["played_ms"].to_pylist()[1:]], pa.int64())
+        arrivals.write(place, day(DAYS), "streams", plays.set_column(column, plays.schema.field(column), broken))
+        load(database, Lake(place))
+        assert quarantined(database) == [("streams", str(plays["stream_id"][0]), "negative_played_ms")]
+
+
+def quarantined(database: Database) -> list[tuple[Any, ...]]:
+    """Table, key and rule of each row in quarantine once it, and all that it is made from, has been built."""
+    nodes = Dbt(Home.locate(), database.target, database.name).run(
+        ["build", "--select", "+quarantine", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
+    )
+    assert not [f"{node.name}: {node.message}" for node in nodes if node.failed]
+    return database.query("select table_name, record_key, rule from quarantine.quarantine order by all")[1]
