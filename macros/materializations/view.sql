@@ -1,9 +1,9 @@
 {#-
-    On PostgreSQL a view that stands and is unchanged is left alone; dbt would make it anew, and drop with the old one
-    all views that read it.
+    On PostgreSQL a view is made in one statement: dbt sends nine, one after another.
 
-    Unchanged means: the same SQL, columns, descriptions and settings as when dbt made it, which the comment on the
-    view's rule says, and nobody replaced it since. The comment goes with the view, so one that fell together with a
+    A view that stands and is unchanged is left alone; dbt would make it anew, and drop with the old one all views that
+    read it. Unchanged means: the same SQL, columns, descriptions and settings as when it was made, which the comment on
+    the view's rule says, and nobody replaced it since. The comment goes with the view, so one that fell together with a
     table below it is made again. Hooks serve the making of a view and do not run for one that is kept.
     `--full-refresh` makes all views.
 -#}
@@ -22,9 +22,27 @@
         {%- call noop_statement('main', 'KEPT', 'KEPT') %}{% endcall -%}
         {{ return({'relations': [view]}) }}
     {%- endif -%}
-    {%- set made = dbt.materialization_view_default() -%}
-    {%- call statement('note_what_made', auto_begin=False) %}{{ note_what_made(view, made_from) }}{% endcall -%}
-    {{ return(made) }}
+
+    {{- run_hooks(pre_hooks, inside_transaction=False) -}}
+    {{- run_hooks(pre_hooks) -}}
+    {%- call statement('main') -%}
+        {{ drop_standing(standing) }}
+        {{ config.get('sql_header') or '' }}
+        create view {{ view }} as (
+            {{ sql }}
+        );
+        {{ check_contract(view) }}
+        {{ comments(view) }}
+        {{ note_what_made(view, made_from) }}
+    {%- endcall -%}
+    {#- what dbt reports; the server answered for the last of these -#}
+    {%- do store_raw_result('main', message='CREATE VIEW', code='CREATE VIEW', rows_affected=none) -%}
+    {%- do apply_grants(view, config.get('grants'), should_revoke=false) -%}
+    {{- run_hooks(post_hooks) -}}
+    {%- do adapter.commit() -%}
+    {%- do forget_standing(standing) -%}
+    {{- run_hooks(post_hooks, inside_transaction=False) -}}
+    {{ return({'relations': [view]}) }}
 {% endmaterialization %}
 
 {#- What a view is by its own account: the digest of what dbt made it from, and of the server's own text of it. -#}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from dbt.cli.main import dbtRunner
@@ -42,21 +43,33 @@ class SmallProject:
         shutil.copytree(REPOSITORY / "macros", folder / "macros")
         shutil.copytree(REPOSITORY / "tests" / "generic", folder / "tests" / "generic")
         (folder / "models").mkdir()
+        project = cls(folder)
+        project.write(models)
+        return project
+
+    def write(self, models: dict[str, str]) -> None:
+        """Adds or replaces models: the text of each by its file name under models/."""
         for name, text in models.items():
-            (folder / "models" / name).write_text(text, encoding="utf-8")
-        return cls(folder)
+            (self.folder / "models" / name).write_text(text, encoding="utf-8")
 
     def dbt(self, *arguments: str) -> dict[str, tuple[str, int]]:
         """Runs dbt in this process: status and number of failures of each node by name.
 
         Raises RuntimeError if dbt could not run at all; a failing test or model is no error here.
         """
+        results = self._results(*arguments)
+        return {result.node.name: (str(result.status), result.failures or 0) for result in results}
+
+    def messages(self, *arguments: str) -> dict[str, str]:
+        """Runs dbt in this process: what it says of each node by name. Raises as `dbt` does."""
+        return {result.node.name: " ".join(result.message.split()) for result in self._results(*arguments)}
+
+    def _results(self, *arguments: str) -> list[Any]:
         where = ["--project-dir", str(self.folder), "--profiles-dir", str(self.folder), "--quiet"]
         outcome = dbtRunner().invoke([*arguments, *where])
         if outcome.exception is not None:
             raise RuntimeError(f"dbt {' '.join(arguments)}: {outcome.exception}")
-        results = getattr(outcome.result, "results", [])
-        return {result.node.name: (str(result.status), result.failures or 0) for result in results}
+        return list(getattr(outcome.result, "results", []))
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
         """Rows of a query on the project's database."""

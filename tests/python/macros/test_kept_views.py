@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import cast
-
-import pytest
-
-from sonic.paths import Home
 from sonic.project.connections import kept_between_nodes
 from sonic.warehouse.postgres import Postgres
-from sonic.warehouse.targets import open_database
 from tests.python.macros.small_project import SmallProject
 
 THINGS = "{{ config(materialized='table') }} select 1 as thing_id, 'one' as name"
@@ -27,21 +20,6 @@ models:
     description: {description}
     config: {{persist_docs: {{relation: true, columns: true}}}}
 """
-
-
-@pytest.fixture
-def database(home: Home) -> Postgres:
-    """An empty database on a server of the test's own."""
-    return cast(Postgres, open_database(home, "embedded"))
-
-
-@pytest.fixture
-def project(database: Postgres, tmp_path: Path) -> SmallProject:
-    folder = tmp_path / "project"
-    folder.mkdir()
-    profile = {"type": "postgres", "schema": "small", "threads": 2} | database.parameters
-    profile["port"] = int(database.parameters["port"])
-    return SmallProject.lay(folder, MODELS | {"models.yml": DESCRIBED.format(description="Things.")}, profile)
 
 
 def made_anew(project: SmallProject, database: Postgres, *arguments: str) -> set[str]:
@@ -61,6 +39,7 @@ def relations(database: Postgres) -> dict[str, int]:
 
 
 def test_views_are_kept_until_something_changes(project: SmallProject, database: Postgres) -> None:
+    project.write(MODELS | {"models.yml": DESCRIBED.format(description="Things.")})
     views = {"source_things", "things", "many_things", "of_stored"}
     with kept_between_nodes():
         assert made_anew(project, database) == views | {"stored"}
@@ -69,12 +48,12 @@ def test_views_are_kept_until_something_changes(project: SmallProject, database:
         assert made_anew(project, database, "--full-refresh") == views | {"stored"}
 
         # another description
-        (project.folder / "models" / "models.yml").write_text(DESCRIBED.format(description="All things."))
+        project.write({"models.yml": DESCRIBED.format(description="All things.")})
         assert made_anew(project, database, "--select", "things+") == {"things", "many_things"}
         assert database.value("select obj_description(cast('small.things' as regclass))") == "All things."
 
         # other SQL
-        (project.folder / "models" / "many_things.sql").write_text("select count(*) as n from {{ ref('things') }}")
+        project.write({"many_things.sql": "select count(*) as n from {{ ref('things') }}"})
         assert made_anew(project, database, "--select", "+many_things") == {"many_things"}
 
         # replaced by hand, in place
@@ -94,7 +73,7 @@ def test_threads_keep_their_connections(project: SmallProject, database: Postgre
             "{{ config(materialized='table', pre_hook=['set work_mem = 1234',"
             " 'create temporary table left_over as select 1 as one']) }} select 1 as one"
         )
-        (project.folder / "models" / f"node_{number}.sql").write_text(text)
+        project.write({f"node_{number}.sql": text})
     outcomes = {}
     sessions = "select sessions from pg_stat_database where datname = current_database()"
     used = {}
@@ -124,8 +103,7 @@ def test_a_connection_that_the_server_ended_is_opened_anew(project: SmallProject
         " select * from {{ ref('before_1') }} union all select * from {{ ref('before_2') }}"
     )
     models |= {f"after_{number}": "select * from {{ ref('ending') }}" for number in (1, 2)}
-    for name, text in models.items():
-        (project.folder / "models" / f"{name}.sql").write_text(text)
+    project.write({f"{name}.sql": text for name, text in models.items()})
     with kept_between_nodes():
         outcomes = project.dbt("run", "--select", *models)
     assert {name: status for name, (status, _) in outcomes.items()} == dict.fromkeys(models, "success")

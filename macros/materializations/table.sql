@@ -1,0 +1,45 @@
+{#-
+    On PostgreSQL a table is made beside the one that stands and takes its place in one statement, with its indexes and
+    comments, all in one transaction; dbt sends each by itself.
+-#}
+{% materialization table, adapter='postgres' %}
+    {%- set table = this.incorporate(type='table') -%}
+    {%- set standing = load_cached_relation(this) -%}
+    {%- set made = table if standing is none else make_intermediate_relation(table) -%}
+
+    {{- run_hooks(pre_hooks, inside_transaction=False) -}}
+    {%- do drop_relation_if_exists(load_cached_relation(made)) -%}
+    {{- run_hooks(pre_hooks) -}}
+    {#-
+        All rows are joined by hash or merge, never row by row: PostgreSQL has no statistics of a common table
+        expression, takes it for a few rows, and loops over thousands.
+    -#}
+    {%- call statement('main') -%}
+        set local enable_nestloop = off;
+        {{ get_create_table_as_sql(False, made, sql) }}
+    {%- endcall -%}
+    {%- set taking_its_place -%}
+        {%- for index in config.get('indexes', default=[]) %}
+        {{ get_create_index_sql(made, index) }};
+        {%- endfor %}
+        {{ drop_standing(standing) }}
+        {%- if made != table %}
+        alter table {{ made }} rename to {{ adapter.quote(table.identifier) }};
+        {%- endif %}
+        {{ comments(table) }}
+    {%- endset -%}
+    {%- if taking_its_place | trim -%}
+        {%- call statement('taking_its_place') -%}{{ taking_its_place }}{%- endcall -%}
+    {%- endif -%}
+    {%- do apply_grants(table, config.get('grants'), should_revoke=false) -%}
+    {{- run_hooks(post_hooks) -}}
+    {%- do adapter.commit() -%}
+    {%- do forget_standing(standing) -%}
+    {{- run_hooks(post_hooks, inside_transaction=False) -}}
+    {{ return({'relations': [table]}) }}
+{% endmaterialization %}
+
+{#- An incremental model that takes all rows is a table; what takes an increment is dbt's. -#}
+{% materialization incremental, adapter='postgres' %}
+    {{ return(dbt.materialization_incremental_default() if is_incremental() else materialization_table_postgres()) }}
+{% endmaterialization %}
