@@ -27,6 +27,7 @@
         alter table {{ made }} rename to {{ adapter.quote(table.identifier) }};
         {%- endif %}
         {{ comments(table) }}
+        analyze {{ table }};
     {%- endset -%}
     {%- if taking_its_place | trim -%}
         {%- call statement('taking_its_place') -%}{{ taking_its_place }}{%- endcall -%}
