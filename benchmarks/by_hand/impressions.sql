@@ -19,7 +19,7 @@ with changes as (
 held as (
     select
         changes.*,
-        pg_temp.holds_from(starts_at, arrived_at, clock.first_month) as holds_from
+        pg_temp.holds_from(changes.starts_at, changes.arrived_at, clock.first_month) as holds_from
     from changes
     cross join clock
 ),
@@ -376,10 +376,10 @@ spendings as (
 
 clicks as (
     select
-        ad_impression_id,
+        accepted.ad_impression_id,
         count(*) as clicks,
-        min(clicked_at) as first_clicked_at,
-        max(load_id) as load_id
+        min(accepted.clicked_at) as first_clicked_at,
+        max(accepted.load_id) as load_id
     from (
         select distinct on (ad_click_id)
             ad_impression_id,
@@ -392,8 +392,8 @@ clicks as (
         order by ad_click_id, arrived_at, load_id
     ) as accepted
     cross join issued
-    where ad_impression_id between 1 and issued.ad_impressions
-    group by ad_impression_id
+    where accepted.ad_impression_id between 1 and issued.ad_impressions
+    group by accepted.ad_impression_id
 ),
 
 resolved as (

@@ -57,26 +57,32 @@ last as (
 )
 
 select
-    greatest(cast((ids ->> 'users') as bigint), (select max(user_id) from raw.users)) as users,
-    greatest(cast((ids ->> 'content') as bigint), (select max(content_id) from raw.content)) as content,
-    greatest(cast((ids ->> 'devices') as bigint), (select max(device_id) from raw.devices)) as devices,
-    greatest(cast((ids ->> 'countries') as bigint), (select max(country_id) from raw.countries)) as countries,
-    greatest(cast((ids ->> 'cities') as bigint), (select max(city_id) from raw.cities)) as cities,
-    greatest(cast((ids ->> 'languages') as bigint), (select max(language_id) from raw.languages)) as languages,
-    greatest(cast((ids ->> 'artists') as bigint), (select max(artist_id) from raw.artists)) as artists,
-    greatest(cast((ids ->> 'campaigns') as bigint), (select max(campaign_id) from raw.campaigns)) as campaigns,
-    greatest(cast((ids ->> 'creatives') as bigint), (select max(creative_id) from raw.creatives)) as creatives,
-    greatest(cast((ids ->> 'plans') as bigint), (select max(plan_id) from raw.plans)) as plans,
-    greatest(cast((ids ->> 'payment_methods') as bigint), (select max(payment_method_id) from raw.payment_methods))
-        as payment_methods,
-    greatest(cast((ids ->> 'listening_sessions') as bigint), last_event_id) as listening_sessions,
-    greatest(cast((ids ->> 'voice_commands') as bigint), last_event_id) as voice_commands,
-    greatest(cast((ids ->> 'streams') as bigint), last_event_id) as streams,
-    greatest(cast((ids ->> 'ad_requests') as bigint), last_event_id) as ad_requests,
-    greatest(cast((ids ->> 'ad_impressions') as bigint), last_event_id) as ad_impressions,
-    greatest(cast((ids ->> 'transactions') as bigint), last_event_id) as transactions,
-    greatest(cast((ids ->> 'invoices') as bigint), last_event_id) as invoices,
-    greatest(cast((ids ->> 'tips') as bigint), last_event_id) as tips
+    greatest(cast((last.ids ->> 'users') as bigint), (select max(users.user_id) from raw.users)) as users,
+    greatest(cast((last.ids ->> 'content') as bigint), (select max(content.content_id) from raw.content)) as content,
+    greatest(cast((last.ids ->> 'devices') as bigint), (select max(devices.device_id) from raw.devices)) as devices,
+    greatest(cast((last.ids ->> 'countries') as bigint), (select max(countries.country_id) from raw.countries))
+        as countries,
+    greatest(cast((last.ids ->> 'cities') as bigint), (select max(cities.city_id) from raw.cities)) as cities,
+    greatest(cast((last.ids ->> 'languages') as bigint), (select max(languages.language_id) from raw.languages))
+        as languages,
+    greatest(cast((last.ids ->> 'artists') as bigint), (select max(artists.artist_id) from raw.artists)) as artists,
+    greatest(cast((last.ids ->> 'campaigns') as bigint), (select max(campaigns.campaign_id) from raw.campaigns))
+        as campaigns,
+    greatest(cast((last.ids ->> 'creatives') as bigint), (select max(creatives.creative_id) from raw.creatives))
+        as creatives,
+    greatest(cast((last.ids ->> 'plans') as bigint), (select max(plans.plan_id) from raw.plans)) as plans,
+    greatest(
+        cast((last.ids ->> 'payment_methods') as bigint),
+        (select max(payment_methods.payment_method_id) from raw.payment_methods)
+    ) as payment_methods,
+    greatest(cast((last.ids ->> 'listening_sessions') as bigint), clock.last_event_id) as listening_sessions,
+    greatest(cast((last.ids ->> 'voice_commands') as bigint), clock.last_event_id) as voice_commands,
+    greatest(cast((last.ids ->> 'streams') as bigint), clock.last_event_id) as streams,
+    greatest(cast((last.ids ->> 'ad_requests') as bigint), clock.last_event_id) as ad_requests,
+    greatest(cast((last.ids ->> 'ad_impressions') as bigint), clock.last_event_id) as ad_impressions,
+    greatest(cast((last.ids ->> 'transactions') as bigint), clock.last_event_id) as transactions,
+    greatest(cast((last.ids ->> 'invoices') as bigint), clock.last_event_id) as invoices,
+    greatest(cast((last.ids ->> 'tips') as bigint), clock.last_event_id) as tips
 from last
 cross join clock;
 
@@ -150,7 +156,7 @@ with changes as (
 held as (
     select
         changes.*,
-        pg_temp.holds_from(starts_at, arrived_at, clock.first_month) as holds_from
+        pg_temp.holds_from(changes.starts_at, changes.arrived_at, clock.first_month) as holds_from
     from changes
     cross join clock
 ),
@@ -208,7 +214,7 @@ with changes as (
 held as (
     select
         changes.*,
-        pg_temp.holds_from(starts_at, arrived_at, clock.first_month) as holds_from
+        pg_temp.holds_from(changes.starts_at, changes.arrived_at, clock.first_month) as holds_from
     from changes
     cross join clock
 ),
@@ -237,17 +243,20 @@ spans as (
 select
     spans.content_id,
     songs.song_id,
-    spans.content_id * 10000 + first_change_no as key,
+    spans.content_id * 10000 + spans.first_change_no as key,
     spans.content_type,
     spans.artist_id,
     spans.duration_ms,
-    valid_from,
-    case when first_change_no = 0 then timestamptz '0001-01-01 00:00:00+00' else valid_from end as found_from,
-    coalesce(next_from, timestamptz '9999-12-31 00:00:00+00') as valid_to,
-    last_load_id as load_id
+    spans.valid_from,
+    case
+        when spans.first_change_no = 0 then timestamptz '0001-01-01 00:00:00+00'
+        else spans.valid_from
+    end as found_from,
+    coalesce(spans.next_from, timestamptz '9999-12-31 00:00:00+00') as valid_to,
+    spans.last_load_id as load_id
 from spans
 left join raw.songs on spans.content_id = songs.content_id
-where next_from is null or valid_from < next_from;
+where spans.next_from is null or spans.valid_from < spans.next_from;
 
 create temporary table songs as
 with changes as (
@@ -268,7 +277,7 @@ with changes as (
 held as (
     select
         changes.*,
-        pg_temp.holds_from(starts_at, arrived_at, clock.first_month) as holds_from
+        pg_temp.holds_from(changes.starts_at, changes.arrived_at, clock.first_month) as holds_from
     from changes
     cross join clock
 ),
@@ -306,19 +315,22 @@ credits as (
 
 select
     spans.song_id,
-    spans.song_id * 10000 + first_change_no as key,
+    spans.song_id * 10000 + spans.first_change_no as key,
     spans.album_id,
     spans.duration_ms,
     spans.is_functional_noise,
     coalesce(credits.artist_id, content.artist_id) as main_artist_id,
-    valid_from,
-    case when first_change_no = 0 then timestamptz '0001-01-01 00:00:00+00' else valid_from end as found_from,
-    coalesce(next_from, timestamptz '9999-12-31 00:00:00+00') as valid_to,
-    greatest(last_load_id, coalesce(credits.load_id, content.load_id)) as load_id
+    spans.valid_from,
+    case
+        when spans.first_change_no = 0 then timestamptz '0001-01-01 00:00:00+00'
+        else spans.valid_from
+    end as found_from,
+    coalesce(spans.next_from, timestamptz '9999-12-31 00:00:00+00') as valid_to,
+    greatest(spans.last_load_id, coalesce(credits.load_id, content.load_id)) as load_id
 from spans
 left join raw.content on spans.content_id = content.content_id
 left join credits on spans.song_id = credits.song_id
-where next_from is null or valid_from < next_from;
+where spans.next_from is null or spans.valid_from < spans.next_from;
 
 create temporary table artists as
 with changes as (
@@ -335,7 +347,7 @@ with changes as (
 held as (
     select
         changes.*,
-        pg_temp.holds_from(starts_at, arrived_at, clock.first_month) as holds_from
+        pg_temp.holds_from(changes.starts_at, changes.arrived_at, clock.first_month) as holds_from
     from changes
     cross join clock
 ),
@@ -386,7 +398,7 @@ with changes as (
 held as (
     select
         changes.*,
-        pg_temp.holds_from(starts_at, arrived_at, clock.first_month) as holds_from
+        pg_temp.holds_from(changes.starts_at, changes.arrived_at, clock.first_month) as holds_from
     from changes
     cross join clock
 ),
@@ -441,7 +453,7 @@ with changes as (
 held as (
     select
         changes.*,
-        pg_temp.holds_from(starts_at, arrived_at, clock.first_month) as holds_from
+        pg_temp.holds_from(changes.starts_at, changes.arrived_at, clock.first_month) as holds_from
     from changes
     cross join clock
 ),
@@ -502,7 +514,7 @@ with changes as (
 held as (
     select
         changes.*,
-        pg_temp.holds_from(starts_at, arrived_at, clock.first_month) as holds_from
+        pg_temp.holds_from(changes.starts_at, changes.arrived_at, clock.first_month) as holds_from
     from changes
     cross join clock
 ),
@@ -561,7 +573,7 @@ with changes as (
 held as (
     select
         changes.*,
-        pg_temp.holds_from(starts_at, arrived_at, clock.first_month) as holds_from
+        pg_temp.holds_from(changes.starts_at, changes.arrived_at, clock.first_month) as holds_from
     from changes
     cross join clock
 ),
@@ -617,7 +629,7 @@ with changes as (
 held as (
     select
         changes.*,
-        pg_temp.holds_from(starts_at, arrived_at, clock.first_month) as holds_from
+        pg_temp.holds_from(changes.starts_at, changes.arrived_at, clock.first_month) as holds_from
     from changes
     cross join clock
 ),
@@ -791,23 +803,58 @@ free as (
     from plans
     where
         plan_price_id = -2
-        and plan_id = (select min(plan_id) from plans where plan_price_id = -2 and tier = 'free')
+        and plan_id = (
+            select min(free_plans.plan_id)
+            from plans as free_plans
+            where free_plans.plan_price_id = -2 and free_plans.tier = 'free'
+        )
 ),
 
 changes (user_id, changed_at, load_id) as (
-    select user_id, valid_from, load_id from users
+    select
+        user_id,
+        valid_from,
+        load_id
+    from users
     union all
-    select user_id, valid_from, load_id from spans
+    select
+        user_id,
+        valid_from,
+        load_id
+    from spans
     union all
-    select user_id, valid_to, load_id from spans
+    select
+        user_id,
+        valid_to,
+        load_id
+    from spans
     union all
-    select user_id, valid_from, load_id from grants
+    select
+        user_id,
+        valid_from,
+        load_id
+    from grants
     union all
-    select user_id, valid_from, load_id from memberships
+    select
+        user_id,
+        valid_from,
+        load_id
+    from memberships
     union all
-    select user_id, valid_to, load_id from memberships where valid_from < valid_to
+    select
+        user_id,
+        valid_to,
+        load_id
+    from memberships
+    where valid_from < valid_to
     union all
-    select accounts.user_id, free.valid_from, free.load_id from accounts cross join free where not free.is_first
+    select
+        accounts.user_id,
+        free.valid_from,
+        free.load_id
+    from accounts
+    cross join free
+    where not free.is_first
 ),
 
 instants as (

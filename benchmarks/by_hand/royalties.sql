@@ -272,7 +272,13 @@ select
 from dated
 inner join clock on dated.service_month >= clock.first_month
 where dated.payment_country_id > 0
-group by 1, 2, 3, 4, 5, 6;
+group by
+    dated.service_month,
+    dated.booking_month,
+    dated.payment_country_id,
+    dated.tier,
+    dated.source,
+    dated.currency_code;
 
 -- Plays that count: of songs, functional noise from its own length, from the close that knows the recording.
 create temporary table counting as
@@ -311,7 +317,17 @@ where
     and streams.song_id > 0
     and streams.payment_geography_id > 0
     and (not songs.is_functional_noise or streams.played_ms >= rules.noise_min_ms)
-group by 1, 2, 3, 4, 5, 6, 7, 8;
+group by
+    pg_temp.month_of(streams.started_date),
+    greatest(streams.booking_month, pg_temp.open_month(known.known_at)),
+    streams.payment_geography_id - 2000000,
+    streams.tier,
+    streams.song_id,
+    streams.artist_id,
+    case
+        when streams.geography_id > 2000000 then streams.geography_id - 2000000 else coalesce(regions.country_id, -1)
+    end,
+    streams.started_date;
 
 create temporary table splits as
 select distinct on (revenue_split_id, change_no)
@@ -368,7 +384,9 @@ late_splits as (
     from differing
     left join raw.song_works on differing.work_id = song_works.work_id
     where differing.booking_month > differing.first_month
-    group by 1, 2
+    group by
+        coalesce(differing.song_id, song_works.song_id),
+        differing.booking_month
 ),
 
 played as (
@@ -383,11 +401,28 @@ played as (
 ),
 
 arrivals as (
-    select service_month, booking_month, payment_country_id, tier, source from earned
+    select
+        service_month,
+        booking_month,
+        payment_country_id,
+        tier,
+        source
+    from earned
     union
-    select service_month, booking_month, payment_country_id, tier, source from played
+    select
+        service_month,
+        booking_month,
+        payment_country_id,
+        tier,
+        source
+    from played
     union
-    select played.service_month, late_splits.booking_month, played.payment_country_id, played.tier, played.source
+    select
+        played.service_month,
+        late_splits.booking_month,
+        played.payment_country_id,
+        played.tier,
+        played.source
     from late_splits
     inner join played
         on
@@ -400,17 +435,22 @@ arrivals as (
 closed as (
     select
         pools.*,
-        countries.currency_code,
+        upper(trim(countries.currency_code)) as currency_code,
         (pools.booking_month + interval '1 month 10 days') at time zone 'UTC' as closes_at,
         cast((pools.service_month + interval '1 month') as date) - 1 as last_day
     from (
         select * from arrivals
         union
-        select service_month, service_month, payment_country_id, tier, source from arrivals
+        select
+            service_month,
+            service_month as booking_month,
+            payment_country_id,
+            tier,
+            source
+        from arrivals
     ) as pools
     inner join clock on (pools.booking_month + interval '1 month 10 days') at time zone 'UTC' <= clock.data_clock
-    inner join (select country_id, upper(trim(currency_code)) as currency_code from raw.countries) as countries
-        on pools.payment_country_id = countries.country_id
+    inner join raw.countries on pools.payment_country_id = countries.country_id
 ),
 
 -- A run takes the whole month again, with what had arrived by its close, in the country's currency.
@@ -433,7 +473,15 @@ known as (
             and closed.tier = earned.tier
             and closed.source = earned.source
             and closed.booking_month >= earned.booking_month
-    group by 1, 2, 3, 4, 5, 6, 7, 8
+    group by
+        closed.service_month,
+        closed.booking_month,
+        closed.payment_country_id,
+        closed.tier,
+        closed.source,
+        closed.currency_code,
+        closed.last_day,
+        earned.currency_code
 ),
 
 converted as (
@@ -450,7 +498,12 @@ converted as (
         on known.last_day = revenue_rates.date_day and known.earned_currency_code = revenue_rates.currency_code
     inner join rates as country_rates
         on known.last_day = country_rates.date_day and known.currency_code = country_rates.currency_code
-    group by 1, 2, 3, 4, 5
+    group by
+        known.service_month,
+        known.booking_month,
+        known.payment_country_id,
+        known.tier,
+        known.source
 ),
 
 shared as (
@@ -461,7 +514,13 @@ shared as (
             as rights_micro
     from closed
     inner join rules on closed.service_month = rules.date_day
-    left join converted using (service_month, booking_month, payment_country_id, tier, source)
+    left join converted
+        on
+            closed.service_month = converted.service_month
+            and closed.booking_month = converted.booking_month
+            and closed.payment_country_id = converted.payment_country_id
+            and closed.tier = converted.tier
+            and closed.source = converted.source
 ),
 
 pools as (
@@ -469,10 +528,12 @@ pools as (
         shared.*,
         rights.right_type,
         case rights.right_type
-            when 'recording' then pg_temp.share(rights_micro, recording_share_ppm, 1000000)
-            else rights_micro - pg_temp.share(rights_micro, recording_share_ppm, 1000000)
+            when 'recording' then pg_temp.share(shared.rights_micro, shared.recording_share_ppm, 1000000)
+            else shared.rights_micro - pg_temp.share(shared.rights_micro, shared.recording_share_ppm, 1000000)
         end as pool_micro,
-        concat_ws('|', service_month, payment_country_id, tier, source, rights.right_type) as pool_key
+        concat_ws(
+            '|', shared.service_month, shared.payment_country_id, shared.tier, shared.source, rights.right_type
+        ) as pool_key
     from shared
     cross join (values ('recording'), ('publishing')) as rights (right_type)
 )
@@ -508,7 +569,7 @@ with known as (
             splits.*
         from closes
         inner join splits on closes.closes_at > splits.arrived_at
-        order by closes.booking_month, splits.revenue_split_id, splits.change_no desc
+        order by closes.booking_month asc, splits.revenue_split_id asc, splits.change_no desc
     ) as latest
 ),
 
@@ -553,9 +614,19 @@ spans as (
         boundary as valid_from,
         lead(boundary) over (partition by booking_month, song_id, right_type order by boundary) as valid_to
     from (
-        select booking_month, song_id, right_type, valid_from as boundary from held
+        select
+            booking_month,
+            song_id,
+            right_type,
+            valid_from as boundary
+        from held
         union
-        select booking_month, song_id, right_type, valid_to as boundary from held
+        select
+            booking_month,
+            song_id,
+            right_type,
+            valid_to as boundary
+        from held
     ) as boundaries
 ),
 
@@ -581,7 +652,15 @@ parts as (
             and spans.valid_from >= held.valid_from
             and spans.valid_from < held.valid_to
     where spans.valid_to is not null
-    group by 1, 2, 3, 4, 5, 6, 7, 8
+    group by
+        spans.booking_month,
+        spans.song_id,
+        spans.right_type,
+        spans.valid_from,
+        spans.valid_to,
+        composed.work_id,
+        composed.part_ppm,
+        held.payee_id
 ),
 
 measured as (
@@ -630,7 +709,8 @@ select
     valid_to,
     whole_part
     + case
-        when remainder_rank
+        when
+            remainder_rank
             <= 1000000 - sum(whole_part) over (partition by booking_month, song_id, right_type, valid_from)
             then 1
         else 0
@@ -702,7 +782,17 @@ played as (
             and runs.tier = counting.tier
             and runs.booking_month >= counting.booking_month
     inner join eligible on counting.service_month = eligible.service_month and counting.song_id = eligible.song_id
-    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+    group by
+        runs.run_key,
+        runs.service_month,
+        runs.booking_month,
+        runs.payment_country_id,
+        runs.right_type,
+        runs.currency_code,
+        counting.song_id,
+        counting.artist_id,
+        counting.listening_country_id,
+        counting.started_date
 )
 
 select
@@ -732,7 +822,12 @@ select distinct on (closes.booking_month, changes.royalty_rate_id)
     coalesce(changes.valid_to, date '9999-12-31') as valid_to
 from closes
 inner join raw.royalty_rates_changes as changes on closes.closes_at > changes.arrived_at
-order by closes.booking_month, changes.royalty_rate_id, changes.change_no desc, changes.arrived_at, changes.load_id;
+order by
+    closes.booking_month asc,
+    changes.royalty_rate_id asc,
+    changes.change_no desc,
+    changes.arrived_at asc,
+    changes.load_id asc;
 
 analyze held;
 analyze artist_rates;
@@ -752,7 +847,12 @@ with overrides as (
         coalesce(changes.valid_to, date '9999-12-31') as valid_to
     from closes
     inner join raw.rights_contracts_changes as changes on closes.closes_at > changes.arrived_at
-    order by closes.booking_month, changes.contract_id, changes.change_no desc, changes.arrived_at, changes.load_id
+    order by
+        closes.booking_month asc,
+        changes.contract_id asc,
+        changes.change_no desc,
+        changes.arrived_at asc,
+        changes.load_id asc
 ),
 
 contracts as (
@@ -826,7 +926,14 @@ summed as (
         coalesce(sum(streams * weight_ppm * share_ppm) filter (where rate_micro is null), 0) as weight,
         sum(streams * coalesce(rate_micro, 0) * share_ppm) as override_shares
     from rated
-    group by 1, 2, 3, 4, 5, 6, 7
+    group by
+        run_key,
+        cast((service_month + interval '1 month') as date) - 1,
+        currency_code,
+        song_id,
+        work_id,
+        payee_id,
+        rate_currency_code
 )
 
 select
@@ -851,7 +958,11 @@ left join rates as override_rates
     on summed.last_day = override_rates.date_day and summed.rate_currency_code = override_rates.currency_code
 left join rates as pool_rates
     on summed.last_day = pool_rates.date_day and summed.currency_code = pool_rates.currency_code
-group by 1, 2, 3, 4;
+group by
+    summed.run_key,
+    summed.song_id,
+    summed.work_id,
+    summed.payee_id;
 
 analyze claims;
 
@@ -976,6 +1087,13 @@ with signed as (
     inner join allocations on earlier.run_key = allocations.run_key
 ),
 
+booked as (
+    select
+        runs.*,
+        cast((runs.booking_month + interval '1 month') as date) - 1 as booked_date
+    from runs
+),
+
 entered as (
     select
         run_key,
@@ -986,26 +1104,33 @@ entered as (
         sum(weight) as weight,
         sum(amount_micro) as amount_micro
     from signed
-    group by 1, 2, 3, 4, 5
+    group by
+        run_key,
+        kind,
+        song_id,
+        work_id,
+        payee_id
     having sum(amount_micro) <> 0 or sum(weight) <> 0
 )
 
 select
-    md5(concat_ws('-', runs.run_key, entered.kind, entered.song_id, entered.work_id, entered.payee_id)) as royalty_key,
-    md5(runs.run_key) as royalty_pool_key,
+    md5(
+        concat_ws('-', booked.run_key, entered.kind, entered.song_id, entered.work_id, entered.payee_id)
+    ) as royalty_key,
+    md5(booked.run_key) as royalty_pool_key,
     case
-        when runs.service_month = runs.booking_month then 'not_applicable'
-        else md5(runs.pool_key || '|' || runs.service_month)
+        when booked.service_month = booked.booking_month then 'not_applicable'
+        else md5(booked.pool_key || '|' || booked.service_month)
     end as corrected_royalty_pool_key,
-    runs.service_month,
-    runs.booking_month,
+    booked.service_month,
+    booked.booking_month,
     booked.booked_date,
-    2000000 + runs.payment_country_id as payment_geography_id,
-    runs.tier,
-    runs.source,
-    runs.right_type,
+    2000000 + booked.payment_country_id as payment_geography_id,
+    booked.tier,
+    booked.source,
+    booked.right_type,
     'pro_rata' as method,
-    case when runs.service_month = runs.booking_month then entered.kind else 'correction' end as kind,
+    case when booked.service_month = booked.booking_month then entered.kind else 'correction' end as kind,
     entered.kind as original_kind,
     true as is_booked,
     entered.payee_id < 0 as is_suspense,
@@ -1019,17 +1144,16 @@ select
     entered.payee_id,
     coalesce(lower(trim(payees.payee_type)), 'unknown') as payee_type,
     coalesce(payees.artist_id, -2) as payee_artist_id,
-    runs.currency_code,
+    booked.currency_code,
     pg_temp.share(entered.weight, 1, 1000000) * 0.000001 as weighted_streams,
     cast(entered.amount_micro as bigint) as amount_micro,
     pg_temp.share(entered.amount_micro, 1000000, rates.rate_micro) as amount_eur_micro
 from entered
-inner join runs on entered.run_key = runs.run_key
-cross join lateral (select cast((runs.booking_month + interval '1 month') as date) - 1 as booked_date) as booked
+inner join booked on entered.run_key = booked.run_key
 left join raw.payees on entered.payee_id = payees.payee_id
-left join rates on booked.booked_date = rates.date_day and runs.currency_code = rates.currency_code
+left join rates on booked.booked_date = rates.date_day and booked.currency_code = rates.currency_code
 left join songs
     on
         entered.song_id = songs.song_id
-        and (runs.service_month + interval '1 month') at time zone 'UTC' > songs.found_from
-        and (runs.service_month + interval '1 month') at time zone 'UTC' <= songs.valid_to;
+        and (booked.service_month + interval '1 month') at time zone 'UTC' > songs.found_from
+        and (booked.service_month + interval '1 month') at time zone 'UTC' <= songs.valid_to;

@@ -90,7 +90,15 @@ analyze plays;
 -- Whether a user's day is artificial: by rapid skips, by loops, by its length. Each verdict rests on the plays that
 -- arrived before the close that makes it final.
 create temporary table user_days as
-with evidence as (
+with verdicts as (
+    select distinct
+        user_id,
+        local_date,
+        verdict_month
+    from plays
+),
+
+evidence as (
     select
         plays.user_id,
         plays.local_date,
@@ -113,11 +121,7 @@ with evidence as (
             partition by plays.user_id, plays.local_date, verdicts.verdict_month, plays.content_id
         ) as loop_plays
     from plays
-    inner join (select distinct
-        user_id,
-        local_date,
-        verdict_month
-    from plays) as verdicts
+    inner join verdicts
         on
             plays.user_id = verdicts.user_id
             and plays.local_date = verdicts.local_date

@@ -175,16 +175,16 @@ resolved as (
         moves.moved_at at time zone 'UTC' as moved_utc,
         users.key as user_key,
         artists.key as artist_key,
-        case purpose when 'subscription' then plans.plan_id else plan_periods.plan_id end as plan_id,
-        case purpose when 'subscription' then plans.plan_key else plan_periods.plan_key end as plan_key,
-        case purpose when 'subscription' then plans.tier else plan_periods.tier end as tier,
+        case moves.purpose when 'subscription' then plans.plan_id else plan_periods.plan_id end as plan_id,
+        case moves.purpose when 'subscription' then plans.plan_key else plan_periods.plan_key end as plan_key,
+        case moves.purpose when 'subscription' then plans.tier else plan_periods.tier end as tier,
         nullif(
             coalesce(
-                case purpose when 'subscription' then plans.country_id end, plan_periods.payment_country_id
+                case moves.purpose when 'subscription' then plans.country_id end, plan_periods.payment_country_id
             ),
             -1
         ) as payment_country_id,
-        case purpose when 'tip' then coalesce(moves.commission_ppm, rules.commission_tip_ppm) else 0 end
+        case moves.purpose when 'tip' then coalesce(moves.commission_ppm, rules.commission_tip_ppm) else 0 end
             as agreed_ppm,
         cast((10 ^ (6 - currencies.minor_units)) as bigint) as unit_micro,
         rates.rate_micro,

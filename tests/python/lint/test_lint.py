@@ -13,11 +13,14 @@ from sonic.paths import PROJECT
 from sonic.profiles import EXAMPLE
 
 SQL_FOLDERS = [name for name in ("models", "snapshots", "tests", "analyses") if (PROJECT / name).is_dir()]
+BY_HAND = ("--templater", "raw", "benchmarks")
+"""SQL that dbt does not compile."""
 COMMANDS = {
     "ruff": ["ruff", "check", "."],
     "mypy": ["mypy"],
     "import-linter": ["lint-imports", "--no-logo"],
     "sqlfluff": ["sqlfluff", "lint", "--processes", "2", "--disable-progress-bar", *SQL_FOLDERS],
+    "sqlfluff by hand": ["sqlfluff", "lint", "--processes", "2", "--disable-progress-bar", *BY_HAND],
 }
 
 
@@ -48,9 +51,9 @@ def copied(tmp_path: Path) -> Path:
     """The configuration and the Python packages of the project, to plant violations in."""
     for name in ("pyproject.toml", ".sqlfluff"):
         shutil.copy(PROJECT / name, tmp_path)
-    for name in ("sonic", "generators", "oracle"):
+    for name in ("sonic", "generators", "oracle", "benchmarks"):
         if (PROJECT / name).is_dir():
-            shutil.copytree(PROJECT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(PROJECT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "*.sql"))
     return tmp_path
 
 
@@ -68,6 +71,12 @@ PLANTED = {
         "SELECT a.user_id\nFROM users a\n",
         ["sqlfluff", "lint", "--templater", "raw", "planted.sql"],
         "CP01",
+    ),
+    "sqlfluff by hand": (
+        "benchmarks/by_hand/planted.sql",
+        "select users.user_id from users cross join lateral (select 1 as one) as ones;\n",
+        ["sqlfluff", "lint", *BY_HAND],
+        "ST05",
     ),
 }
 """By tool: a file with a violation, its text, the command, and what the tool must say."""
