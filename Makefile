@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help setup build test test-duckdb test-schedules bench clean
+.PHONY: help setup build test test-duckdb test-schedules mutants bench clean
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
@@ -42,6 +42,9 @@ test-duckdb: setup ## build all on DuckDB straight from the lake, test it, compa
 
 test-schedules: setup ## draw SCHEDULES (50) ways in which days arrive and builds go; half a minute to a minute each
 	@SONIC_SCHEDULES=$(or $(SCHEDULES),50) $(BIN)/python -m pytest tests/python/schedules
+
+mutants: setup ## change the models' SQL on purpose and list what no test notices; OPTIONS="--help" tells more
+	@$(BIN)/python -m mutants $(OPTIONS)
 
 bench: setup ## measure speed; the figures of docs/performance.md
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps duckdb-extension-tpcds==1.5.5

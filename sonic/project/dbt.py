@@ -59,8 +59,10 @@ class Dbt:
     def log(self) -> Path:
         return self.log_path / "dbt.log"
 
-    def run(self, command: Sequence[str], progress: Progress = lambda *_: None) -> list[Node]:
-        """Runs a dbt command and returns its nodes, failed ones included.
+    def run(
+        self, command: Sequence[str], progress: Progress = lambda *_: None, manifest: Any | None = None
+    ) -> list[Node]:
+        """Runs a dbt command and returns its nodes, failed ones included; parses the project unless given a manifest.
 
         Raises:
             SonicError: dbt could not run the project at all (it does not parse, a selector finds nothing ...).
@@ -69,7 +71,18 @@ class Dbt:
         from dbt.cli.main import dbtRunner
 
         packages.ensure()
-        arguments = [
+        arguments = self._arguments(command)
+        with self.environment(), kept_between_nodes(), _collecting_seldom():
+            result = dbtRunner(manifest, [lambda event: _report(event, progress)]).invoke(arguments)
+        if isinstance(result.exception, KeyboardInterrupt):
+            raise KeyboardInterrupt
+        results = getattr(result.result, "results", None)
+        if result.exception is not None or results is None:
+            raise self._broken(result.exception)
+        return [_node(entry) for entry in results]
+
+    def _arguments(self, command: Sequence[str]) -> list[str]:
+        return [
             *command,
             *("--project-dir", str(PROJECT)),
             *("--profiles-dir", str(profiles.folder(self.home))),
@@ -80,17 +93,19 @@ class Dbt:
             "--no-print",
             "--no-version-check",
         ]
-        with self._environment(), kept_between_nodes(), _collecting_seldom():
-            result = dbtRunner(callbacks=[lambda event: _report(event, progress)]).invoke(arguments)
-        if isinstance(result.exception, KeyboardInterrupt):
-            raise KeyboardInterrupt
-        results = getattr(result.result, "results", None)
-        if result.exception is not None or results is None:
-            raise self._broken(result.exception)
-        return [_node(entry) for entry in results]
+
+    def parse(self) -> Any:
+        """The project's manifest as dbt holds it."""
+        from dbt.cli.main import dbtRunner
+
+        with self.environment():
+            outcome = dbtRunner().invoke(self._arguments(["parse"]))
+        if outcome.result is None:
+            raise self._broken(outcome.exception)
+        return outcome.result
 
     @contextmanager
-    def _environment(self) -> Iterator[None]:
+    def environment(self) -> Iterator[None]:
         """Sets the variables that profiles.yml reads, for as long as dbt runs."""
         ours = {
             "SONIC_HOME": str(self.home.root),

@@ -1,0 +1,95 @@
+"""`make mutants`: changes the models' SQL on purpose and reports which changes no test notices."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+import shutil
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mutants import by_dbt, direct, report
+from mutants.direct import Outcome
+from mutants.ground import Ground, prepare
+from mutants.mutant import chosen
+from sonic.cli.shell import console, progress
+from sonic.errors import SonicError
+from sonic.paths import Home
+
+AIM = 0.95
+OUTCOMES = "outcomes.pickle"
+Begin = Callable[[Path], None]
+Judge = Callable[[Outcome], Outcome]
+
+
+def main(
+    elsewhere: Annotated[int, typer.Option(help="How many mutants of other models to draw.")] = 150,
+    seed: Annotated[int, typer.Option(help="Seed of what is drawn.")] = 1,
+    only: Annotated[list[str] | None, typer.Option(help="A model: all its mutants, and no others.")] = None,
+    sample: Annotated[float, typer.Option(min=0, max=1, help="Share of the mutants to try.")] = 1.0,
+    same_ground: Annotated[bool, typer.Option(help="Use the warehouse that stands, of a run before.")] = False,
+    living: Annotated[bool, typer.Option(help="Only those that lived in the run before, on its ground.")] = False,
+    jobs: Annotated[int, typer.Option(min=1, help="Processes.")] = os.cpu_count() or 1,
+) -> None:
+    """Tries mutants of the four facts, MRR and active users, and some of all other models.
+
+    Exit status 1 if tests kill fewer than 95 in 100, or a judgement is about no mutant.
+    """
+    start = time.monotonic()
+    folder = Home.locate().root / "mutants"
+    judged = report.equivalents()
+    if not (same_ground or living):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        with console.status("Building what mutants are tried on") as status:
+            prepare(folder, lambda stage: status.update(f"{stage} ..."))
+    ground = Ground(folder)
+    os.environ["SONIC_HOME"] = str(ground.home.root)
+    with console.status("Thinking of mutants"):
+        mutants = chosen(ground, elsewhere, seed, only or (), sample, jobs)
+    if living:
+        kept = {o.mutant.id: o for o in pickle.loads((folder / OUTCOMES).read_bytes())}
+        mutants = [mutant for mutant in mutants if mutant.id in kept and not kept[mutant.id].by]
+    outcomes = {mutant.id: Outcome(mutant) for mutant in mutants}
+
+    def take(stage: str, begin: Begin, judge: Judge, tried: list[Outcome]) -> None:
+        for outcome in _each(stage, begin, judge, folder, tried, jobs):
+            outcomes[outcome.mutant.id] = outcome
+        report.write(folder / "report.md", list(outcomes.values()), judged)
+        (folder / OUTCOMES).write_bytes(pickle.dumps(list(outcomes.values())))
+
+    full = [outcome for outcome in outcomes.values() if not outcome.mutant.is_of_increments]
+    take("The oracle and data tests", direct.begin, direct.judge, full)
+    lived = [outcome for outcome in outcomes.values() if not outcome.by]
+    take("Unit tests and increments", by_dbt.begin, by_dbt.judge, lived)
+    told = report.score(list(outcomes.values()), judged)
+    console.print(f"{told} ({time.monotonic() - start:.0f} s). The list: {folder / 'report.md'}")
+    if told.share < AIM:
+        console.print(f"[bold red]Fewer than {AIM:.0%} are killed.[/bold red] Improve the tests.")
+        raise typer.Exit(1)
+
+
+def _each(
+    stage: str, begin: Begin, judge: Judge, folder: Path, tried: list[Outcome], jobs: int
+) -> Iterable[Outcome]:
+    """Outcomes of mutants as they come, from processes that each begin with a workplace of their own."""
+    context = multiprocessing.get_context("spawn")
+    with progress(stage) as tell, ProcessPoolExecutor(jobs, context, begin, (folder,)) as pool:
+        for number, done in enumerate(as_completed([pool.submit(judge, outcome) for outcome in tried]), 1):
+            outcome = done.result()
+            tell(outcome.mutant.model, number, len(tried))
+            yield outcome
+
+
+if __name__ == "__main__":
+    try:
+        typer.run(main)
+    except SonicError as error:
+        console.print(str(error))
+        raise SystemExit(1) from error

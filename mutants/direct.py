@@ -1,0 +1,112 @@
+"""Mutants tried by the statements that dbt compiled: does a mart say something else, does a data test fail?
+
+What a model and those below it select is what a full refresh would write, so a mart that differs from the expected
+one, which the oracle found right, is one that `sonic verify oracle` rejects. Each mutant is tried in a transaction
+that is rolled back.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from mutants.ground import DATABASE, QUARANTINE, Ground, Model, fingerprint
+from mutants.mutant import Mutant
+from oracle.answers import ANSWERS
+
+SECONDS = 30
+"""A mutant that takes longer is killed by that."""
+NO_MUTANT = (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException, duckdb.NotImplementedException)
+"""What DuckDB says of a statement that means nothing: no programmer could have left it so."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a mutant fared: `by` names what killed it; nothing if it lives. `changed`: whether it changed any row."""
+
+    mutant: Mutant
+    by: str = ""
+    is_void: bool = False
+    changed: bool = False
+
+
+class Trial:
+    """A copy of the warehouse for one process."""
+
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+        folder = ground.folder / f"direct-{os.getpid()}"
+        folder.mkdir(exist_ok=True)
+        path = folder / f"{DATABASE}.duckdb"
+        shutil.copy(ground.whole, path)
+        self.connection = duckdb.connect(str(path), config={"threads": 1, "memory_limit": "5GB"})
+        self.connection.execute("set timezone = 'UTC'; set enable_progress_bar = false")
+
+    def judge(self, mutant: Mutant) -> Outcome:
+        """Tries a mutant of what a full refresh runs."""
+        timer = threading.Timer(SECONDS, self.connection.interrupt)
+        timer.start()
+        self.connection.execute("begin")
+        try:
+            return self._judge(mutant)
+        except NO_MUTANT as error:
+            return Outcome(mutant, str(error).splitlines()[0], is_void=True)
+        except duckdb.InterruptException:
+            return Outcome(mutant, f"time: more than {SECONDS} s", changed=True)
+        except duckdb.Error as error:
+            return Outcome(mutant, f"error: {str(error).splitlines()[0][:80]}", changed=True)
+        finally:
+            timer.cancel()
+            self.connection.execute("rollback")
+
+    def _judge(self, mutant: Mutant) -> Outcome:
+        models = self.ground.models
+        altered = False
+        changed: set[str] = set()
+        for name in (mutant.model, *self.ground.below(mutant.model)):
+            model = models[name]
+            if name != mutant.model and not any(name in self.ground.children[each] for each in changed):
+                continue
+            self._write(model, mutant.full if name == mutant.model else model.full)
+            found, expected = fingerprint(self.connection, model), self.ground.expected[name]
+            altered = altered or found != expected
+            if found[:2] == expected[:2]:
+                continue
+            if name in ANSWERS:
+                return Outcome(mutant, f"oracle: {name}", changed=True)
+            if name == QUARANTINE:
+                return Outcome(mutant, "list of defects", changed=True)
+            changed.add(name)
+        for test in self.ground.data_tests:
+            if test.reads & changed and self._fails(test.sql, test.failures):
+                return Outcome(mutant, f"data test: {test.name}", changed=True)
+        return Outcome(mutant, changed=altered)
+
+    def _write(self, model: Model, sql: str) -> None:
+        """Puts what a statement selects in a model's place; columns have the types of the contract."""
+        self.connection.execute(f"drop {'view' if model.materialized == 'view' else 'table'} {model.relation}")
+        self.connection.execute(f"create table {model.relation} as (\n{sql}\n)")
+
+    def _fails(self, sql: str, failures: str) -> bool:
+        found = self.connection.execute(f"select {failures} from (\n{sql}\n) as found").fetchone()
+        return bool(found and found[0])
+
+
+_trial: Trial | None = None
+
+
+def begin(folder: Path) -> None:
+    """Makes this process's copy of the warehouse."""
+    global _trial  # noqa: PLW0603 - one for each process of the pool
+    _trial = Trial(Ground(folder))
+
+
+def judge(outcome: Outcome) -> Outcome:
+    """Tries a mutant on this process's copy."""
+    assert _trial is not None
+    return _trial.judge(outcome.mutant)
