@@ -46,7 +46,7 @@ priced as (
                 micro_from_minor('campaigns.price_minor', 'currencies.minor_units'), '1', 'impressions.price_impressions'
             ) }}, 0)
         end as full_price_micro,
-        coalesce(campaigns.load_id, 0) as campaign_load_id
+        campaigns.load_id as campaign_load_id
     from impressions
     {{ join_version('impressions', 'campaigns', 'campaign_id', 'rendered_at') }}
     left join currencies on campaigns.currency_code = currencies.currency_code
@@ -58,7 +58,7 @@ queued as (
         priced.*,
         budgets.budget_no,
         budgets.budget_micro,
-        coalesce(budgets.load_id, 0) as budget_load_id,
+        budgets.load_id as budget_load_id,
         cast(sum(priced.full_price_micro) over (
             partition by priced.campaign_id, budgets.budget_no
             order by priced.billed_at, priced.rendered_at, priced.ad_impression_id

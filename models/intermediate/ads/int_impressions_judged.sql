@@ -113,7 +113,7 @@ judged as (
             false
         ) as is_viewable,
         greatest(
-            numbered.load_id, coalesce(creatives.load_id, 0), coalesce(user_days.load_id, 0)
+            numbered.load_id, creatives.load_id, user_days.load_id
         ) as inputs_load_id
     from numbered
     left join creatives on numbered.creative_id = creatives.creative_id

@@ -88,7 +88,7 @@ tied as (
         impressions.*,
         streams.content_id,
         least(impressions.rendered_date, {{ to_date('impressions.arrived_at') }}) as rate_date,
-        greatest(impressions.load_id, coalesce(streams.load_id, 0)) as tied_load_id
+        greatest(impressions.load_id, streams.load_id) as tied_load_id
     from impressions
     left join streams on impressions.stream_id = streams.stream_id
 ),
@@ -111,12 +111,12 @@ resolved as (
         exchange_rates.rate_micro,
         greatest(
             tied.tied_load_id,
-            coalesce(campaigns.load_id, 0),
-            coalesce(contents.load_id, 0),
-            coalesce(songs.load_id, 0),
-            coalesce(users.load_id, 0),
-            coalesce(plan_periods.load_id, 0),
-            coalesce(clicks.load_id, 0)
+            campaigns.load_id,
+            contents.load_id,
+            songs.load_id,
+            users.load_id,
+            plan_periods.load_id,
+            clicks.load_id
         ) as inputs_load_id
     from tied
     left join campaigns on tied.campaign_id = campaigns.campaign_id

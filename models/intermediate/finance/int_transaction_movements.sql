@@ -159,7 +159,7 @@ repayments as (
         coalesce(transactions.transacted_at, refunds.refunded_at) as charged_at,
         refunds.refunded_at as moved_at,
         refunds.arrived_at,
-        greatest(refunds.load_id, coalesce(transactions.load_id, 0)) as load_id
+        greatest(refunds.load_id, transactions.load_id) as load_id
     from refunds
     left join transactions on refunds.transaction_id = transactions.transaction_id
 ),
@@ -181,8 +181,7 @@ documented as (
         tips.commission_ppm,
         payment_methods.method_type,
         greatest(
-            movements.load_id, coalesce(invoices.load_id, 0), coalesce(tips.load_id, 0),
-            coalesce(payment_methods.load_id, 0)
+            movements.load_id, invoices.load_id, tips.load_id, payment_methods.load_id
         ) as documented_load_id
     from movements
     left join invoices on movements.invoice_id = invoices.invoice_id
@@ -221,9 +220,8 @@ keyed as (
         currencies.minor_units,
         rules.commission_tip_ppm,
         greatest(
-            documented.documented_load_id, coalesce(user_versions.load_id, 0), coalesce(artist_versions.load_id, 0),
-            coalesce(subscription_versions.load_id, 0), coalesce(plan_versions.load_id, 0),
-            coalesce(user_plan_periods.load_id, 0)
+            documented.documented_load_id, user_versions.load_id, artist_versions.load_id,
+            subscription_versions.load_id, plan_versions.load_id, user_plan_periods.load_id
         ) as keyed_load_id
     from documented
     {{ join_version('documented', 'user_versions', 'user_id', 'moved_at') }}

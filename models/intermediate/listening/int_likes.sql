@@ -54,7 +54,7 @@ at_home as (
         reactions.*,
         users.user_key,
         coalesce(cities.time_zone, countries.time_zone) as time_zone,
-        greatest(reactions.load_id, coalesce(users.load_id, 0)) as inputs_load_id
+        greatest(reactions.load_id, users.load_id) as inputs_load_id
     from reactions
     {{ join_version('reactions', 'users', 'user_id', 'reacted_at') }}
     left join cities on users.city_id = cities.city_id

@@ -113,8 +113,8 @@ what_was_played as (
         contents.song_id,
         coalesce(songs.main_artist_id, contents.artist_id) as artist_id,
         coalesce(songs.duration_ms, contents.duration_ms) as recording_ms,
-        coalesce(contents.load_id, 0) as content_load_id,
-        coalesce(songs.load_id, 0) as song_load_id
+        contents.load_id as content_load_id,
+        songs.load_id as song_load_id
     from plays
     {{ join_version('plays', 'contents', 'content_id', 'started_at') }}
     {{ join_version('plays', 'songs', 'contents.song_id', 'started_at') }}
@@ -150,11 +150,11 @@ resolved as (
             what_was_played.load_id,
             what_was_played.content_load_id,
             what_was_played.song_load_id,
-            coalesce(users.load_id, 0),
-            coalesce(artists.load_id, 0),
-            coalesce(playlists.load_id, 0),
-            coalesce(plan_periods.load_id, 0),
-            coalesce(voice_commands.load_id, 0)
+            users.load_id,
+            artists.load_id,
+            playlists.load_id,
+            plan_periods.load_id,
+            voice_commands.load_id
         ) as inputs_load_id
     from what_was_played
     left join rules on what_was_played.local_date = rules.date_day
