@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from generators.core.random import Bools, Floats, Ints, hash_uniform
 from generators.core.world import World
@@ -18,26 +20,67 @@ KEPT_CHOICES = 16
 """Days whose catalogue is kept: an arrival day plays those of itself, the day before and eight days of late batches."""
 
 
+_STEPS_PER_BOUND = 4
+"""Steps of the table of ``Draws`` for each of its bounds: with four, one draw in seven has to search."""
+
+
+class Draws:
+    """Draws from groups of weighted items by the inverse distribution.
+
+    Args:
+        weight: of the items, in an order in which those of a group stand together.
+        first: first item of each group. end: the item after its last. Groups may overlap; none is empty.
+    """
+
+    def __init__(self, weight: Floats, first: Ints, end: Ints) -> None:
+        self.running = np.concatenate(([0.0], np.cumsum(weight)))
+        self.first, self.end = first, end
+        # How many bounds of the running weight lie below each of many equal steps: where a step has the number of
+        # the next, no bound lies in it and there is nothing to search for, which would take five times as long.
+        steps = _STEPS_PER_BOUND * len(self.running)
+        self._steps_per_weight = steps / self.running[-1]
+        of_bound = (self.running * self._steps_per_weight).astype(np.int64)
+        number = np.arange(len(of_bound) + 1, dtype=np.int32)
+        self._below: NDArray[np.int32] = np.repeat(number, np.diff(of_bound, prepend=-1, append=steps + 1))
+
+    def items(self, uniform: Floats, group: Ints) -> Ints:
+        """One item of each row's group for uniform numbers."""
+        first, end = self.first[group], self.end[group]
+        start = self.running[first]
+        found = self._not_above(start + uniform * (self.running[end] - start))
+        return np.minimum(np.maximum(found - 1, first), end - 1)
+
+    def _not_above(self, weight: Floats) -> Ints:
+        """How many bounds are not above each of the numbers: ``searchsorted(side="right")``."""
+        step = (weight * self._steps_per_weight).astype(np.int64)
+        found = self._below[step]
+        unsure = np.nonzero(self._below[step + 1] != found)
+        found[unsure] = np.searchsorted(self.running, weight[unsure], side="right")
+        return np.asarray(found, dtype=np.int64)
+
+
+def songs_by(world: World, key: Literal["artist", "language"], count: int) -> Ints:
+    """The first ``count`` recordings in order of (key, row)."""
+
+    def make() -> Ints:
+        return np.argsort(getattr(world.songs(world.horizon), key), kind="stable")
+
+    every = world.remember((f"songs by {key}", world.horizon), make, keep=1)
+    return every[every < count]
+
+
 @dataclass(frozen=True)
 class SongChoice:
-    """Inverse distribution over recordings, grouped by language."""
+    """Choice among recordings by popularity, within a language or at large."""
 
     order: Ints
     """Song rows sorted by language."""
-    cumulative: Floats
-    """Running weight over ``order`` with a leading 0, shape (songs + 1,)."""
-    first: Ints
-    """First position of each language in ``order``, shape (languages + 1,)."""
+    draws: Draws
+    """Draws from ``order``: a group for each language, all recordings where it has none, and one for all."""
 
     def choose(self, uniform: Floats, language: Ints, own: Bools) -> Ints:
         """Song rows for uniform numbers; where ``own``, among the songs in the row's language."""
-        low = np.where(own, self.first[language], 0)
-        high = np.where(own, self.first[language + 1], len(self.order))
-        empty = low >= high
-        low, high = np.where(empty, 0, low), np.where(empty, len(self.order), high)
-        start, stop = self.cumulative[low], self.cumulative[high]
-        at = np.searchsorted(self.cumulative, start + uniform * (stop - start), side="right") - 1
-        return self.order[np.clip(at, low, high - 1)]
+        return self.order[self.draws.items(uniform, np.where(own, language, len(self.draws.first) - 1))]
 
 
 def song_choice(world: World, until: date) -> SongChoice:
@@ -45,13 +88,13 @@ def song_choice(world: World, until: date) -> SongChoice:
     songs = world.songs(until)
 
     def make() -> SongChoice:
-        order = np.argsort(songs.language, kind="stable")
-        languages = len(world.ref.languages)
-        return SongChoice(
-            order=order,
-            cumulative=np.concatenate(([0.0], np.cumsum(songs.weight[order]))),
-            first=np.searchsorted(songs.language[order], np.arange(languages + 1)),
-        )
+        n = len(songs)
+        order = songs_by(world, "language", n)
+        of_language = np.bincount(songs.language, minlength=len(world.ref.languages))
+        end = np.cumsum(of_language)
+        first, end = end - of_language, np.where(of_language, end, n)
+        first[of_language == 0] = 0
+        return SongChoice(order, Draws(songs.weight[order], np.append(first, 0), np.append(end, n)))
 
     return world.remember(("song_choice", len(songs)), make, keep=KEPT_CHOICES)
 

@@ -35,6 +35,20 @@ class Columns:
 C = TypeVar("C", bound=Columns)
 
 
+def gather(parts: list[tuple[C, Ints]]) -> C:
+    """Some rows of several structs of one type, one after another; at least one part."""
+    ends = np.cumsum([len(rows) for _, rows in parts])
+    places = [slice(end - len(rows), end) for end, (_, rows) in zip(ends, parts, strict=True)]
+    columns = []
+    for name, first in vars(parts[0][0]).items():
+        column = np.empty(int(ends[-1]), dtype=first.dtype)
+        for (part, rows), place in zip(parts, places, strict=True):
+            # With "clip" rows are written to their place at once, otherwise through a copy.
+            vars(part)[name].take(rows, out=column[place], mode="clip")
+        columns.append(column)
+    return type(parts[0][0])(*columns)
+
+
 def concatenate(parts: list[C]) -> C:
     """Rows of several structs of one type, one after another; at least one part."""
     if len(parts) == 1:

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import numpy as np
+
 from generators.core.calendar import DAY, midnight
-from generators.core.columns import concatenate
+from generators.core.columns import gather
 from generators.core.plays import LATE_SEQUENCE, Batch, Plays, Sessions, make_batch
+from generators.core.random import Ints
 from generators.core.sessions import LATENESS
 from generators.core.world import World
 
@@ -34,9 +37,12 @@ def _make_arriving(world: World, arrival_day: date) -> Batch:
         day = arrival_day - timedelta(days=lateness)
         if day >= world.first_day:
             parts.append(make_batch(world, day, lateness))
-    sessions = [s.take((s.arrived_at >= begin) & (s.arrived_at < end)) for s, _ in parts]
-    plays = [p.take((p.arrived_at >= begin) & (p.arrived_at < end)) for _, p in parts]
-    return concatenate(sessions), concatenate(plays)
+
+    def arrived(at: Ints) -> Ints:
+        return np.flatnonzero((at >= begin) & (at < end))
+
+    sessions = gather([(s, arrived(s.arrived_at)) for s, _ in parts])
+    return sessions, gather([(p, arrived(p.arrived_at)) for _, p in parts])
 
 
 __all__ = ["LATE_SEQUENCE", "Batch", "Plays", "Sessions", "arriving", "main_batch"]

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 
 from generators.core.calendar import DAY, HOUR, MINUTE, NEVER, midnight
-from generators.core.choice import keyed_song
+from generators.core.choice import KEPT_CHOICES, keyed_song
 from generators.core.columns import Columns
 from generators.core.people import HISTORY_DAYS
 from generators.core.random import Bools, Ints, exponential, hash_uniform, pick
@@ -47,9 +47,13 @@ def playlists(world: World, until: date) -> tuple[Playlists, Ints]:
     """Playlists created before ``until`` and the matrix (accounts, 4) of their rows, -1 where there is none."""
     horizon = world.reach(until)
     every, matrix = world.remember(("playlists", horizon), lambda: _make(world, horizon), keep=1)
-    n = int(np.searchsorted(every.created_at, midnight(until)))
-    users = len(world.users(until))
-    return every.head(n), np.where(matrix[:users] < n, matrix[:users], -1)
+
+    def before() -> tuple[Playlists, Ints]:
+        n = int(np.searchsorted(every.created_at, midnight(until)))
+        users = len(world.users(until))
+        return every.head(n), np.where(matrix[:users] < n, matrix[:users], -1)
+
+    return world.remember(("playlists before", until, horizon), before, keep=KEPT_CHOICES)
 
 
 def _make(world: World, until: date) -> tuple[Playlists, Ints]:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from generators.core.calendar import DAY, MINUTE, NEVER, SECOND, event_base, midnight
 from generators.core.columns import Columns
+from generators.core.order import by_instant
 from generators.core.people import BOT_CLOCK, BOT_LOOP, BOT_NONE, BOT_RAPID, DEVICE_TYPES
 from generators.core.random import Bools, Floats, Ints, Small, hash_uniform, normal, pick
 from generators.core.sessions import LATENESS, Heads, heads_reporting
@@ -66,22 +67,22 @@ class Plays(Columns):
 
     stream_id: Ints
     session_id: Ints
-    user: Ints
-    song: Ints
-    device: Ints
-    device_kind: Ints
+    user: Small
+    song: Small
+    device: Small
+    device_kind: Small
     """Index into DEVICE_TYPES."""
-    city: Ints
+    city: Small
     """City row of the IP address (known to the generator even where the log has none)."""
-    logged_city: Ints
-    tier: Ints
+    logged_city: Small
+    tier: Small
     """FREE, PRIME or PRO at the start of the session."""
-    bot: Ints
+    bot: Small
     start: Ints
-    startup_ms: Ints
-    played_ms: Ints
+    startup_ms: Small
+    played_ms: Small
     """-1 where unknown."""
-    true_ms: Ints
+    true_ms: Small
     """What was really played."""
     basis: Small
     is_completed: Small
@@ -90,7 +91,7 @@ class Plays(Columns):
     is_shuffle: Small
     is_offline: Small
     context: Small
-    context_id: Ints
+    context_id: Small
     referrer: Small
     quality: Small
     arrived_at: Ints
@@ -139,8 +140,8 @@ class _Plan:
 _CONTEXT_SHARE = np.array([0.32, 0.05, 0.06, 0.10, 0.11, 0.17, 0.19, 0.0])
 _SKIP_BOUNDS = np.cumsum([0.298, 0.118, 0.184]).astype(np.float32)
 """Skips under 5 s, under 30 s, and later; before limits on Free accounts and the calm of loudspeakers."""
-_BY_BUTTON = np.float32(0.7)
-"""Share of skips by the next button."""
+_BY_BUTTON, _BY_BUTTON_BACK = np.float32(0.7), np.float32(0.8)
+"""Shares of skips by the next button, and by either button."""
 _FREE_SKIPS, _FREE_SKIPS_OF = 6, 18
 """A Free account skips about so many times in so many plays, an hour's worth."""
 
@@ -194,64 +195,60 @@ def make_batch(world: World, day: date, lateness: int) -> Batch:
     startup = 120 + (60 / (0.035 + u_vague)).astype(np.int64)
     start, latest = _times(world, day, plan, (s, first), (played + startup, u_gap, u_misc))
     kept = start < latest
-    following = np.zeros(len(s), dtype=bool)
-    if len(s):
-        following[:-1] = (s[1:] == s[:-1]) & kept[1:]
-    next_start = np.append(start[1:], 0)
-    keep = np.flatnonzero(kept)
-    keep = keep[_by_instant(start[keep], midnight(day))]
-    # From here on rows are plays in order of their start.
-    s, k, song, context, context_id = s[keep], k[keep], song[keep], context[keep], context_id[keep]
-    played, length, startup, start, cut = played[keep], length[keep], startup[keep], start[keep], cut[keep]
-    following, next_start = following[keep], next_start[keep]
-    u_gap, u_vague = u_gap[keep], u_vague[keep]
-    basis = np.where(u_vague > 0.987, 2, np.where(u_vague > 0.973, np.where(following, 1, 2), 0)).astype(np.int8)
-    logged = np.where(basis == 0, played, np.where(basis == 1, np.clip((next_start - start) // 1_000, 0, length), -1))
+    following, wait = np.zeros(len(s), dtype=bool), np.zeros(len(s), dtype=np.int64)
+    following[:-1] = (s[1:] == s[:-1]) & kept[1:]
+    wait[:-1] = start[1:] - start[:-1]
+    basis, logged = _as_logged(played, np.minimum(wait // 1_000, length), following, u_vague)
     known, whole = basis == 0, played >= length - 2_000
     is_skipped = cut & known & ~whole
-    reason = np.where(u_gap < _BY_BUTTON, 0, np.where(u_gap < 0.8, 1, 2)).astype(np.int8)
-    reason[context == VOICE] = 3
-    reason[~following] = 4
-    reason[~is_skipped] = -1
-    sessions, row = _sessions(world, day, lateness, plan, s, start, start + (played + startup) * 1_000)
+    reason = (u_gap >= _BY_BUTTON).view(np.int8) + (u_gap >= _BY_BUTTON_BACK)
+    np.copyto(reason, 3, where=context == VOICE)
+    np.copyto(reason, 4, where=~following)
+    np.copyto(reason, -1, where=~is_skipped)
+    sessions, row = _sessions(world, day, lateness, plan, (s, kept), (start, start + (played + startup) * 1_000))
+    # Plays are put in order of their start last, when they are few and narrow columns.
+    order, start = by_instant(start, midnight(day), kept)
+    s = s[order]
     of = row[s]
     plays = Plays(
         stream_id=_ids(day, lateness, start),
         session_id=sessions.session_id[of],
-        user=sessions.user[of],
-        song=song,
-        device=sessions.device[of],
-        device_kind=sessions.device_kind[of],
-        city=sessions.city[of],
-        logged_city=sessions.logged_city[of],
-        tier=sessions.tier[of],
-        bot=sessions.bot[of],
+        user=sessions.user.astype(np.int32)[of],
+        song=song.astype(np.int32)[order],
+        device=sessions.device.astype(np.int32)[of],
+        device_kind=sessions.device_kind.astype(np.int8)[of],
+        city=sessions.city.astype(np.int32)[of],
+        logged_city=sessions.logged_city.astype(np.int32)[of],
+        tier=sessions.tier.astype(np.int8)[of],
+        bot=sessions.bot.astype(np.int8)[of],
         start=start,
-        startup_ms=startup,
-        played_ms=logged,
-        true_ms=played,
-        basis=basis,
-        is_completed=whole & known,
-        is_skipped=is_skipped,
-        skip_reason=reason,
+        startup_ms=startup.astype(np.int32)[order],
+        played_ms=logged.astype(np.int32)[order],
+        true_ms=played.astype(np.int32)[order],
+        basis=basis[order],
+        is_completed=(whole & known)[order],
+        is_skipped=is_skipped[order],
+        skip_reason=reason[order],
         is_shuffle=plan.shuffle[s],
         is_offline=(plan.tier > FREE)[s] if lateness else np.zeros(len(s), dtype=bool),
-        context=context,
-        context_id=context_id,
-        referrer=_referrer(context, k, u_gap),
+        context=context[order],
+        context_id=context_id.astype(np.int32)[order],
+        referrer=_referrer(context, k, u_gap)[order],
         quality=plan.quality.astype(np.int8)[s],
         arrived_at=sessions.arrived_at[of],
     )
     return sessions, plays
 
 
-def _by_instant(at: Ints, begin: int) -> Ints:
-    """Stable order of fewer than 2^25 instants, all within three days of one.
+def _as_logged(played: Ints, inferred: Ints, following: Bools, uniform: NDArray[np.float32]) -> tuple[Small, Ints]:
+    """Basis of each play's logged milliseconds (index into BASES), and them: -1 where unknown.
 
-    Numbers that hold instant and row are sorted, which takes half the time of ``argsort``.
+    Args:
+        inferred: milliseconds from each play to the one that follows it, if one does.
     """
-    rows = np.arange(len(at))
-    return np.sort(((at - begin) << 25) | rows) & (2**25 - 1)
+    vague = uniform > 0.973
+    basis = vague.view(np.int8) * np.where(following & (uniform <= 0.987), 1, 2).astype(np.int8)
+    return basis, np.where(vague, np.where(basis == 1, inferred, -1), played)
 
 
 def _listening(
@@ -270,7 +267,8 @@ def _listening(
     s, k, first = play
     u_skip, u_time, u_how = draws
     people = plan.heads.bot == BOT_NONE
-    grade = np.searchsorted(_SKIP_BOUNDS, u_skip / plan.hurry.astype(np.float32)[s], side="right").astype(np.int8)
+    patience = u_skip / plan.hurry.astype(np.float32)[s]
+    grade = sum((patience >= bound).view(np.int8) for bound in _SKIP_BOUNDS)
     cut = grade < 3
     # On a Free account the skips of a session are counted; beyond the limit the button does nothing.
     count = np.cumsum(cut)
@@ -278,7 +276,7 @@ def _listening(
     free = (plan.tier == FREE) & people
     limited = free[s] & (u_how < _BY_BUTTON) & (count - before[s] > _FREE_SKIPS * (1 + k // _FREE_SKIPS_OF))
     cut &= ~limited
-    grade[limited] = 3
+    np.copyto(grade, 3, where=limited)
     low = np.array([300, 5_000, 30_000, 0])[grade]
     high = np.array([4_950, 29_900, 0, 0])[grade]
     high = np.where(grade == 2, np.maximum(length - 3_000, 30_000), high)
@@ -287,12 +285,13 @@ def _listening(
         cut, np.minimum(played, np.maximum(length - 2_500, 300)), length - (u_time * 400).astype(np.int64)
     )
     if not people.all():
-        bot = plan.heads.bot[s]
-        played = np.where(bot == BOT_LOOP, 30_200 + (u_time * 9_500).astype(np.int64), played)
-        played = np.where(bot == BOT_RAPID, 900 + (u_time * 3_900).astype(np.int64), played)
-        played = np.where(bot == BOT_CLOCK, length, played)
-        cut = np.where(bot == BOT_CLOCK, False, cut | (bot == BOT_LOOP) | (bot == BOT_RAPID))
-        played = np.minimum(played, length)
+        row = np.flatnonzero(~people[s])
+        bot, spent, whole = plan.heads.bot[s[row]], u_time[row], length[row]
+        spent = np.where(
+            bot == BOT_LOOP, 30_200 + (spent * 9_500).astype(np.int64), 900 + (spent * 3_900).astype(np.int64)
+        )
+        played[row] = np.where(bot == BOT_CLOCK, whole, np.minimum(spent, whole))
+        cut[row] = bot != BOT_CLOCK
     return played, cut
 
 
@@ -342,13 +341,20 @@ def _apart(heads: Heads, length: Ints) -> Ints:
 
 
 def _sessions(
-    world: World, day: date, lateness: int, plan: _Plan, s: Ints, start: Ints, end: Ints
+    world: World, day: date, lateness: int, plan: _Plan, play: tuple[Ints, Bools], times: tuple[Ints, Ints]
 ) -> tuple[Sessions, Ints]:
-    """The sessions that kept a play, numbered by their start; and the row in them of each head (-1: none)."""
+    """The sessions that kept a play, numbered by their start; and the row in them of each head (-1: none).
+
+    Args:
+        play: session row of each play and whether it is kept.
+        times: start and end of each play.
+    """
     m = len(plan.heads)
+    s, kept = play
+    start, end = times
     ends, begins = np.zeros(m, dtype=np.int64), np.full(m, NEVER, dtype=np.int64)
-    np.maximum.at(ends, s, end)
-    np.minimum.at(begins, s, start)
+    np.maximum.at(ends, s, np.where(kept, end, 0))
+    np.minimum.at(begins, s, np.where(kept, start, NEVER))
     alive = np.flatnonzero(ends)
     alive = alive[np.argsort(begins[alive], kind="stable")]
     row = np.full(m, -1, dtype=np.int64)
@@ -408,7 +414,7 @@ _SURFACE = np.array([0, 2, 3, 0, 1, 0, 2, 6], dtype=np.int8)
 def _referrer(context: Small, k: Ints, uniform: NDArray[np.float32]) -> Small:
     """Surface the play came from."""
     surface = _SURFACE[context]
-    surface[uniform > 0.97] = 4
-    surface[uniform > 0.985] = 5
-    surface[k > 0] = 6
+    np.copyto(surface, 4, where=uniform > 0.97)
+    np.copyto(surface, 5, where=uniform > 0.985)
+    np.copyto(surface, 6, where=k > 0)
     return surface

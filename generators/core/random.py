@@ -18,7 +18,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Small = NDArray[Any]
-"""Codes and flags of few bits."""
+"""Codes, flags and numbers in few bits: widen them before they are multiplied."""
 
 _U64 = 0xFFFFFFFFFFFFFFFF
 _TO_UNIT = 1.0 / (1 << 53)
@@ -61,14 +61,21 @@ def hash_bits(seed: int, purpose: str, *keys: Ints) -> NDArray[np.uint64]:
     return state
 
 
+_GOLDEN, _FIRST, _SECOND = map(np.uint64, (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
+_27, _30, _31 = map(np.uint64, (27, 30, 31))
+
+
 def _mix(z: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """SplitMix64's finalizer, in place: most of what is drawn goes through here."""
-    z += np.uint64(0x9E3779B97F4A7C15)
-    z ^= z >> np.uint64(30)
-    z *= np.uint64(0xBF58476D1CE4E5B9)
-    z ^= z >> np.uint64(27)
-    z *= np.uint64(0x94D049BB133111EB)
-    z ^= z >> np.uint64(31)
+    z += _GOLDEN
+    shifted = z >> _30
+    z ^= shifted
+    z *= _FIRST
+    np.right_shift(z, _27, out=shifted)
+    z ^= shifted
+    z *= _SECOND
+    np.right_shift(z, _31, out=shifted)
+    z ^= shifted
     return z
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from generators.core.calendar import DAY, HOUR, MINUTE, NEVER, SECOND, hours_of_utc_day, midnight, utc_offset_minutes
 from generators.core.columns import Columns
 from generators.core.people import BOT_CLOCK, BOT_NONE
-from generators.core.random import Ints, hash_uniform, pick
+from generators.core.random import Floats, Ints, hash_uniform, pick
 from generators.core.world import World
 
 OFFLINE_SHARE = 0.016
@@ -40,29 +40,41 @@ class Heads(Columns):
 def place_on(world: World, day: date, rows: Ints) -> Ints:
     """City row where accounts are on a UTC day: home, or the destination of a trip."""
     users = world.users(day + timedelta(days=1))
-    n = len(users)
 
     def make() -> Ints:
-        home = users.city_at(np.arange(n), midnight(day) + 12 * HOUR)
+        place = users.city_at(np.arange(len(users)), midnight(day) + 12 * HOUR)
         block, offset = divmod(day.toordinal(), TRIP_BLOCK_DAYS)
-        rng = world.rng("trips", block=block)
-        draws = rng.random((n, 4))
-        begins = (draws[:, 1] * 24).astype(np.int64)
-        lasts = 2 + (draws[:, 2] * 6).astype(np.int64)
-        away = (draws[:, 0] < 0.13) & (begins <= offset) & (offset < begins + lasts) & (users.bot == BOT_NONE)
+        who, begins, ends, draw = _trips(world, block)
+        row = np.flatnonzero((begins <= offset) & (offset < ends) & (who < len(users)))
+        row = row[users.bot[who[row]] == BOT_NONE]
+        who, draw = who[row], draw[row]
         # Two trips of three stay in the country; the rest go anywhere by the weight of countries and cities.
         ref = world.ref
-        abroad = hash_uniform(world.seed, "trips.abroad", np.arange(n), np.full(n, block)) < 0.35
+        abroad = hash_uniform(world.seed, "trips.abroad", who, np.full(len(who), block)) < 0.35
         reach = ref.city_population**0.5
         foreign = reach * np.where(ref.launch, 0.35, 1.0)[ref.city_country]
-        goal = pick(draws[:, 3], foreign)
+        goal = pick(draw, foreign)
         for country in np.flatnonzero(ref.launch):
             among = ref.cities_of(int(country))
-            local = away & ~abroad & (ref.city_country[home] == country)
-            goal[local] = among[pick(draws[local, 3], reach[among])]
-        return np.where(away, goal, home)
+            local = ~abroad & (ref.city_country[place[who]] == country)
+            goal[local] = among[pick(draw[local], reach[among])]
+        place[who] = goal
+        return place
 
     return world.remember(("place", day), make, keep=8)[rows]
+
+
+def _trips(world: World, block: int) -> tuple[Ints, Ints, Ints, Floats]:
+    """Trips of a block of days by account: its row, first day and day after the last within the block, and a draw."""
+
+    def make() -> tuple[Ints, Ints, Ints, Floats]:
+        draws = world.rng("trips", block=block).random((len(world.users(world.horizon)), 4))
+        who = np.flatnonzero(draws[:, 0] < 0.13)
+        draws = draws[who]
+        begins = (draws[:, 1] * 24).astype(np.int64)
+        return who, begins, begins + 2 + (draws[:, 2] * 6).astype(np.int64), draws[:, 3]
+
+    return world.remember(("trips", block, world.horizon), make, keep=3)
 
 
 def heads_of(world: World, day: date) -> Heads:

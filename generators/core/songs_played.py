@@ -6,8 +6,16 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from generators.core.choice import FROM_OWN_LANGUAGE, KEPT_CHOICES, keyed_song, library_song, song_choice
-from generators.core.people import BOT_CLOCK, BOT_LOOP, BOT_NONE, BOT_RAPID
+from generators.core.choice import (
+    FROM_OWN_LANGUAGE,
+    KEPT_CHOICES,
+    Draws,
+    keyed_song,
+    library_song,
+    song_choice,
+    songs_by,
+)
+from generators.core.people import BOT_LOOP, BOT_NONE
 from generators.core.playlists import EDITORIAL_LENGTH, SLOTS, Playlists, generation, item_song, playlists, renewals
 from generators.core.random import Bools, Floats, Ints, Small
 from generators.core.sessions import Heads
@@ -58,10 +66,8 @@ def songs_played(
         album, artist = songs.album[seed_song], songs.artist[seed_song]
         offset = np.where(shuffle_of[s[row]], (u_song[row] * 1_000).astype(np.int64), k[row])
         track = albums.first_song[album] + (songs.track[seed_song] - 1 + offset) % albums.tracks[album]
-        order, first, running = _songs_of_artists(world, day)
-        low, high = running[first[artist]], running[first[artist + 1]]
-        at = np.searchsorted(running, low + u_song[row] * (high - low), side="right") - 1
-        by_artist = order[np.clip(at, first[artist], first[artist + 1] - 1)]
+        order, of_artist = _songs_of_artists(world, day)
+        by_artist = order[of_artist.items(u_song[row], artist)]
         on_album = context[row] == ALBUM
         song[row] = np.where(on_album, track, by_artist)
         context_id[row] = np.where(on_album, album, artist) + 1
@@ -69,13 +75,14 @@ def songs_played(
     song[row], context_id[row] = _of_playlists(
         world, day, heads, (s[row], k[row], shuffle_of), (u_song[row], u_session)
     )
-    row = np.flatnonzero(heads.bot[s] == BOT_LOOP)
-    if len(row):
-        song[row] = _loop_song(world, heads.user[s[row]], taste[s[row]])
+    bots = heads.bot != BOT_NONE
+    if bots.any():
+        row = np.flatnonzero(bots[s])
+        looped = np.full(len(heads), -1)
+        loops = np.flatnonzero(heads.bot == BOT_LOOP)
+        looped[loops] = _loop_song(world, heads.user[loops], taste[loops])
+        song[row] = np.where(looped[s[row]] >= 0, looped[s[row]], from_all(row))
         context_id[row], context[row] = -1, RADIO
-    row = np.flatnonzero((heads.bot[s] == BOT_RAPID) | (heads.bot[s] == BOT_CLOCK))
-    song[row] = from_all(row)
-    context_id[row], context[row] = -1, RADIO
     return song, context_id
 
 
@@ -123,22 +130,20 @@ def _editorial_songs(world: World, listed: Playlists, day: date) -> Ints:
 
 
 def _loop_song(world: World, user: Ints, language: Ints) -> Ints:
-    """The recording that a looping bot plays: the first of eight keyed ones that is longer than its plays."""
+    """The recording that a looping bot plays: the first of eight that is longer than its plays, else the last."""
     songs = world.songs(world.first_day)
-    chosen = keyed_song(world, "bots.loop", language, user, np.zeros_like(user))
-    for number in range(1, 8):
-        other = keyed_song(world, "bots.loop", language, user, np.full_like(user, number))
-        chosen = np.where(songs.duration_ms[chosen] > 60_000, chosen, other)
-    return chosen
+    among = keyed_song(world, "bots.loop", language[:, None], user[:, None], np.arange(8)[None, :])
+    is_long = songs.duration_ms[among] > 60_000
+    return among[np.arange(len(user)), np.where(is_long.any(axis=1), is_long.argmax(axis=1), 7)]
 
 
-def _songs_of_artists(world: World, day: date) -> tuple[Ints, Ints, Floats]:
-    """Song rows grouped by artist, the first position of each artist, and the running weight (leading 0)."""
-    songs, artists = world.songs(day), world.artists(day + timedelta(days=1))
+def _songs_of_artists(world: World, day: date) -> tuple[Ints, Draws]:
+    """Song rows grouped by artist, and the draws from each artist's."""
+    songs = world.songs(day)
 
-    def make() -> tuple[Ints, Ints, Floats]:
-        order = np.argsort(songs.artist, kind="stable")
-        first = np.searchsorted(songs.artist[order], np.arange(len(artists) + 1))
-        return order, first, np.concatenate(([0.0], np.cumsum(songs.weight[order])))
+    def make() -> tuple[Ints, Draws]:
+        order = songs_by(world, "artist", len(songs))
+        end = np.cumsum(np.bincount(songs.artist))
+        return order, Draws(songs.weight[order], np.append(0, end[:-1]), end)
 
-    return world.remember(("songs_of_artists", len(songs), len(artists)), make, keep=KEPT_CHOICES)
+    return world.remember(("songs_of_artists", len(songs)), make, keep=KEPT_CHOICES)

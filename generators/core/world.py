@@ -92,8 +92,8 @@ class World:
         return self._before("users", every, every.signup_at, until)
 
     def _sharing(self, until: date) -> tuple[Households, Members]:
-        everyone = self.users(self.reach(until))
-        return self._once("sharing", lambda: people.make_households(self.seed, self._horizon, everyone))
+        horizon = self.reach(until)
+        return self._once("sharing", lambda: people.make_households(self.seed, horizon, self.users(horizon)))
 
     def households(self, until: date) -> Households:
         """Households founded before ``until``; the owner is the account that pays for all of it."""
@@ -106,8 +106,8 @@ class World:
         return self._before("members", every, every.joined_at, until)
 
     def _devices(self, until: date) -> tuple[Devices, Ints, Ints]:
-        everyone = self.users(self.reach(until))
-        return self._once("devices", lambda: people.make_devices(self.seed, self._horizon, everyone))
+        horizon = self.reach(until)
+        return self._once("devices", lambda: people.make_devices(self.seed, horizon, self.users(horizon)))
 
     def devices(self, until: date) -> Devices:
         """Devices first used before ``until``."""
@@ -136,16 +136,20 @@ class World:
 
     def albums(self, until: date) -> Albums:
         """Releases created before ``until``."""
-        artists = self.artists(self.reach(until))
+        horizon = self.reach(until)
         every = self._once(
             "albums",
-            lambda: catalogue.make_albums(self.seed, self.scale, self.first_day, self._horizon, artists),
+            lambda: catalogue.make_albums(self.seed, self.scale, self.first_day, horizon, self.artists(horizon)),
         )
         return self._before("albums", every, every.created_at, until)
 
     def songs(self, until: date) -> Songs:
         """Recordings created before ``until``; content id = song id = row + 1."""
-        albums = self.albums(self.reach(until))
-        artists = self.artists(self._horizon)
-        every = self._once("songs", lambda: catalogue.make_songs(self.seed, self.first_day, artists, albums, self.ref))
+        horizon = self.reach(until)
+        every = self._once(
+            "songs",
+            lambda: catalogue.make_songs(
+                self.seed, self.first_day, self.artists(horizon), self.albums(horizon), self.ref
+            ),
+        )
         return self._before("songs", every, every.created_at, until)

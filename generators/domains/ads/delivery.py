@@ -7,10 +7,12 @@ from datetime import date, timedelta
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
-from generators.core.calendar import DAY, MINUTE, NEVER, SECOND, utc_offset_minutes
+from generators.core.calendar import DAY, MINUTE, NEVER, SECOND, midnight, utc_offset_minutes
 from generators.core.columns import Columns, concatenate
 from generators.core.listening import LATE_SEQUENCE, arriving
+from generators.core.order import by_instant, groups_of, last_not_above
 from generators.core.people import BOT_NONE
 from generators.core.random import Bools, Floats, Ints, hash_uniform, normal
 from generators.core.tables import Coded, make_table
@@ -69,30 +71,30 @@ def _breaks(world: World, day: date) -> Breaks:
     sessions, plays = arriving(world, day)
     rate, seed = ad_rates(), world.seed
     # Without a connection (late batches) there is no ad server.
-    share = np.where(plays.bot == BOT_NONE, rate["break"], rate["break_bot"])
-    after = (hash_uniform(seed, "ads.break", plays.stream_id) < share) & (plays.tier == 0) & (plays.is_offline == 0)
-    after &= plays.stream_id % 1_000_000_000 < LATE_SEQUENCE
-    plays = plays.take(np.flatnonzero(after))
-    wait = (20_000 + hash_uniform(seed, "ads.wait", plays.stream_id) * 100_000).astype(np.int64)
-    heard = plays.true_ms.astype(np.int64) + plays.startup_ms
-    at = plays.start + heard * 1_000 + wait
-    fits = _fits_in_day(at, plays.start)
-    free = (tier_at(world, plays.user + 1, plays.start) == 0) & (tier_at(world, plays.user + 1, at) == 0)
-    kept = np.flatnonzero(fits & free)
-    plays, at = plays.take(kept), at[kept]
-    screen = plays.device_kind < 4
-    takeover = screen & (hash_uniform(seed, "ads.takeover", plays.stream_id) < rate["takeover"])
+    row = np.flatnonzero((plays.tier == 0) & ~plays.is_offline)
+    key = plays.stream_id[row]
+    share = np.where(plays.bot[row] == BOT_NONE, rate["break"], rate["break_bot"])
+    row = row[(hash_uniform(seed, "ads.break", key) < share) & (key % 1_000_000_000 < LATE_SEQUENCE)]
+    key, user, start = plays.stream_id[row], plays.user[row], plays.start[row]
+    wait = (20_000 + hash_uniform(seed, "ads.wait", key) * 100_000).astype(np.int64)
+    heard = (plays.true_ms[row] + plays.startup_ms[row]).astype(np.int64)
+    at = start + heard * 1_000 + wait
+    free = (tier_at(world, user + 1, start) == 0) & (tier_at(world, user + 1, at) == 0)
+    kept = np.flatnonzero(_fits_in_day(at, start) & free)
+    row, key, at = row[kept], key[kept], at[kept]
+    screen = plays.device_kind[row] < 4
+    takeover = screen & (hash_uniform(seed, "ads.takeover", key) < rate["takeover"])
     between = Breaks(
-        request_id=plays.stream_id,
-        user=plays.user,
-        device=plays.device,
-        stream_id=plays.stream_id,
-        city=plays.city,
-        song=plays.song,
-        bot=plays.bot,
+        request_id=key,
+        user=plays.user[row],
+        device=plays.device[row],
+        stream_id=key,
+        city=plays.city[row],
+        song=plays.song[row],
+        bot=plays.bot[row],
         placement=np.where(takeover, TAKEOVER, BETWEEN),
         at=at,
-        arrived_at=plays.arrived_at,
+        arrived_at=plays.arrived_at[row],
     )
     opens = (hash_uniform(seed, "ads.open", sessions.session_id) < rate["app_open"]) & (sessions.tier == 0)
     opens &= (sessions.session_id % 1_000_000_000 < LATE_SEQUENCE) & (sessions.device_kind < 4)
@@ -114,7 +116,8 @@ def _breaks(world: World, day: date) -> Breaks:
         arrived_at=sessions.arrived_at,
     )
     both = concatenate([between, opening])
-    return both.take(np.argsort(both.at, kind="stable"))
+    order, _ = by_instant(both.at, midnight(day - timedelta(days=1)))
+    return both.take(order)
 
 
 def _attributes(world: World, breaks: Breaks, until: date) -> list[Ints]:
@@ -173,6 +176,19 @@ def _weights(sold: Market, rows: Ints, low: int, high: int) -> tuple[Ints, Float
     return since, push * (c.goal[rows] / np.maximum((ends - starts) / DAY, 1.0))
 
 
+def _words(flags: Bools) -> NDArray[np.uint64]:
+    """Flags of each row as bits of 64-bit words, shape (rows, words)."""
+    packed = np.packbits(flags, axis=1, bitorder="little")
+    padded = np.zeros((len(packed), -(-packed.shape[1] // 8) * 8), dtype=np.uint8)
+    padded[:, : packed.shape[1]] = packed
+    return padded.view(np.uint64)
+
+
+def _bools(words: NDArray[np.uint64], count: int) -> Bools:
+    """The first flags of each row of words, shape (rows, count)."""
+    return np.unpackbits(words.view(np.uint8), axis=1, count=count, bitorder="little").view(np.bool_)
+
+
 def _choose(world: World, sold: Market, breaks: Breaks, attributes: list[Ints]) -> Ints:
     """Campaign row that fills each request, -1 where none does.
 
@@ -197,18 +213,18 @@ def _choose(world: World, sold: Market, breaks: Breaks, attributes: list[Ints]) 
         here = np.flatnonzero(allowed[COUNTRY][code])
         if not len(here):
             continue
-        filters = [(table[:, here], codes) for table, codes in zip(allowed, attributes, strict=True)]
-        filters = [(table, codes) for table, codes in filters if not table.all()]
-        filters.append((c.has_format[rows[here]].T, _FORMAT_OF_PLACEMENT[breaks.placement]))
+        filters = [(_words(table[:, here]), codes) for table, codes in zip(allowed, attributes, strict=True)]
+        filters.append((_words(c.has_format[rows[here]].T), _FORMAT_OF_PLACEMENT[breaks.placement]))
         weight = weights[:, here]
         there = np.flatnonzero(country == code)
         for part in np.split(there, range(_CHUNK, len(there), _CHUNK)):
-            fits = np.ones((len(part), len(here)), dtype=bool)
-            for table, codes in filters:
-                fits &= table[codes[part]]
-            running = np.cumsum(weight[period[part]] * fits, axis=1)
-            total = running[:, -1]
-            found = (running <= (draw[part] * total)[:, None]).sum(axis=1)
+            fits = np.bitwise_and.reduce([table[codes[part]] for table, codes in filters])
+            # Many requests have the same choice: what it is, is worked out once.
+            group, example = groups_of(period[part], *fits.T)
+            running = np.cumsum(weight[period[part[example]]] * _bools(fits[example], len(here)), axis=1)
+            total = running[group, -1]
+            first = group * len(here)
+            found = last_not_above(running.ravel(), first, first + len(here), draw[part] * total) + 1 - first
             chosen[part] = np.where(total > 0, rows[here[np.minimum(found, len(here) - 1)]], -1)
     filled = hash_uniform(world.seed, "ads.fill", breaks.request_id) < ad_rates()["fill"]
     return np.where(filled, chosen, -1)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from generators.core.calendar import DAY, HOUR, NEVER, SECOND
+from generators.core.order import last_not_above
 from generators.core.random import Bools, Ints, exponential, hash_uniform
 from generators.core.world import World
 from generators.domains.billing.prices import MILLION, offers, rates
-from generators.domains.billing.timeline import Timeline, last_before
+from generators.domains.billing.timeline import Timeline
 
 SPILL = 400_000_000
 """Offset of sequences of trail events that lie on the day before their transaction."""
@@ -44,15 +46,24 @@ class Methods:
 
     def find(self, user: Ints, slot: Ints) -> Ints:
         """Row of each (user, slot)."""
-        key = _key(self.user[self.by_key], self.slot[self.by_key])
-        return np.asarray(self.by_key[np.searchsorted(key, _key(user, slot))], dtype=np.int64)
+        return self.by_key[np.searchsorted(self._keys, _key(user, slot))]
+
+    @cached_property
+    def _by_birth(self) -> tuple[Ints, Ints, Ints]:
+        """Rows by (user, creation), with both."""
+        order = np.lexsort((self.created_at, self.user))
+        return order, self.user[order], self.created_at[order]
+
+    @cached_property
+    def _keys(self) -> Ints:
+        """Keys of the rows in the order of ``by_key``."""
+        return _key(self.user[self.by_key], self.slot[self.by_key])
 
     def latest(self, user: Ints, at: Ints) -> Ints:
         """Row of the newest method of each account at instants, -1 where it has none."""
-        order = np.lexsort((self.created_at, self.user))
-        owner, born = self.user[order], self.created_at[order]
+        order, owner, born = self._by_birth
         low = np.searchsorted(owner, user)
-        found = last_before(born, low, np.searchsorted(owner, user, side="right"), at - HOUR)
+        found = last_not_above(born, low, np.searchsorted(owner, user, side="right"), at - HOUR)
         return np.where(found >= low, order[found], -1)
 
 

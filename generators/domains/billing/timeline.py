@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from generators.core import people
 from generators.core.calendar import NEVER, midnight
+from generators.core.order import last_not_above
 from generators.core.random import Bools, Ints
 from generators.core.world import World
 from generators.domains.billing import ledger as log
@@ -107,29 +108,18 @@ def timeline(world: World, day: date) -> Timeline:
     return world.remember(("billing.timeline", until), lambda: _build(world, until), keep=1)
 
 
-def last_before(at: Ints, low: Ints, high: Ints, instants: Ints) -> Ints:
-    """Last position from ``low`` up to ``high`` (exclusive) whose instant is not after a row's; low - 1 if none.
-
-    Args:
-        at: instants, rising from each ``low`` to its ``high``.
-    """
-    low, high = low.copy(), high.copy()
-    while (open_ := low < high).any():
-        middle = np.where(open_, (low + high) // 2, 0)
-        right = open_ & (at[middle] <= instants)
-        low = np.where(right, middle + 1, low)
-        high = np.where(open_ & ~right, middle, high)
-    return np.asarray(low - 1, dtype=np.int64)
-
-
 def market_at(world: World, line: Timeline, user: Ints, instants: Ints) -> Ints:
     """Country row whose prices apply to accounts at instants: of their last purchase, else of the sign-up."""
     steps = line.events
-    bought = np.flatnonzero(steps["kind"] == log.CREATED)
-    bought = bought[np.lexsort((steps["at"][bought], steps["user"][bought]))]
-    owner, at, country = (steps[name][bought] for name in ("user", "at", "country"))
+
+    def purchases() -> tuple[Ints, Ints, Ints]:
+        bought = np.flatnonzero(steps["kind"] == log.CREATED)
+        bought = bought[np.lexsort((steps["at"][bought], steps["user"][bought]))]
+        return steps["user"][bought], steps["at"][bought], steps["country"][bought]
+
+    owner, at, country = world.remember(("billing.purchases", line.horizon), purchases, keep=1)
     low = np.searchsorted(owner, user)
-    found = last_before(at, low, np.searchsorted(owner, user, side="right"), instants)
+    found = last_not_above(at, low, np.searchsorted(owner, user, side="right"), instants)
     home = world.users(world.horizon).payment_country[user]
     return np.where(found >= low, country[found], home)
 
@@ -146,10 +136,14 @@ class Access:
 
     def at(self, rows: Ints, instants: Ints) -> NDArray[np.int8]:
         """Tier of accounts (row indexes) at instants; 0 outside any interval."""
-        low = self.first[rows]
-        last = last_before(self.start, low, self.first[rows + 1], instants)
-        inside = (last >= low) & (instants < self.end[last]) if len(self.end) else np.zeros(len(rows), dtype=bool)
-        return np.where(inside, self.tier[last] if len(self.tier) else 0, 0).astype(np.int8)
+        tier = np.zeros(len(rows), dtype=np.int8)
+        low, high = self.first[rows], self.first[rows + 1]
+        some = np.flatnonzero(low < high)
+        low, when = low[some], instants[some]
+        last = last_not_above(self.start, low, high[some], when)
+        inside = np.flatnonzero((last >= low) & (when < self.end[last]))
+        tier[some[inside]] = self.tier[last[inside]]
+        return tier
 
 
 def _access(user: Ints, start: Ints, end: Ints, tier: Ints, users: int) -> Access:

@@ -1,0 +1,60 @@
+"""Quick orders and searches give what NumPy's plain ones give."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from generators.core.calendar import DAY
+from generators.core.choice import Draws
+from generators.core.order import by_instant, groups_of, last_not_above
+
+_RNG = np.random.Generator(np.random.Philox(key=[1, 2]))
+
+
+@pytest.mark.parametrize("count", [0, 1, 5_000])
+def test_instants_are_put_in_a_stable_order(count: int) -> None:
+    begin = 20_000 * DAY
+    # Few distinct ones, the first and the last instant that there may be among them.
+    at = begin + _RNG.choice(np.append(_RNG.integers(0, 3 * DAY, 300), [0, 3 * DAY - 1]), count)
+    chosen = _RNG.random(count) < 0.7
+    for rows, order in ((None, np.arange(count)), (chosen, np.flatnonzero(chosen))):
+        found, instants = by_instant(at, begin, rows)
+        np.testing.assert_array_equal(found, order[np.argsort(at[order], kind="stable")])
+        np.testing.assert_array_equal(instants, at[found])
+
+
+def test_the_last_number_not_above_is_found_within_its_range() -> None:
+    numbers = np.sort(_RNG.integers(0, 50, 200))
+    low = _RNG.integers(0, 200, 2_000)
+    high = np.minimum(low + _RNG.integers(0, 40, 2_000), 200)
+    values = _RNG.integers(-5, 60, 2_000)
+    expected = [
+        first + np.searchsorted(numbers[first:end], value, side="right") - 1
+        for first, end, value in zip(low, high, values, strict=True)
+    ]
+    np.testing.assert_array_equal(last_not_above(numbers, low, high, values), expected)
+
+
+def test_rows_are_grouped_by_all_their_columns() -> None:
+    columns = [_RNG.integers(0, 4, 500) for _ in range(3)]
+    group, example = groups_of(*columns)
+    keys = np.stack(columns, axis=1)
+    np.testing.assert_array_equal(keys[example[group]], keys)
+    assert len(example) == len(np.unique(keys, axis=0))
+
+
+def test_draws_are_those_of_the_inverse_distribution() -> None:
+    # Weights as uneven as those of recordings: many bounds in one step, many steps without one.
+    weight = np.arange(1.0, 3_001.0) ** -1.3
+    first, end = np.array([0, 1_000, 1_001, 0]), np.array([1_000, 1_001, 3_000, 3_000])
+    draws = Draws(weight, first, end)
+    running = np.concatenate(([0.0], np.cumsum(weight)))
+    group = _RNG.integers(0, 4, 40_000)
+    uniform = np.append(_RNG.random(39_998), [0.0, np.nextafter(1.0, 0.0)])
+    low, high = running[first[group]], running[end[group]]
+    at = np.searchsorted(running, low + uniform * (high - low), side="right") - 1
+    np.testing.assert_array_equal(draws.items(uniform, group), np.clip(at, first[group], end[group] - 1))
+    np.testing.assert_array_equal(
+        draws.items(uniform.reshape(4, -1), group.reshape(4, -1)).ravel(), draws.items(uniform, group)
+    )
