@@ -5,6 +5,7 @@ The pools depend on the seed of the pool alone; rows draw from them by hash or s
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -12,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from faker import Faker
+from numpy.typing import NDArray
 
 from generators.core.random import Floats, Ints
 
@@ -38,6 +40,26 @@ def people_names(country_code: str) -> NamePool:
         male=_distinct(faker.first_name_male),
         family=_distinct(faker.last_name),
     )
+
+
+def female_names(country_code: str) -> list[str]:
+    """Given names of women."""
+    return people_names(country_code).female
+
+
+def male_names(country_code: str) -> list[str]:
+    """Given names of men."""
+    return people_names(country_code).male
+
+
+def given_names(country_code: str) -> list[str]:
+    """Given names of anyone."""
+    return [*female_names(country_code), *male_names(country_code)]
+
+
+def family_names(country_code: str) -> list[str]:
+    """Family names."""
+    return people_names(country_code).family
 
 
 def _distinct(make: object) -> list[str]:
@@ -345,24 +367,49 @@ def company_names() -> list[str]:
     return list(dict.fromkeys(str(faker.company()) for _ in range(600)))
 
 
-def from_pools(pools: list[list[str]], which: Ints, uniform: Floats) -> pa.Array:
-    """One text per row out of the row's pool, as a dictionary array.
+@dataclass(frozen=True)
+class Pools:
+    """Lists of texts to draw from."""
 
-    Args:
-        pools: lists of texts.
-        which: index of the row's pool.
-        uniform: number in [0, 1) that selects within the pool.
-    """
-    sizes, base, vocabulary = _joined(tuple(map(tuple, pools)))
-    codes = base[which] + (uniform * sizes[which]).astype(np.int64)
-    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), vocabulary)
+    size: Ints
+    first: Ints
+    """Where each pool begins in all of them."""
+    code: NDArray[np.int32]
+    """Of each text in the vocabulary, pool by pool."""
+    vocabulary: pa.Array
+
+    @staticmethod
+    def of(texts: Sequence[Sequence[str]]) -> Pools:
+        """Pools of these texts; best kept, as this takes longer than a day's draws from them."""
+        size = np.array([len(pool) for pool in texts])
+        coded = pa.array([text for pool in texts for text in pool], pa.string()).dictionary_encode()
+        return Pools(size, np.cumsum(size) - size, coded.indices.to_numpy(), coded.dictionary)
+
+    def draw(self, which: Ints, uniform: Floats) -> pa.Array:
+        """One text per row out of the row's pool, as a dictionary array.
+
+        Args:
+            which: index of the row's pool.
+            uniform: number in [0, 1) that selects within the pool.
+        """
+        codes = self.code[self.first[which] + (uniform * self.size[which]).astype(np.int64)]
+        return pa.DictionaryArray.from_arrays(codes, self.vocabulary)
 
 
 @lru_cache(maxsize=64)
-def _joined(pools: tuple[tuple[str, ...], ...]) -> tuple[Ints, Ints, pa.Array]:
-    """Size of each pool, where it begins in all of them, and their texts."""
-    sizes = np.array([len(pool) for pool in pools])
-    return sizes, np.cumsum(sizes) - sizes, pa.array([text for pool in pools for text in pool], pa.string())
+def pools_of(texts: Callable[[str], Sequence[str]], keys: tuple[str, ...]) -> Pools:
+    """A pool for each of the keys, such as ``titles`` of languages; kept."""
+    return Pools.of([texts(key) for key in keys])
+
+
+COUNTRIES = ("IN", "BR", "ID", "US")
+"""Countries whose people have names of their own; those of the others are named as in the last."""
+
+
+@lru_cache(maxsize=8)
+def pool_of_countries(codes: tuple[str, ...]) -> Ints:
+    """Index into COUNTRIES for each country."""
+    return np.array([COUNTRIES.index(code) if code in COUNTRIES else len(COUNTRIES) - 1 for code in codes])
 
 
 def join(*parts: pa.Array | str, separator: str = "") -> pa.Array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 
 import numpy as np
@@ -45,6 +45,16 @@ class Reference:
     """Countries in which the platform is sold, shape (countries,)."""
     language_weight: Floats
     genre_weight: Floats
+
+    @cached_property
+    def country_codes(self) -> tuple[str, ...]:
+        """Codes of the countries by index."""
+        return tuple(row["code"] for row in self.countries)
+
+    @cached_property
+    def language_codes(self) -> tuple[str, ...]:
+        """Codes of the languages by index."""
+        return tuple(row["code"] for row in self.languages)
 
     def cities_of(self, country: int) -> Ints:
         """Indexes of a country's cities."""

@@ -104,16 +104,14 @@ def _artists(world: World, begin: date | None, until: date) -> pa.Table:
     row, at = found.row, found.at
     status = np.where(verified[row] <= at, 2, np.where(claimed[row] <= at, 1, 0))
     country = artists.country[row]
-    pool_countries = ("IN", "BR", "ID", "US")
-    codes = [c["code"] for c in world.ref.countries]
-    pool = np.array([pool_countries.index(c) if c in pool_countries else 3 for c in codes])[country]
+    pool = names.pool_of_countries(world.ref.country_codes)[country]
     return make_table(
         "artists",
         {
             "artist_id": row + 1,
             "artist_uuid": uuids(seed, "artists", row),
-            "name": names.from_pools(
-                [names.stage_names(c) for c in pool_countries], pool, hash_uniform(seed, "artists.name", row)
+            "name": names.pools_of(names.stage_names, names.COUNTRIES).draw(
+                pool, hash_uniform(seed, "artists.name", row)
             ),
             "user_id": np.where((account[row] >= 0) & (claimed[row] <= at), account[row] + 1, -1),
             "label_id": _ids(np.where(artists.relabelled_at[row] <= at, artists.new_label[row], artists.label[row])),
@@ -131,10 +129,8 @@ def _ids(rows: Ints) -> pa.Array:
 
 
 def _titles(world: World, language: Ints, row: Ints, version: Ints | int = 0) -> pa.Array:
-    pools = [names.titles(r["code"]) for r in world.ref.languages]
-    return names.from_pools(
-        pools, language, hash_uniform(world.seed, "songs.title", row, np.asarray(version) + 0 * row)
-    )
+    draw = hash_uniform(world.seed, "songs.title", row, np.asarray(version) + 0 * row)
+    return names.pools_of(names.titles, world.ref.language_codes).draw(language, draw)
 
 
 def _albums(world: World, begin: date | None, until: date) -> pa.Table:
@@ -337,10 +333,10 @@ def _localizations(world: World, begin: date | None, until: date) -> pa.Table:
         languages.append(np.full(len(found), other))
     spread, language, _ = _tags(found, has, languages)
     own = language == songs.language[spread.row]
-    pools = [names.titles(r["code"]) for r in ref.languages]
-    verses = [names.lyrics(r["code"]) for r in ref.languages]
+    titles = names.pools_of(names.titles, ref.language_codes)
+    verses = names.pools_of(names.lyrics, ref.language_codes)
     draw = hash_uniform(seed, "songs.title", spread.row, np.zeros_like(spread.row))
-    text = names.from_pools(verses, language, hash_uniform(seed, "localizations.lyrics", spread.row))
+    text = verses.draw(language, hash_uniform(seed, "localizations.lyrics", spread.row))
     silent = hash_uniform(seed, "localizations.sung", spread.row) < 0.35
     codes = np.where(silent, -1, text.indices.to_numpy())
     return make_table(
@@ -348,7 +344,7 @@ def _localizations(world: World, begin: date | None, until: date) -> pa.Table:
         {
             "song_id": spread.row + 1,
             "language_id": language + 1,
-            "title": names.from_pools(pools, language, draw),
+            "title": titles.draw(language, draw),
             "lyrics": Coded(codes, text.dictionary),
             "is_translation": ~own,
             **spread.metadata,

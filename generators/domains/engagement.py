@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
@@ -175,18 +176,13 @@ def _voice(world: World, sessions: Sessions, plays: Plays, arrival_day: date) ->
     at = np.where(after, start + 900_000, start - before)
     at = np.clip(at, start // DAY * DAY, start // DAY * DAY + DAY - 1)
     users = world.users(arrival_day + timedelta(days=1))
-    codes = [r["code"] for r in world.ref.languages]
+    codes = world.ref.language_codes
     spoken_languages = np.array([codes.index(c) if c in _SAID else codes.index("en") for c in codes])
     language = spoken_languages[users.language[user]]
     intent = pick(hash_uniform(seed, "voice.intent", key), np.array([0.55, 0.2, 0.15, 0.1]))
     intent = np.where(after, 4 + (hash_uniform(seed, "voice.stop", key) * 3).astype(np.int64), intent)
     song = np.concatenate([spoken.song, np.full(len(silent), -1)])
-    titles = [names.titles(c) for c in _SAID]
-    texts, which = [], np.zeros(len(codes), dtype=np.int64)
-    for number, (code, forms) in enumerate(_SAID.items()):
-        which[codes.index(code)] = number
-        for form in forms:
-            texts.append([form.format(t) for t in titles[number][:40]] if "{}" in form else [form])
+    which = np.array([list(_SAID).index(code) if code in _SAID else 0 for code in codes])
     confidence = 0.55 + 0.45 * hash_uniform(seed, "voice.confidence", key) ** 0.4
     return make_table(
         "voice_commands",
@@ -195,7 +191,9 @@ def _voice(world: World, sessions: Sessions, plays: Plays, arrival_day: date) ->
             "user_id": user + 1,
             "device_id": device + 1,
             "spoken_at": at,
-            "utterance": names.from_pools(texts, which[language] * 7 + intent, hash_uniform(seed, "voice.text", key)),
+            "utterance": _utterances().draw(
+                which[language] * len(_INTENTS) + intent, hash_uniform(seed, "voice.text", key)
+            ),
             "intent": Coded(intent, _INTENTS),
             "language_id": language + 1,
             "confidence": thousandths(confidence),
@@ -203,6 +201,18 @@ def _voice(world: World, sessions: Sessions, plays: Plays, arrival_day: date) ->
             "resolved_content_id": np.where(song < 0, -1, song + 1),
             "arrived_at": np.concatenate([spoken.arrived_at, silent.arrived_at]),
         },
+    )
+
+
+@cache
+def _utterances() -> names.Pools:
+    """What is said in each language with each intent."""
+    return names.Pools.of(
+        [
+            [form.format(title) for title in names.titles(code)[:40]] if "{}" in form else [form]
+            for code, forms in _SAID.items()
+            for form in forms
+        ]
     )
 
 
@@ -288,20 +298,17 @@ def _playlists(world: World, begin: date | None, until: date) -> pa.Table:
 
     found = changes(world, "playlists", instants, begin, until)
     row = found.row
-    ref = world.ref
     renewals_so_far = np.searchsorted(np.array(weekly, dtype=np.int64), found.at, side="right")
     version = 1 + (listed.renamed_at[row] <= found.at) + np.where(editorial[row], renewals_so_far, 0)
     deleted = listed.deleted_at[row] <= found.at
-    pools = [names.titles(r["code"]) for r in ref.languages]
+    titles = names.pools_of(names.titles, world.ref.language_codes)
     renamed = (listed.renamed_at[row] <= found.at).astype(np.int64)
     return make_table(
         "playlists",
         {
             "playlist_id": row + 1,
             "owner_user_id": np.where(listed.owner[row] >= 0, listed.owner[row] + 1, -1),
-            "name": names.from_pools(
-                pools, listed.language[row], hash_uniform(seed, "playlists.name", listed.key[row], renamed)
-            ),
+            "name": titles.draw(listed.language[row], hash_uniform(seed, "playlists.name", listed.key[row], renamed)),
             "playlist_type": Coded(listed.kind[row], TYPES),
             "is_public": listed.is_public[row],
             "is_collaborative": listed.is_collaborative[row],

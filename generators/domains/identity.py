@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +17,6 @@ from generators.core.tables import Coded, hex_text, make_table, uuids
 from generators.core.world import World
 from generators.domains.markets import market_moves, payment_country_at
 
-_POOL_COUNTRIES = ("IN", "BR", "ID", "US")
 _OS = {
     "phone": (("Android", "15"), ("Android", "14"), ("Android", "13"), ("iOS", "18.2")),
     "tablet": (("Android", "14"), ("iPadOS", "18.2"), ("iPadOS", "17.6"), ("Fire OS", "8")),
@@ -61,16 +61,12 @@ def _users(world: World, begin: date | None, until: date) -> pa.Table:
     found = changes(world, "users", lambda: [*instants, *(at for at, _ in market_moves(world))], begin, until)
     row, at = found.row, found.at
     country = users.payment_country[row]
-    codes = [c["code"] for c in world.ref.countries]
-    pool_of = np.array([_POOL_COUNTRIES.index(c) if c in _POOL_COUNTRIES else 3 for c in codes])[country]
-    pools = [names.people_names(c) for c in _POOL_COUNTRIES]
+    pool_of = names.pool_of_countries(world.ref.country_codes)[country]
     female = np.where(users.gender[row] == 0, True, hash_uniform(seed, "users.name_kind", row) < 0.5)
     female &= users.gender[row] != 1
     given_draw, family_draw = hash_uniform(seed, "users.given", row), hash_uniform(seed, "users.family", row)
-    given = names.from_pools(
-        [*(p.female for p in pools), *(p.male for p in pools)], pool_of + np.where(female, 0, 4), given_draw
-    )
-    family = names.from_pools([p.family for p in pools], pool_of, family_draw)
+    given = _given_names().draw(pool_of + np.where(female, 0, len(names.COUNTRIES)), given_draw)
+    family = names.pools_of(names.family_names, names.COUNTRIES).draw(pool_of, family_draw)
     number = pa.array(row + 1).cast(pa.string())
     handle = names.join("listener", number)
     deleted = users.deleted_at[row] <= at
@@ -105,6 +101,13 @@ def _users(world: World, begin: date | None, until: date) -> pa.Table:
             **found.metadata,
         },
     )
+
+
+@cache
+def _given_names() -> names.Pools:
+    """Women's names of each of the countries with names, then men's."""
+    kinds = (names.female_names, names.male_names)
+    return names.Pools.of([of_kind(country) for of_kind in kinds for country in names.COUNTRIES])
 
 
 def _argon2(seed: int, row: Ints) -> pa.Array:

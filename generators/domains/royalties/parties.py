@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
@@ -111,23 +113,19 @@ def minimum_payment(country: Ints) -> Ints:
     return np.asarray(price // digits * digits * 5, dtype=np.int64)
 
 
-def _pools(world: World) -> tuple[list[str], Ints]:
-    countries = ("IN", "BR", "ID", "US")
-    codes = [row["code"] for row in world.ref.countries]
-    return list(countries), np.array([countries.index(c) if c in countries else 3 for c in codes])
-
-
 def payees_table(world: World, begin: date | None, until: date) -> pa.Table:
     """Payees with the changes of their account and minimum payment."""
     who, seed = parties(world, until), world.seed
-    n = np.arange(len(who.kind))
-    raised = (
-        who.created_at + 60 * DAY + exponential(hash_uniform(seed, "payees.raised", n), 2_500.0 * DAY).astype(np.int64)
-    )
     artists = world.artists(world.horizon)
-    account, claimed = artist_accounts(world, artists)
-    known = (who.kind == ARTIST) & (account[np.maximum(who.artist, 0)] >= 0)
-    joined = np.where(known, np.maximum(claimed[np.maximum(who.artist, 0)], who.created_at) + HOUR, NEVER)
+
+    def changed() -> tuple[Ints, Ints, Ints]:
+        account, claimed = artist_accounts(world, artists)
+        wait = exponential(hash_uniform(seed, "payees.raised", np.arange(len(who.kind))), 2_500.0 * DAY)
+        known = (who.kind == ARTIST) & (account[np.maximum(who.artist, 0)] >= 0)
+        joined = np.where(known, np.maximum(claimed[np.maximum(who.artist, 0)], who.created_at) + HOUR, NEVER)
+        return account, who.created_at + 60 * DAY + wait.astype(np.int64), joined
+
+    account, raised, joined = world.remember(("payees.changed", len(who.kind), world.horizon), changed, keep=1)
     found = changes(world, "payees", lambda: [who.created_at, raised, joined], begin, until)
     row = found.row
     kind, country = who.kind[row], who.country[row]
@@ -154,23 +152,21 @@ def payees_table(world: World, begin: date | None, until: date) -> pa.Table:
 def _names(world: World, who: Parties, row: Ints, artists: Artists) -> pa.Array:
     """Stage names of artists, names of people for writers and producers, of companies for the rest."""
     seed, kind = world.seed, who.kind[row]
-    countries, pool_of = _pools(world)
+    pool_of = names.pool_of_countries(world.ref.country_codes)
     artist = np.maximum(who.artist[row], 0)
-    stage = names.from_pools(
-        [names.stage_names(c) for c in countries],
-        pool_of[artists.country[artist]],
-        hash_uniform(seed, "artists.name", artist),
+    stage = names.pools_of(names.stage_names, names.COUNTRIES).draw(
+        pool_of[artists.country[artist]], hash_uniform(seed, "artists.name", artist)
     )
-    people = [names.people_names(c) for c in countries]
     pool = pool_of[who.country[row]]
 
-    def person(what: str, texts: list[list[str]], draw: Floats) -> pa.Array:
-        return names.from_pools(texts, pool, (draw + hash_uniform(seed, f"payees.{what}", row)) % 1.0)
+    def person(what: str, texts: Callable[[str], list[str]], draw: Floats) -> pa.Array:
+        uniform = (draw + hash_uniform(seed, f"payees.{what}", row)) % 1.0
+        return names.pools_of(texts, names.COUNTRIES).draw(pool, uniform)
 
     half = hash_uniform(seed, "payees.half", row)
-    given = person("given", [[*p.female, *p.male] for p in people], half)
-    family = person("family", [p.family for p in people], half)
-    company = names.from_pools([names.company_names()], np.zeros_like(row), hash_uniform(seed, "payees.company", row))
+    given = person("given", names.given_names, half)
+    family = person("family", names.family_names, half)
+    company = _companies().draw(np.zeros_like(row), hash_uniform(seed, "payees.company", row))
     suffix = Coded(
         np.where(kind == PUBLISHER, 0, np.where(kind == DISTRIBUTOR, 2, 1)), ("Publishing", "Records", "Distribution")
     )
@@ -178,6 +174,12 @@ def _names(world: World, who: Parties, row: Ints, artists: Artists) -> pa.Array:
     human = names.join(given, " ", family)
     is_artist, is_human = pa.array(kind == ARTIST), pa.array((kind == WRITER) | (kind == PRODUCER))
     return pc.if_else(is_artist, stage.cast(pa.string()), pc.if_else(is_human, human, firm))
+
+
+@cache
+def _companies() -> names.Pools:
+    """One pool of companies."""
+    return names.Pools.of([names.company_names()])
 
 
 def issued_payees(world: World, until: date) -> int:

@@ -62,14 +62,14 @@ def works_table(world: World, begin: date | None, until: date) -> pa.Table:
     found = changes(world, "works", lambda: [of.created_at], begin, until)
     row, songs = found.row, world.songs(world.horizon)
     song = of.song[row]
-    pools = [names.titles(r["code"]) for r in world.ref.languages]
+    titles = names.pools_of(names.titles, world.ref.language_codes)
     draw = hash_uniform(world.seed, "songs.title", song, np.zeros_like(song))
     return make_table(
         "works",
         {
             "work_id": row + 1,
             "iswc": iswc((row * _MULTIPLIER + _OFFSET) % _ISWC_RANGE),
-            "title": names.from_pools(pools, songs.language[song], draw),
+            "title": titles.draw(songs.language[song], draw),
             "language_id": songs.language[song] + 1,
             **found.metadata,
         },
