@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -38,18 +38,30 @@ def make_table(name: str, columns: Mapping[str, Values]) -> pa.Table:
     Raises:
         KeyError: a column is missing; ValueError: one is unknown or the lengths differ.
     """
-    table = TABLES[name]
-    if unknown := columns.keys() - {c.name for c in table.lake_columns}:
+    fields = fields_of(name)
+    if len(columns) != len(fields) and (unknown := columns.keys() - {field.name for field in fields}):
         raise ValueError(f"{name} has no column {sorted(unknown)[0]}")
     rows = max(map(_length, columns.values()), default=0)
     if not rows:
-        return table.lake_schema().empty_table()
-    arrays = [_array(column, columns[column.name], rows) for column in table.lake_columns]
-    fields = [
-        declared if array.type == declared.type else declared.with_type(array.type)
-        for declared, array in zip(table.lake_schema(), arrays, strict=True)
-    ]
-    return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
+        return TABLES[name].lake_schema().empty_table()
+    arrays = [_array(column, columns[column.name], rows) for column in TABLES[name].lake_columns]
+    coded = tuple(
+        field.name for field, array in zip(fields, arrays, strict=True) if isinstance(array, pa.DictionaryArray)
+    )
+    return pa.Table.from_arrays(arrays, schema=schema_with(name, coded))
+
+
+@cache
+def fields_of(name: str) -> tuple[pa.Field, ...]:
+    """Columns of a declared table as they stand in its files."""
+    return tuple(TABLES[name].lake_schema())
+
+
+@lru_cache(maxsize=1024)
+def schema_with(name: str, coded: tuple[str, ...]) -> pa.Schema:
+    """Schema of a declared table with some of its texts as dictionaries, which its files do not show."""
+    codes = pa.dictionary(pa.int32(), pa.string())
+    return pa.schema([field.with_type(codes) if field.name in coded else field for field in fields_of(name)])
 
 
 def one_after_another(*tables: pa.Table) -> pa.Table:
