@@ -11,11 +11,13 @@
     {%- do drop_relation_if_exists(load_cached_relation(made)) -%}
     {{- run_hooks(pre_hooks) -}}
     {#-
-        All rows are joined by hash or merge, never row by row: PostgreSQL has no statistics of a common table
-        expression, takes it for a few rows, and loops over thousands.
+        All rows are joined by hash: of a common table expression PostgreSQL has no statistics, takes it for a few rows
+        and loops over thousands; of a key of several columns it knows each alone, fears long chains under one hash, and
+        sorts all rows with all their columns on disk instead.
     -#}
     {%- call statement('main') -%}
         set local enable_nestloop = off;
+        set local enable_mergejoin = off;
         {{ get_create_table_as_sql(False, made, sql) }}
     {%- endcall -%}
     {%- set taking_its_place -%}

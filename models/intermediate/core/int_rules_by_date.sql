@@ -74,14 +74,44 @@ business_rules as (
 
 days as (
     {{ date_series(first_calendar_day(), last_calendar_day()) }}
+),
+
+changes as (
+    select valid_from as change_date
+    from business_rules
+    union
+    select valid_to as change_date
+    from business_rules
+),
+
+-- Between two changes every day has the same figures.
+spans as (
+    select
+        change_date as valid_from,
+        lead(change_date) over (order by change_date) as valid_to
+    from changes
+),
+
+in_force as (
+    select
+        spans.valid_from,
+        spans.valid_to,
+        {{ rule_figures(rule_names) }}
+    from spans
+    inner join business_rules
+        on
+            spans.valid_from >= business_rules.valid_from
+            and spans.valid_from < business_rules.valid_to
+    group by
+        spans.valid_from,
+        spans.valid_to
 )
 
 select
     days.date_day,
-    {{ rule_figures(rule_names) }}
+    in_force.{{ rule_names | join(', in_force.') }}
 from days
-inner join business_rules
+inner join in_force
     on
-        days.date_day >= business_rules.valid_from
-        and days.date_day < business_rules.valid_to
-group by days.date_day
+        days.date_day >= in_force.valid_from
+        and days.date_day < in_force.valid_to
