@@ -59,7 +59,9 @@ class Workshop:
     def _judge(self, outcome: Outcome) -> Outcome:
         mutant = outcome.mutant
         shutil.copy(self.ground.whole, self.file)
-        self._mutate({mutant.model: (mutant.full, mutant.incremental)})
+        model = self.ground.models[mutant.model]
+        code = as_file(self.ground, model, mutant.full, mutant.incremental)
+        self.manifest.nodes[model.unique_id].raw_code = code
         if mutant.model in self.ground.with_unit_tests:
             failed = self._run(["test", "--select", f"{mutant.model},test_type:unit"])
             if failed:
@@ -81,23 +83,6 @@ class Workshop:
             return self._killed(mutant, "build", failed)
         differing = self._differing(expected, [self.ground.models[name] for name in below])
         return Outcome(mutant, f"increments: {differing[0]}" if differing else "", changed=True)
-
-    def _mutate(self, changed: dict[str, tuple[str, str]]) -> None:
-        for name, (full, incremental) in changed.items():
-            model = self.ground.models[name]
-            code = self._as_file(model, full)
-            if model.incremental != model.full:
-                increment = self._as_file(model, incremental)
-                code = f"{{% if is_incremental() %}}\n{increment}\n{{% else %}}\n{code}\n{{% endif %}}"
-            self.manifest.nodes[model.unique_id].raw_code = code
-
-    def _as_file(self, model: Model, sql: str) -> str:
-        """Compiled SQL as a model's file writes it: with references."""
-        assert "{{" not in sql, "that would be read as Jinja"
-        sql = sql.replace(model.relation, "{{ this }}")
-        for relation, reference in self.ground.references.items():
-            sql = sql.replace(relation, reference)
-        return sql
 
     def _run(self, command: Sequence[str]) -> list[Node]:
         """Runs dbt; returns what failed."""
@@ -141,6 +126,24 @@ class Workshop:
                 if row and row[0]:
                     found.append(model.name)
         return found
+
+
+def as_file(ground: Ground, model: Model, full: str, incremental: str) -> str:
+    """Compiled SQL as a model's file writes it: with references, and with what increments alone run."""
+    if model.incremental == model.full:
+        return _with_references(ground, model, full)
+    return (
+        f"{{% if is_incremental() %}}\n{_with_references(ground, model, incremental)}\n"
+        f"{{% else %}}\n{_with_references(ground, model, full)}\n{{% endif %}}"
+    )
+
+
+def _with_references(ground: Ground, model: Model, sql: str) -> str:
+    assert "{{" not in sql, "that would be read as Jinja"
+    sql = sql.replace(model.relation, "{{ this }}")
+    for relation, reference in ground.references.items():
+        sql = sql.replace(relation, reference)
+    return sql
 
 
 _workshop: Workshop | None = None

@@ -88,6 +88,11 @@ class Ground:
         return dict(json.loads((self.folder / "expected.json").read_text(encoding="utf-8")))
 
     @cached_property
+    def functions(self) -> list[str]:
+        """Statements that make the functions which compiled SQL calls in place of macros."""
+        return list(json.loads((self.folder / "functions.json").read_text(encoding="utf-8")))
+
+    @cached_property
     def _full(self) -> dict[str, Any]:
         return dict(json.loads((self.folder / "full.json").read_text(encoding="utf-8")))
 
@@ -194,6 +199,7 @@ def prepare(folder: Path, tell: Tell) -> Ground:
         raise SonicError(f"The warehouse is wrong before any mutation: {', '.join(wrong)}", str(folder), "Mend it.")
     dbt = Dbt(home, "duckdb", DATABASE)
     functions = atoms.functions(dbt)
+    (folder / "functions.json").write_text(json.dumps(functions), encoding="utf-8")
     manifest = atoms.as_functions(dbt.parse())
     for name, options in (("full", ["--full-refresh"]), ("incremental", [])):
         tell(f"Compiling, {name}")
