@@ -35,6 +35,7 @@ def main(
     sample: Annotated[float, typer.Option(min=0, max=1, help="Share of the mutants to try.")] = 1.0,
     same_ground: Annotated[bool, typer.Option(help="Use the warehouse that stands, of a run before.")] = False,
     living: Annotated[bool, typer.Option(help="Only those that lived in the run before, on its ground.")] = False,
+    schedules: Annotated[bool, typer.Option(help="Try those that live by the suite's schedules: minutes each.")] = True,
     jobs: Annotated[int, typer.Option(min=1, help="Processes.")] = os.cpu_count() or 1,
 ) -> None:
     """Tries mutants of the four facts, MRR and active users, and some of all other models.
@@ -68,8 +69,9 @@ def main(
     take("The oracle and data tests", direct.begin, direct.judge, full)
     lived = [outcome for outcome in outcomes.values() if not outcome.by]
     take("Unit tests and increments", by_dbt.begin, by_dbt.judge, lived)
-    by_increments = [o for o in outcomes.values() if not o.by and (o.changed or o.mutant.is_of_increments)]
-    take("Schedules", by_suite.begin, by_suite.judge, by_increments)
+    if schedules:
+        by_increments = [o for o in outcomes.values() if not o.by and (o.changed or o.mutant.is_of_increments)]
+        take("Schedules", by_suite.begin, by_suite.judge, by_increments)
     told = report.score(list(outcomes.values()), judged)
     console.print(f"{told} ({time.monotonic() - start:.0f} s). The list: {folder / 'report.md'}")
     if told.share < AIM:
