@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import multiprocessing
 import os
+import resource
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,6 +25,7 @@ from sonic.project.dbt import Dbt, Node
 
 SECONDS = 240
 """A mutant that takes longer is killed by that."""
+MOST_BYTES = 5 << 30
 NO_MUTANT = ("Binder Error", "Parser Error", "Catalog Error", "Not implemented Error", "Compilation Error")
 
 
@@ -40,6 +42,8 @@ class Workshop:
         self.file.parent.mkdir(exist_ok=True)
         self.dbt = Dbt(self.home, "duckdb", DATABASE)
         self.manifest = self.dbt.parse()
+        # what a mutant spills to disk; DuckDB would take nearly all of it
+        resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_BYTES, MOST_BYTES))
 
     def judge(self, outcome: Outcome) -> Outcome:
         """Tries a mutant that lives so far by unit tests, then by an increment, if it could change one."""

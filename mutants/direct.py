@@ -21,6 +21,8 @@ from oracle.answers import ANSWERS
 
 SECONDS = 30
 """A mutant that takes longer is killed by that."""
+LIMITS: dict[str, str | int] = {"threads": 1, "memory_limit": "5GB", "max_temp_directory_size": "5GB"}
+"""A mutant that multiplies rows without end dies of these, and leaves the disk to others."""
 NO_MUTANT = (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException, duckdb.NotImplementedException)
 """What DuckDB says of a statement that means nothing: no programmer could have left it so."""
 
@@ -44,7 +46,7 @@ class Trial:
         folder.mkdir(exist_ok=True)
         path = folder / f"{DATABASE}.duckdb"
         shutil.copy(ground.whole, path)
-        self.connection = duckdb.connect(str(path), config={"threads": 1, "memory_limit": "5GB"})
+        self.connection = duckdb.connect(str(path), config=LIMITS)
         self.connection.execute("set timezone = 'UTC'; set enable_progress_bar = false")
 
     def judge(self, mutant: Mutant) -> Outcome:
