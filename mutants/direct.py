@@ -12,6 +12,7 @@ import shutil
 import threading
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -21,8 +22,6 @@ from oracle.answers import ANSWERS
 
 SECONDS = 30
 """A mutant that takes longer is killed by that."""
-LIMITS: dict[str, str | int] = {"threads": 1, "memory_limit": "5GB", "max_temp_directory_size": "5GB"}
-"""A mutant that multiplies rows without end dies of these, and leaves the disk to others."""
 NO_MUTANT = (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException, duckdb.NotImplementedException)
 """What DuckDB says of a statement that means nothing: no programmer could have left it so."""
 
@@ -46,7 +45,9 @@ class Trial:
         folder.mkdir(exist_ok=True)
         path = folder / f"{DATABASE}.duckdb"
         shutil.copy(ground.whole, path)
-        self.connection = duckdb.connect(str(path), config=LIMITS)
+        # a mutant that multiplies rows without end dies of these limits, and leaves the disk to others
+        limits: dict[str, Any] = {"threads": 1, "memory_limit": "5GB", "max_temp_directory_size": "5GB"}
+        self.connection = duckdb.connect(str(path), config=limits)
         self.connection.execute("set timezone = 'UTC'; set enable_progress_bar = false")
 
     def judge(self, mutant: Mutant) -> Outcome:
