@@ -124,13 +124,10 @@ spendings as (
 billed as (
     select
         queued.*,
-        coalesce(
-            greatest(
-                least(
-                    queued.full_price_micro,
-                    queued.budget_micro - spendings.spent_before_micro - queued.queued_micro
-                ),
-                0
+        greatest(
+            least(
+                queued.full_price_micro,
+                queued.budget_micro - spendings.spent_before_micro - queued.queued_micro
             ),
             0
         ) as billed_price_micro
