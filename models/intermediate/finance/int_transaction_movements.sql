@@ -156,7 +156,7 @@ repayments as (
         0 as attempted_minor,
         -refunds.amount_minor as amount_minor,
         0 as fee_minor,
-        coalesce(transactions.transacted_at, refunds.refunded_at) as charged_at,
+        transactions.transacted_at as charged_at,
         refunds.refunded_at as moved_at,
         refunds.arrived_at,
         greatest(refunds.load_id, transactions.load_id) as load_id
@@ -195,10 +195,6 @@ keyed as (
         documented.*,
         user_versions.user_key,
         artist_versions.artist_key,
-        case
-            when documented.purpose = 'subscription' then subscription_versions.plan_price_id
-            else {{ not_applicable_key() }}
-        end as plan_price_id,
         case
             when documented.purpose = 'subscription' then plan_versions.plan_id
             else user_plan_periods.plan_id

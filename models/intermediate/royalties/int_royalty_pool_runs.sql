@@ -70,7 +70,7 @@ compared_splits as (
         split_changes.payee_id,
         split_changes.share_ppm,
         split_changes.valid_from,
-        coalesce(split_changes.valid_to, {{ not_applicable_date() }}) as valid_to,
+        split_changes.valid_to,
         {{ month_start(add_days(to_date('split_changes.arrived_at'), '-' ~ month_close_days())) }} as booking_month,
         lag(split_changes.payee_id) over (
             partition by split_changes.revenue_split_id order by split_changes.change_no
@@ -81,7 +81,7 @@ compared_splits as (
         lag(split_changes.valid_from) over (
             partition by split_changes.revenue_split_id order by split_changes.change_no
         ) as earlier_valid_from,
-        lag(coalesce(split_changes.valid_to, {{ not_applicable_date() }})) over (
+        lag(split_changes.valid_to) over (
             partition by split_changes.revenue_split_id order by split_changes.change_no
         ) as earlier_valid_to
     from split_changes
@@ -95,7 +95,7 @@ dated_splits as (
         case
             when payee_id = earlier_payee_id and share_ppm = earlier_share_ppm and valid_from = earlier_valid_from
                 then least(valid_to, earlier_valid_to)
-            else least(valid_from, coalesce(earlier_valid_from, valid_from))
+            else least(valid_from, earlier_valid_from)
         end as differs_from
     from compared_splits
 ),
@@ -143,7 +143,6 @@ arrivals as (
         on
             late_splits.song_id = streams.song_id
             and late_splits.first_month <= streams.service_month
-            and late_splits.booking_month > streams.service_month
             and late_splits.booking_month >= streams.booking_month
 ),
 
@@ -250,7 +249,7 @@ shared as (
         coalesce(converted.net_revenue_micro, 0) as net_revenue_micro,
         rules.recording_share_ppm,
         {{ multiply_divide(
-            'greatest(coalesce(converted.net_revenue_micro, 0), 0)', 'rules.rights_share_ppm', 1000000
+            'greatest(converted.net_revenue_micro, 0)', 'rules.rights_share_ppm', 1000000
         ) }} as rights_micro
     from closed
     inner join rules on closed.service_month = rules.date_day

@@ -145,10 +145,10 @@ parts as (
 measured as (
     select
         parts.*,
-        sum(coalesce(parts.share_ppm, 0)) over (
+        sum(parts.share_ppm) over (
             partition by parts.booking_month, parts.song_id, parts.right_type, parts.valid_from, parts.work_id
         ) as part_share_ppm,
-        sum(parts.part_ppm * coalesce(parts.share_ppm, 0)) over (
+        sum(parts.part_ppm * parts.share_ppm) over (
             partition by parts.booking_month, parts.song_id, parts.right_type, parts.valid_from
         ) as whole_share
     from parts

@@ -127,7 +127,7 @@ select
     true as is_booked,
     booked.payee_id < 0 as is_suspense,
     booked.song_id,
-    {{ fact_version_key('songs.song_key', 'nullif(booked.song_id, ' ~ not_applicable_key() ~ ')') }} as song_key,
+    {{ fact_version_key('songs.song_key', 'booked.song_id') }} as song_key,
     coalesce(songs.main_artist_id, {{ not_applicable_key() }}) as artist_id,
     booked.work_id,
     booked.payee_id,
