@@ -40,7 +40,7 @@ test-duckdb: setup ## build all on DuckDB straight from the lake, test it, compa
 	@$(BIN)/sonic verify oracle --target duckdb --database test_duckdb --lake .sonic/test-duckdb/lake
 	@$(BIN)/sonic verify engines --database test_duckdb --lake .sonic/test-duckdb/lake
 
-test-schedules: setup ## draw SCHEDULES (50) ways in which days arrive and builds go; half a minute to a minute each
+test-schedules: setup ## draw SCHEDULES (50) ways in which days arrive and builds go; about a minute each
 	@SONIC_SCHEDULES=$(or $(SCHEDULES),50) $(BIN)/python -m pytest tests/python/schedules
 
 mutants: setup ## change the models' SQL on purpose and list what no test notices; OPTIONS="--help" tells more

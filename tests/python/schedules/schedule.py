@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from generators.ddl import TABLES, Kind
 from sonic.warehouse.generate import Recipe
 
-RECIPE = Recipe(seed=7, scale=0.015)
-LAST = 45
+RECIPE = Recipe(seed=7, scale=0.01)
 CLOSE = 41
 """Day at whose end January closes."""
+LAST = 70
+"""The last day; February closes the day before, and pays for what was late for January."""
 
 FIRST_TO_SHRINK = ("streams", "ad_impressions", "transactions", "users", "subscriptions", "campaigns")
 SENDABLE = sorted(

@@ -1,7 +1,16 @@
 """However the days come in and the builds go, the tables are those of one full build of what has come.
 
-The graph's part is what leads to the facts of every kind of incremental model, on DuckDB. `make test-schedules` draws
-many schedules; here a few, always the same.
+A rough schedule is played on the whole graph. `make test-schedules` draws many for the part of it that leads to the
+facts of every kind of incremental model; here a few, always the same. All on DuckDB. What a schedule is made of:
+
+- split: builds after some days; each takes what the days since the build before it brought
+- days skipped: each load takes all days since the load before it
+- late rows: a parcel that is not sent again
+- order across tables: a parcel takes rows of some tables to a later day, so that what names them comes before them
+- duplicates: a parcel sent again, a part of the rows; a batch loaded twice: all rows
+- a build killed half-way and run again: `Build.killed_at`, and the build after it
+- a full refresh in between: `Build.full`
+- after the close: parcels of January that come after day `CLOSE`; the last day closes February
 """
 
 import os
@@ -9,7 +18,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,13 +36,25 @@ from sonic.warehouse.lake import Lake
 from sonic.warehouse.load import load
 from sonic.warehouse.targets import open_database
 from tests.python.schedules import killed
-from tests.python.schedules.schedule import CLOSE, LAST, RECIPE, Build, Parcel, Schedule, arrange, day, schedules
+from tests.python.schedules.schedule import (
+    CLOSE,
+    LAST,
+    RECIPE,
+    SENDABLE,
+    Build,
+    Parcel,
+    Schedule,
+    arrange,
+    day,
+    schedules,
+)
 from tests.python.warehouse.conftest import environment
 
 MANY = "SONIC_SCHEDULES"
 """Environment variable: how many schedules to draw, anew each time."""
 FEW = 2
 DATABASE = "any_schedule"
+WHOLE = ("fqn:*",)
 SLICE = (
     "+fct_streams",
     "+fct_listening_daily",
@@ -45,22 +66,58 @@ SLICE = (
     "+fct_royalties",
     "+quarantine",
 )
+TABLES = ("--resource-type", "model", "--resource-type", "snapshot")
 WITHOUT_VIEWS = ("--exclude", "config.materialized:view")
 """A view holds nothing, so all builds share those that the first one made."""
+INCREMENTAL = {
+    path.stem for path in (PROJECT / "models").rglob("*.sql") if "materialized='incremental'" in path.read_text()
+}
 SCHEMAS = ("staging", "intermediate", "marts", "quarantine")
-BOOKED = ("fct_revenue_daily", "fct_subscription_monthly", "fct_subscription_movements", "fct_royalties")
-"""Facts whose closed months are never written again."""
+BOOKED = {
+    "fct_revenue_daily": "booking_month",
+    "fct_subscription_monthly": "booking_month",
+    "fct_subscription_movements": "booking_month",
+    "fct_royalties": "booking_month",
+    "fct_royalty_pools": "booking_month",
+    "mart_artist_earnings": "earning_month",
+    "mart_active_users": "date_day",
+    "mart_arpu_monthly": "booking_month",
+    "mart_churn_monthly": "booking_month",
+}
+"""Marts whose closed months stay as they are, and the column that says the month."""
+EVENTS = ("streams", "ad_requests", "ad_impressions", "ad_clicks", "reactions", "transactions")
+NAMED = ("users", "user_settings", "subscriptions", "content", "songs", "artists", "playlists", "campaigns")
+"""Entities that events name."""
 ROUGH = Schedule(
     parcels=(
-        # a week of plays and impressions told after January has closed
-        *(Parcel(("streams", "ad_requests", "ad_impressions", "ad_clicks", "reactions"), n, 43, 2, False)
-          for n in range(22, 29)),
-        Parcel(("transactions", "transaction_events", "refunds", "subscription_events", "invoices"), 25, 44, 2, False),
-        Parcel(("users", "subscriptions", "campaigns", "songs", "content", "playlists"), 20, 36, 1, False),
-        Parcel(("streams", "ad_impressions", "transactions", "users", "campaigns", "reactions"), 30, 42, 3, True),
-        Parcel(("streams", "ad_impressions", "transactions"), 39, 40, 1, True),
+        # a week of events told after January has closed, when February is open
+        *(Parcel(EVENTS, n, CLOSE + 2, 2, False) for n in range(22, 29)),
+        Parcel(("transaction_events", "refunds", "subscription_events", "invoices"), 25, CLOSE + 3, 2, False),
+        Parcel(("revenue_splits", "rights_contracts", "royalty_rates"), 25, CLOSE + 3, 1, False),
+        # entities after the events that name them
+        Parcel(NAMED, 20, 38, 1, False),
+        # copies on another day, and a whole day that comes a second time
+        Parcel((*EVENTS, *NAMED), 30, CLOSE + 1, 3, True),
+        Parcel(tuple(SENDABLE), 39, 40, 1, True),
+        # all of it once more on the last day, which is built by itself: a longer way would touch most rows anyhow
+        *(Parcel(EVENTS, n, LAST, 4, False) for n in (LAST - 12, LAST - 6, LAST - 4)),
+        *(Parcel(("reactions",), n, LAST, 1, False) for n in range(LAST - 11, LAST - 4)),
+        *(Parcel(("users", "subscriptions", "playlists", "campaigns", "voice_commands"), n, LAST, 1, False)
+          for n in range(LAST - 8, LAST - 1)),
+        *(Parcel(("artists",), n, LAST, 1, False) for n in range(LAST - 10, LAST - 1)),
+        *(Parcel(("user_settings",), n, LAST, 1, False) for n in range(CLOSE + 4, LAST - 1)),
+        # a recording and its content apart, either first
+        *(Parcel((table,), n, LAST - (n + first) % 2, 1, False)
+          for n in range(LAST - 10, LAST - 2) for first, table in enumerate(("content", "songs"))),
+        Parcel(EVENTS, LAST - 1, LAST, 3, True),
     ),
-    builds=(Build(30), Build(36, full=True, killed_at=20), Build(41)),
+    builds=(
+        Build(36),
+        Build(CLOSE, full=True, killed_at=30),
+        Build(CLOSE),
+        Build(LAST - 1, killed_at=30),
+        Build(LAST - 1),
+    ),
 )  # fmt: skip
 
 
@@ -71,8 +128,7 @@ class Ground:
     home: Home
     lake: Path
     empty: Path
-    made: set[str]
-    """Names of the tables, seeds aside."""
+    seeds: set[str]
 
     @property
     def file(self) -> Path:
@@ -91,9 +147,9 @@ class Ground:
         assert not log.exists(), "rows would be left behind"
         shutil.move(self.file, to)
 
-    def build(self, *options: str) -> None:
-        """Builds the tables of `SLICE`."""
-        self.dbt(*_command(*options))
+    def build(self, part: Sequence[str], *options: str) -> None:
+        """Builds the tables of a part of the graph, and its snapshots."""
+        self.dbt(*_command(part, *options))
 
     def dbt(self, *command: str) -> list[Node]:
         """Runs dbt, which must do well, and lets go of the file: its adapter would hold it as long as this process."""
@@ -104,12 +160,11 @@ class Ground:
         assert not [f"{node.name}: {node.message}" for node in nodes if node.failed]
         return nodes
 
-    def kill(self, build: Build) -> None:
+    def kill(self, part: Sequence[str], build: Build) -> None:
         """Begins a build in a process of its own, which dies on its way."""
         program = [sys.executable, str(Path(killed.__file__)), str(self.home.root), DATABASE, str(build.killed_at)]
-        options = _options(build)
         ended = subprocess.run(
-            [*program, *_command(*options)],
+            [*program, *_command(part, *_options(build))],
             cwd=PROJECT,
             env={**os.environ, "PYTHONPATH": str(PROJECT)},
             capture_output=True,
@@ -119,36 +174,35 @@ class Ground:
         assert ended.returncode == -signal.SIGKILL, ended.stderr
 
 
-def _command(*options: str) -> list[str]:
-    return ["run", "--select", *SLICE, *WITHOUT_VIEWS, *options]
+def _command(part: Sequence[str], *options: str) -> list[str]:
+    return ["build", *TABLES, "--select", *part, *WITHOUT_VIEWS, *options]
 
 
 def _options(build: Build) -> list[str]:
     return ["--full-refresh"] if build.full else []
 
 
-def _tables(database: Database) -> set[tuple[str, str]]:
-    """Schema and name of all tables that the project makes."""
-    listed = ", ".join(f"'{schema}'" for schema in SCHEMAS)
+def _tables(database: Database, *schemas: str) -> set[tuple[str, str]]:
+    """Schema and name of all tables of some schemas."""
+    listed = ", ".join(f"'{schema}'" for schema in schemas)
     sql = "select table_schema, table_name from information_schema.tables where table_type = 'BASE TABLE'"
     return {(schema, name) for schema, name in database.query(f"{sql} and table_schema in ({listed})")[1]}
 
 
 @pytest.fixture(scope="module")
 def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
-    """The views and seeds, from a build that is then emptied."""
+    """The views and seeds of the whole graph, from a build that is then emptied."""
     folder = tmp_path_factory.mktemp("schedules")
     made = Ground(Home(folder / "home"), folder / "lake", folder / "empty.duckdb", set())
     generate(made.lake, RECIPE, LAST, jobs=1)
     with environment({"SONIC_HOME": str(made.home.root)}):
         database = open_database(made.home, "duckdb", DATABASE)
         load(database, Lake(made.lake), until=day(1))
-        nodes = made.dbt("build", "--resource-type", "model", "--resource-type", "seed", "--select", *SLICE)
-        seeds = {node.name for node in nodes if node.resource_type == "seed"}
+        nodes = made.dbt("build", *TABLES, "--resource-type", "seed")
+        made.seeds.update(node.name for node in nodes if node.resource_type == "seed")
         with database.connect() as connection:
-            for schema, name in _tables(database):
-                if name not in seeds:
-                    made.made.add(name)
+            for schema, name in _tables(database, *SCHEMAS, "snapshots"):
+                if name not in made.seeds:
                     connection.execute(f"drop table {schema}.{name}")
             connection.execute("delete from ops.lake_files")
             connection.execute("delete from ops.loads")
@@ -156,69 +210,80 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
         yield made
 
 
-def _play(ground: Ground, lake: Lake, schedule: Schedule) -> Database:
+def _play(ground: Ground, lake: Lake, schedule: Schedule, part: Sequence[str]) -> Database:
     """Loads and builds as a schedule says, then once more with all days; closed months must stay as they are."""
     database = ground.begin()
     closed: dict[str, object] = {}
     for build in (*schedule.builds, Build(LAST)):
         load(database, lake, until=day(build.day))
         if build.killed_at:
-            ground.kill(build)
+            ground.kill(part, build)
             continue
-        ground.build(*_options(build))
-        for fact in BOOKED if build.day >= CLOSE else ():
-            told = database.query(f"select * from marts.{fact} where booking_month < date '2026-02-01' order by all")
-            assert closed.setdefault(fact, told) == told, f"closed months of {fact} changed with the build of {build}"
+        ground.build(part, *_options(build))
+        made = {name for _, name in _tables(database, "marts")}
+        for mart in BOOKED.keys() & made if build.day >= CLOSE else ():
+            told = database.query(f"select * from marts.{mart} where {BOOKED[mart]} < '{day(32)}' order by all")
+            assert closed.setdefault(mart, told) == told, f"closed months of {mart} changed with the build of {build}"
     return database
 
 
 def _assert_late_events_are_corrections(database: Database) -> int:
-    """Events of January that arrived after its close are booked in February, to the last unit; returns their number."""
-    late = f"< date '2026-02-01' and arrived_at >= timestamptz '{day(CLOSE + 1)} 00:00:00+00'"
+    """Events of January that arrived after its close are booked in the month then open, to the last unit.
+
+    Returns their number.
+    """
+    january = "between date '2026-01-01' and date '2026-01-31'"
+    february_opens, march_opens = (f"timestamptz '{day(number + 1)} 00:00:00+00'" for number in (CLOSE, LAST - 1))
     found = 0
     for fact, dated in (("fct_streams", "started_date"), ("fct_impressions", "rendered_date")):
-        booked = database.query(f"select booking_month, count(*) from marts.{fact} where {dated} {late} group by 1")[1]
-        assert {month for month, _ in booked} <= {day(32)}, f"{fact} books late events of January in {booked}"
-        found += sum(count for _, count in booked)
-    entered = database.value(
-        "select coalesce(sum(recognised_micro), 0) from marts.fct_revenue_daily where service = 'advertising'"
-        " and service_month = date '2026-01-01' and booking_month = date '2026-02-01'"
+        misplaced = database.value(
+            f"select count(*) from marts.{fact} where {dated} {january} and booking_month <> case"
+            f" when arrived_at < {february_opens} then date '2026-01-01'"
+            f" when arrived_at < {march_opens} then date '2026-02-01' else date '2026-03-01' end"
+        )
+        assert misplaced == 0, f"{fact} books {misplaced} events of January in a month that was not open"
+        found += database.value(
+            f"select count(*) from marts.{fact} where {dated} {january} and arrived_at >= {february_opens}"
+        )
+    entered = database.query(
+        "select booking_month, sum(recognised_micro) from marts.fct_revenue_daily where service = 'advertising'"
+        " and service_month = date '2026-01-01' and booking_month > service_month group by 1 order by 1"
     )
-    assert entered == database.value(
-        f"select coalesce(sum(price_micro), 0) from marts.fct_impressions where rendered_date {late}"
+    late = database.query(
+        f"select booking_month, sum(price_micro) from marts.fct_impressions where rendered_date {january}"
+        f" and arrived_at >= {february_opens} and price_micro <> 0 group by 1 order by 1"
     )
+    assert entered[1] == late[1]
     return found
 
 
-def _check(ground: Ground, schedule: Schedule, folder: Path) -> int:
-    """Asserts that a schedule ends in the tables of one full build; returns how many events became corrections."""
+def _check(ground: Ground, schedule: Schedule, part: Sequence[str], folder: Path) -> Database:
+    """Asserts that a schedule ends in the tables of one full build; returns what it ended in."""
     arrange(ground.lake, schedule, folder / "lake")
     lake = Lake(folder / "lake")
     at_once = ground.begin()
     load(at_once, lake)
-    ground.build()
+    ground.build(part)
     kept = folder / "at_once.duckdb"
     ground.put_away(kept)
-    expected, found = DuckDB("duckdb", kept), _play(ground, lake, schedule)
-    names = {(schema, name) for schema, name in _tables(expected) if name in ground.made}
-    assert len(names) == len(ground.made)
-    assert _tables(expected) == _tables(found)
-    differences = [marts.difference(found, expected, name, schema) for schema, name in sorted(names)]
+    expected, found = DuckDB("duckdb", kept), _play(ground, lake, schedule, part)
+    tables = _tables(expected, *SCHEMAS)
+    assert {name for _, name in tables} >= INCREMENTAL, "add what is missing to SLICE"
+    assert tables == _tables(found, *SCHEMAS)
+    names = sorted((schema, name) for schema, name in tables if name not in ground.seeds)
+    differences = [marts.difference(found, expected, name, schema) for schema, name in names]
     assert not any(differences), "\n".join(filter(None, differences))
-    return _assert_late_events_are_corrections(found)
+    return found
 
 
-def test_every_incremental_model_is_in_the_slice(ground: Ground) -> None:
-    """One that is added later is scheduled too."""
-    models = {
-        path.stem for path in (PROJECT / "models").rglob("*.sql") if "materialized='incremental'" in path.read_text()
-    }
-    assert models <= ground.made, "add what is missing to SLICE"
-
-
-def test_a_rough_schedule(ground: Ground, tmp_path: Path) -> None:
-    """Late rows, copies and a full refresh killed half-way, in one; what came after the close is a correction."""
-    assert _check(ground, ROUGH, tmp_path) > 100
+def test_a_rough_schedule_on_the_whole_graph(ground: Ground, tmp_path: Path) -> None:
+    """All that a schedule is made of, in one; then every test is green, and February pays what January did not know."""
+    database = _check(ground, ROUGH, WHOLE, tmp_path)
+    ground.dbt("test", "--exclude", "test_type:unit")
+    assert _assert_late_events_are_corrections(database) > 100
+    entries = "from marts.fct_royalties where service_month = date '2026-01-01' and booking_month > date '2026-01-01'"
+    assert database.query(f"select distinct booking_month, kind {entries}")[1] == [(day(32), "correction")]
+    assert database.value(f"select sum(weighted_streams) {entries} and right_type = 'recording'") > 0
 
 
 @settings(
@@ -233,5 +298,5 @@ def test_a_rough_schedule(ground: Ground, tmp_path: Path) -> None:
 def test_any_schedule(ground: Ground, tmp_path_factory: pytest.TempPathFactory, schedule: Schedule) -> None:
     """Whatever is drawn."""
     folder = tmp_path_factory.mktemp("schedule")
-    _check(ground, schedule, folder)
+    _assert_late_events_are_corrections(_check(ground, schedule, SLICE, folder))
     shutil.rmtree(folder)
