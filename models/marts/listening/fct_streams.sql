@@ -14,9 +14,11 @@
     )
 }}
 
-{#- What a play looks up, by the column of the play that finds it: a play names its content, never its recording. -#}
+{#-
+    What a play looks up, by the column of the play that finds it: a play names its content, never its recording. The
+    versions of an account are not here, as every one begins a plan period, which brings its load.
+-#}
 {%- set looked_up = [
-    (ref('int_user_versions'), 'user_id'),
     (ref('int_user_plan_periods'), 'user_id'),
     (ref('int_content_versions'), 'content_id'),
     (ref('int_song_versions'), 'content_id'),

@@ -88,8 +88,10 @@ builds = st.builds(
 )
 schedules = st.builds(
     Schedule,
-    parcels=st.lists(parcels(), min_size=2, max_size=6).map(tuple),
-    builds=st.lists(builds, min_size=1, max_size=2).map(lambda found: tuple(sorted(found, key=lambda b: b.day))),
+    parcels=st.lists(parcels(), min_size=4, max_size=8, unique=True).map(tuple),
+    builds=st.lists(builds, min_size=2, max_size=2, unique=True).map(
+        lambda two: tuple(sorted(two, key=lambda b: b.day))
+    ),
 )
 
 
