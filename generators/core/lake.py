@@ -211,8 +211,8 @@ def _distinct(column: pa.ChunkedArray) -> pa.Array:
 def _write(path: Path, content: pa.Buffer) -> None:
     """Write a file of a day that does not exist yet: no one reads what is half written."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb", buffering=0) as file:
-        file.write(content)
+    # buffered: a plain write may take a part of it and say so in its result alone
+    path.write_bytes(content)
 
 
 def _replace(path: Path, content: bytes) -> None:

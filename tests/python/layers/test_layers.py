@@ -15,6 +15,7 @@ import pytest
 Manifest = dict[str, Any]
 Node = dict[str, Any]
 Found = list[tuple[str, str]]
+LONGEST_NAME = 63
 LAYERS = ("staging", "intermediate", "marts")
 NOT_PORTABLE = {
     "a cast by ::": r"::",
@@ -101,6 +102,12 @@ def soft_tests(manifest: Manifest) -> Found:
         or node["config"]["fail_calc"] != "count(*)"
     ]
     return soft + [(name, "is off") for name in manifest["disabled"] if ".test." in f".{name}."]
+
+
+def long_unit_tests(manifest: Manifest) -> Found:
+    """dbt makes a relation of a unit test, and PostgreSQL takes names of 63 characters."""
+    names = [test["name"] for test in manifest["unit_tests"].values()]
+    return [(name, "is too long") for name in names if len(name) > LONGEST_NAME]
 
 
 def not_portable(manifest: Manifest) -> Found:
@@ -190,6 +197,10 @@ def soften(manifest: Manifest) -> None:
     test["config"]["severity"] = "warn"
 
 
+def lengthen(manifest: Manifest) -> None:
+    next(iter(manifest["unit_tests"].values()))["name"] = "x" * (LONGEST_NAME + 1)
+
+
 def widen(manifest: Manifest) -> None:
     manifest["nodes"]["model.sonic_warehouse.dim_song"]["columns"]["song_id"]["data_type"] = "uuid"
 
@@ -207,6 +218,7 @@ PLANTED: dict[Callable[[Manifest], Found], tuple[tuple[str, str], Callable[[Mani
         reads("int_streams", "model.sonic_warehouse.fct_streams"),
     ),
     soft_tests: (("softened", "is soft"), soften),
+    long_unit_tests: (("x" * (LONGEST_NAME + 1), "is too long"), lengthen),
     not_portable: (("dim_time", "a cast by ::"), plant("dim_time", raw_code="select '1'::int as minute_of_day")),
     joined_refs: (
         ("dim_plan", "joins a ref"),
