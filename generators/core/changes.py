@@ -8,12 +8,14 @@ from datetime import date
 
 import numpy as np
 
-from generators.core.calendar import DAY, SECOND, midnight
+from generators.core.calendar import DAY, NEVER, SECOND, midnight
 from generators.core.random import Ints, hash_uniform
 from generators.core.world import World
 
 _OPENING_LEAD = 3_600 * SECOND
 """The opening's rows arrive together, an hour before the first day; what happens in that hour, as it happens."""
+_KEPT = 256
+"""Orders of changes that are kept: more than there are entities, so that none is worked out twice a day."""
 
 
 @dataclass(frozen=True)
@@ -52,25 +54,47 @@ def changes(
         begin: None for the opening: all there was, arriving together. Otherwise rows arrive within seconds,
             on the day of the change.
     """
-    at, row, number = world.remember(("changes", name, world.horizon), lambda: _ordered(instants()), keep=64)
+    return changes_of(world, name, lambda: _steps(instants()), begin, until)
+
+
+def changes_of(
+    world: World, name: str, steps: Callable[[], tuple[Ints, Ints]], begin: date | None, until: date
+) -> Changes:
+    """Change rows of entities that change as often as they may: ``steps`` gives entity row and instant of each.
+
+    Args:
+        steps: of all entities of the horizon; instants of one entity differ, its first step is its creation.
+        name, begin: as of ``changes``.
+    """
+    at, row, number = world.remember(("changes", name, world.horizon), lambda: _ordered(*steps()), keep=_KEPT)
     low = 0 if begin is None else int(np.searchsorted(at, midnight(begin)))
     high = int(np.searchsorted(at, midnight(until)))
     at, row, number = at[low:high], row[low:high], number[low:high]
-    if begin is None:
-        arrived = np.maximum(at, midnight(until) - _OPENING_LEAD)
-    else:
-        delay = hash_uniform(world.seed, f"{name}.arrival", row, number) * 20 * SECOND + SECOND
-        arrived = np.minimum(at + delay.astype(np.int64), at // DAY * DAY + DAY - 1)
+    arrived = arrival_of(world, name, at, begin, until, row, number)
     return Changes(row=row, at=at, number=number, arrived_at=arrived)
 
 
-def _ordered(instants: Sequence[Ints]) -> tuple[Ints, Ints, Ints]:
+def arrival_of(world: World, name: str, at: Ints, begin: date | None, until: date, *keys: Ints) -> Ints:
+    """When rows arrive: the opening's together, an hour before the first day; others in seconds, on their day.
+
+    Args:
+        at: instants from ``begin`` to ``until`` (exclusive). keys: integers that tell the rows apart.
+    """
+    if begin is None:
+        return np.maximum(at, midnight(until) - _OPENING_LEAD)
+    delay = hash_uniform(world.seed, f"{name}.arrival", *keys) * 20 * SECOND + SECOND
+    return np.minimum(at + delay.astype(np.int64), at // DAY * DAY + DAY - 1)
+
+
+def _steps(instants: Sequence[Ints]) -> tuple[Ints, Ints]:
+    """Entity row and instant of every step, of one kind of event after the other."""
+    events = [np.flatnonzero(i < NEVER) for i in instants]
+    return np.concatenate(events), np.concatenate([i[e] for i, e in zip(instants, events, strict=True)])
+
+
+def _ordered(row: Ints, at: Ints) -> tuple[Ints, Ints, Ints]:
     """Instant, entity row and number of every change, by (instant, row, number)."""
-    events = [np.flatnonzero(i < np.iinfo(np.int64).max) for i in instants]
-    row = np.concatenate(events)
-    at = np.concatenate([i[e] for i, e in zip(instants, events, strict=True)])
-    kind = np.repeat(np.arange(len(events)), [len(e) for e in events])
-    order = np.lexsort((kind, at, row))
+    order = np.lexsort((at, row))
     row, at = row[order], at[order]
     number = np.arange(len(row)) - np.searchsorted(row, row)
     order = np.lexsort((number, row, at))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from generators.ddl.table import DAY_ID_SPAN, LOAD_ID, Column, Kind, Table
@@ -17,15 +17,15 @@ def first_id_of(day: date) -> int:
     return (day - ID_EPOCH).days * DAY_ID_SPAN
 
 
-def fingerprint(tables: Iterable[Table], *, clean: bool) -> str:
+def fingerprint(tables: Mapping[str, Table], *, clean: bool) -> str:
     """What changes with any statement that makes the raw schema; equal if there is nothing to make anew."""
     digest = hashlib.sha256()
-    for table in tables:
+    for table in tables.values():
         for statement in (
             *create_statements(table, clean=clean),
             keys_statement(table, clean=clean),
             *completing_statements(table, clean=clean),
-            foreign_keys_statement(table, clean=clean),
+            foreign_keys_statement(table, tables, clean=clean),
         ):
             digest.update((statement or "").encode())
     return digest.hexdigest()
@@ -77,15 +77,24 @@ def completing_statements(table: Table, *, clean: bool, schema: str = SCHEMA) ->
         yield from _comments(schema, table.changes_name, about, (*table.lake_columns, LOAD_ID))
 
 
-def foreign_keys_statement(table: Table, *, clean: bool, schema: str = SCHEMA) -> str | None:
+def foreign_keys_statement(
+    table: Table, tables: Mapping[str, Table], *, clean: bool, schema: str = SCHEMA
+) -> str | None:
     """Statement that gives a table its foreign keys, once all tables have their keys; None if it has none.
 
     Rows that are there already are proved by one join for each key, which costs far less than row by row.
+
+    Args:
+        tables: every table of the schema by name. What has no key of its own, as events in dirty data, is not
+            referred to.
     """
-    referring = [column for column in table.columns if column.references] if _is_constrained(table, clean=clean) else []
     keys = []
-    for column in referring:
-        parent, key = str(column.references).split(".")
+    for column in table.columns if _is_constrained(table, clean=clean) else ():
+        if column.references is None:
+            continue
+        parent, key = column.references.split(".")
+        if not _is_constrained(tables[parent], clean=clean):
+            continue
         keys.append(
             f"add constraint {table.name}_{column.name}_fk foreign key ({column.name}) "
             f"references {schema}.{parent} ({key}) on delete {column.on_delete}"

@@ -93,7 +93,7 @@ class PostgresLoader:
 
     def _make_schema(self, connection: psycopg.Connection, *, clean: bool) -> None:
         """Makes what the declarations name and the schema lacks."""
-        wanted = fingerprint(self.tables.values(), clean=clean)
+        wanted = fingerprint(self.tables, clean=clean)
         row = connection.execute(
             "select obj_description(to_regnamespace(%s), 'pg_namespace') like %s", (SCHEMA, f"%{wanted}%")
         ).fetchone()
@@ -112,7 +112,7 @@ class PostgresLoader:
             if table in absent:
                 statements += [*create_statements(table, clean=clean), keys_statement(table, clean=clean)]
             statements += completing_statements(table, clean=clean)
-        statements += [foreign_keys_statement(table, clean=clean) for table in absent]
+        statements += [foreign_keys_statement(table, self.tables, clean=clean) for table in absent]
         connection.execute(";\n".join(filter(None, statements)).encode())
         describe(connection, wanted)
 

@@ -89,7 +89,7 @@ class FirstLoad:
                 self._work(crew, [self._refer, *map(self._analyzing, self._largest_first(days))], meter)
                 with crew[0].transaction():
                     crew[0].execute(f"alter schema {INCOMING} rename to {SCHEMA}".encode())
-                    describe(crew[0], fingerprint(self.tables.values(), clean=self.clean))
+                    describe(crew[0], fingerprint(self.tables, clean=self.clean))
                     record(crew[0], days)
         except REFUSALS as error:
             self._drop()
@@ -155,7 +155,7 @@ class FirstLoad:
         """Gives all tables their foreign keys; one connection does, as each locks two tables."""
         for table in self.tables.values():
             self._go_on()
-            _execute(connection, foreign_keys_statement(table, clean=self.clean, schema=INCOMING))
+            _execute(connection, foreign_keys_statement(table, self.tables, clean=self.clean, schema=INCOMING))
 
     def _analyzing(self, table: Table) -> _Job:
         def analyze(connection: psycopg.Connection) -> None:
