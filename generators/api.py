@@ -25,7 +25,10 @@ FIRST_DAY = date(2026, 1, 1)
 MAX_SCALE = 1_000.0
 MAX_DAYS = 3_650
 MAX_JOBS = 256
-_DOMAINS = ("reference", "identity", "catalog", "engagement", "billing", "royalties", "ads", "commerce")
+_DOMAINS = (
+    "reference", "identity", "catalog", "engagement", "billing", "royalties", "ads", "commerce",
+    "feedback", "discovery", "playlist_log", "playback",
+)  # fmt: skip
 _BYTES_PER_DAY_AT_SCALE_1 = 1_500_000
 
 Progress = Callable[[str, int, int], None]

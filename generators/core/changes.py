@@ -54,7 +54,7 @@ def changes(
         begin: None for the opening: all there was, arriving together. Otherwise rows arrive within seconds,
             on the day of the change.
     """
-    return changes_of(world, name, lambda: _steps(instants()), begin, until)
+    return changes_of(world, name, lambda: steps_of(instants()), begin, until)
 
 
 def changes_of(
@@ -66,7 +66,7 @@ def changes_of(
         steps: of all entities of the horizon; instants of one entity differ, its first step is its creation.
         name, begin: as of ``changes``.
     """
-    at, row, number = world.remember(("changes", name, world.horizon), lambda: _ordered(*steps()), keep=_KEPT)
+    at, row, number = world.remember(("changes", name, world.horizon), lambda: ordered(*steps()), keep=_KEPT)
     low = 0 if begin is None else int(np.searchsorted(at, midnight(begin)))
     high = int(np.searchsorted(at, midnight(until)))
     at, row, number = at[low:high], row[low:high], number[low:high]
@@ -86,13 +86,13 @@ def arrival_of(world: World, name: str, at: Ints, begin: date | None, until: dat
     return np.minimum(at + delay.astype(np.int64), at // DAY * DAY + DAY - 1)
 
 
-def _steps(instants: Sequence[Ints]) -> tuple[Ints, Ints]:
+def steps_of(instants: Sequence[Ints]) -> tuple[Ints, Ints]:
     """Entity row and instant of every step, of one kind of event after the other."""
     events = [np.flatnonzero(i < NEVER) for i in instants]
     return np.concatenate(events), np.concatenate([i[e] for i, e in zip(instants, events, strict=True)])
 
 
-def _ordered(row: Ints, at: Ints) -> tuple[Ints, Ints, Ints]:
+def ordered(row: Ints, at: Ints) -> tuple[Ints, Ints, Ints]:
     """Instant, entity row and number of every change, by (instant, row, number)."""
     order = np.lexsort((at, row))
     row, at = row[order], at[order]

@@ -329,9 +329,8 @@ def _renewal_instants(world: World, until: date) -> list[int]:
 
 def _items(world: World, begin: date | None, until: date) -> pa.Table:
     """Entries at creation, one more a fortnight on average for lists of accounts, weekly renewals by editors."""
-    entry = world.remember(("items", world.horizon), lambda: _item_rows(world, world.horizon), keep=1)
     listed, _ = playlists(world, world.horizon)
-    list_row, slot, renewed, at, removed = entry
+    list_row, slot, renewed, at, removed = playlist_entries(world)
     found = changes(world, "items", lambda: [at, removed], begin, until)
     row = found.row
     lists, slots = list_row[row], slot[row]
@@ -350,6 +349,11 @@ def _items(world: World, begin: date | None, until: date) -> pa.Table:
             **found.metadata,
         },
     )
+
+
+def playlist_entries(world: World) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+    """List row, slot, renewal, instant added and removed of every entry of the horizon; row i has the id i + 1."""
+    return world.remember(("items", world.horizon), lambda: _item_rows(world, world.horizon), keep=1)
 
 
 def _item_rows(world: World, until: date) -> tuple[Ints, Ints, Ints, Ints, Ints]:

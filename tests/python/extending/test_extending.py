@@ -12,7 +12,7 @@ GUIDE = PROJECT / "docs" / "extending.md"
 LEFT_OUT = shutil.ignore_patterns(
     ".git", ".venv", ".sonic", "target", "logs", "*_cache", "__pycache__", "profiles.yml", "*.egg-info"
 )
-SELECTION = ("+fct_ratings", "+dim_user", "+dim_song", "+dim_date", "--indirect-selection", "cautious")
+SELECTION = ("+fct_lyric_votes", "+dim_user", "+dim_song", "+dim_date", "--indirect-selection", "cautious")
 """The mart with all that it reads, the dimensions that its keys are looked up in, and the tests of these alone."""
 
 BRING_ROWS = """
@@ -30,12 +30,12 @@ lake = Path(sys.argv[1])
 generate(lake, seed=7, scale=0.01, days=1, clean=True)
 at = datetime(2026, 1, 2, 12, tzinfo=UTC)
 rows = [
-    {"rating_id": n, "user_id": n, "song_id": 1, "stars": n, "rated_at": at, "changed_at": at, "change_no": 0,
+    {"lyric_vote_id": n, "user_id": n, "song_id": 1, "stars": n, "voted_at": at, "changed_at": at, "change_no": 0,
      "arrived_at": at + timedelta(seconds=1)}
     for n in range(1, 6)
 ]
-ratings = pa.Table.from_pylist(rows, TABLES["ratings"].lake_schema())
-write_day(lake, date(2026, 1, 2), "day", Origin(7, 0.01, True), {"ratings": ratings})
+lyric_votes = pa.Table.from_pylist(rows, TABLES["lyric_votes"].lake_schema())
+write_day(lake, date(2026, 1, 2), "day", Origin(7, 0.01, True), {"lyric_votes": lyric_votes})
 """
 
 
@@ -80,6 +80,6 @@ def test_a_new_table_and_its_mart_take_six_short_files(tmp_path: Path) -> None:
         sys.executable,
         "-c",
         "import duckdb; print(duckdb.connect('.sonic/duckdb/sonic.duckdb')"
-        ".sql('select count(*), sum(stars), min(user_key) // 10000 from marts.fct_ratings').fetchone())",
+        ".sql('select count(*), sum(stars), min(user_key) // 10000 from marts.fct_lyric_votes').fetchone())",
     )
     assert counted.strip() == "(5, 15, 1)"

@@ -63,7 +63,8 @@ def violations(domain: str) -> list[str]:
 def _violations(table: Table) -> Iterator[str]:
     name = table.name
     for key in (table.key, *table.unique):
-        if n := count(f"select count(*) - count(distinct ({', '.join(key)}, 0)) from {name}"):
+        known = " and ".join(f"{column} is not null" for column in key)
+        if n := count(f"select count(*) - count(distinct ({', '.join(key)}, 0)) from {name} where {known}"):
             yield f"{name}: {n} rows share ({', '.join(key)})"
     for check, condition in table.checks.items():
         if n := count(f"select count(*) from {name}_all where not ({condition})"):

@@ -1,0 +1,129 @@
+"""Rows that accounts make day by day and that change for some weeks: comments, requests and the like.
+
+What a day brought forth is made from that day alone, its later changes with it. The changes of a day are those of
+what the few weeks before brought forth; nothing grows with history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from typing import TypeVar
+
+import numpy as np
+
+from generators.core.calendar import (
+    DAY,
+    HOUR,
+    NEVER,
+    SECOND,
+    event_base,
+    hours_of_utc_day,
+    midnight,
+    utc_offset_minutes,
+)
+from generators.core.changes import Changes, arrival_of, ordered, steps_of
+from generators.core.columns import Columns, concatenate
+from generators.core.people import BOT_NONE, MEAN_SESSIONS
+from generators.core.random import Floats, Ints, exponential, hash_uniform
+from generators.core.world import World
+
+REACH = 28
+"""Days for which a row may change after its day, and days before the first one that the opening tells of."""
+
+
+@dataclass(frozen=True)
+class Life(Columns):
+    """Rows made on one UTC day, in order of their creation."""
+
+    key: Ints
+    """Id: of an event's form, so that it rises with time."""
+
+    @property
+    def instants(self) -> list[Ints]:
+        """Creation, then each kind of later change (``NEVER`` where it does not happen)."""
+        raise NotImplementedError
+
+
+L = TypeVar("L", bound=Life)
+
+
+def later(start: Ints, uniform: Floats, share: float, mean: int) -> Ints:
+    """An instant after ``start`` for a share of the rows, ``NEVER`` for the others and for what takes too long.
+
+    Args:
+        uniform: one number in [0, 1) a row.
+        mean: of the exponential waiting time, in microseconds.
+    """
+    wait = SECOND + exponential(np.minimum(uniform / share, 1 - 1e-9), float(mean)).astype(np.int64)
+    return np.where((uniform < share) & (wait < REACH * DAY), start + wait, NEVER)
+
+
+def changing(
+    world: World, name: str, make: Callable[[World, date], L], begin: date | None, until: date
+) -> tuple[L, Changes]:
+    """Change rows from ``begin`` to ``until`` (exclusive), and what they change, row by row.
+
+    Args:
+        name: names the table; its arrival is drawn by it.
+        make: gives what a UTC day brings forth.
+        begin: None for the opening: what the weeks before the first day brought forth.
+    """
+    first = world.first_day - timedelta(days=REACH)
+    day = first if begin is None else max(first, begin - timedelta(days=REACH))
+    parts: list[L] = []
+    while day < until:
+        parts.append(world.remember((f"{name} of", day), partial(make, world, day), keep=REACH + 4))
+        day += timedelta(days=1)
+    rows = concatenate(parts)
+    at, row, number = ordered(*steps_of(rows.instants))
+    low = 0 if begin is None else int(np.searchsorted(at, midnight(begin)))
+    high = int(np.searchsorted(at, midnight(until)))
+    at, row, number = at[low:high], row[low:high], number[low:high]
+    arrived = arrival_of(world, name, at, begin, until, rows.key[row], number)
+    return rows.take(row), Changes(row=row, at=at, number=number, arrived_at=arrived)
+
+
+@dataclass(frozen=True)
+class Acts(Columns):
+    """What accounts did on one UTC day, each at most once, in order of time."""
+
+    key: Ints
+    """Id of an event's form, unique within the purpose."""
+    user: Ints
+    at: Ints
+
+
+def acts(world: World, purpose: str, day: date, per_session: float) -> Acts:
+    """Accounts that do something on a UTC day, when they are awake; no bots, none that is suspended or deleted.
+
+    Args:
+        per_session: how often it is done for each session that an account intends, on average.
+    """
+    users = world.users(day)
+    n, begin = len(users), midnight(day)
+    rate = np.minimum(users.activity, 6 * MEAN_SESSIONS) * np.where(users.lapsed_at <= begin, 0.05, 1.0) * per_session
+    rate[users.bot != BOT_NONE] = 0.0
+    user = np.flatnonzero(hash_uniform(world.seed, purpose, np.arange(n), np.full(n, day.toordinal())) < rate)
+    at = awake(world, purpose, day, user)
+    kept = at < np.minimum(users.deleted_at[user], users.suspended_at[user])
+    user, at = user[kept], at[kept]
+    order = np.argsort(at, kind="stable")
+    return Acts(key=event_base(day) + np.arange(len(order)), user=user[order], at=at[order])
+
+
+def awake(world: World, purpose: str, day: date, user: Ints) -> Ints:
+    """An instant of a UTC day for each account, by the hours in which its home listens."""
+    users = world.users(day)
+    zone = world.ref.city_zone[users.city_at(user, midnight(day))]
+    offsets = np.array([utc_offset_minutes(name, day) for name in world.ref.zones])[zone]
+    draw = hash_uniform(world.seed, f"{purpose}.hour", user, np.full(len(user), day.toordinal()))
+    at = np.empty(len(user), dtype=np.int64)
+    for offset in np.unique(offsets):
+        row = np.flatnonzero(offsets == offset)
+        cumulative = hours_of_utc_day(day, int(offset))
+        hours = np.interp(draw[row] * cumulative[-1], cumulative, np.arange(25.0))
+        at[row] = midnight(day) + np.minimum((hours * HOUR).astype(np.int64), DAY - SECOND)
+    return at

@@ -1,0 +1,180 @@
+"""Every edit of a list as it was made, with the revision before and after, and those that the lock refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import pyarrow as pa
+
+from generators.core.calendar import DAY, HOUR, MINUTE, NEVER, SECOND, event_base, midnight
+from generators.core.columns import Columns
+from generators.core.playlists import Playlists, item_song, playlists
+from generators.core.random import Bools, Ints, hash_uniform
+from generators.core.tables import Coded, make_table
+from generators.core.world import World
+from generators.domains.engagement import playlist_entries
+
+_TYPES = (
+    "created", "renamed", "collaborator_added", "published", "item_added", "item_moved", "item_removed", "deleted",
+)  # fmt: skip
+_CREATED, _RENAMED, _COLLABORATOR, _PUBLISHED, _ADDED, _MOVED, _REMOVED, _DELETED = range(8)
+_COLLABORATORS = 3
+_MOVED_SHARE, _CONFLICT_SHARE = 0.15, 0.25
+
+
+def opening(world: World) -> dict[str, pa.Table]:
+    """The log begins with the first day."""
+    return {}
+
+
+def day(world: World, arrival_day: date) -> dict[str, pa.Table]:
+    """Edits of a UTC day; they arrive within seconds."""
+    world.reach(arrival_day + timedelta(days=1))
+    return {"playlist_events": _table(world, arrival_day)}
+
+
+@dataclass(frozen=True)
+class _Edits(Columns):
+    at: Ints
+    kind: Ints
+    """Index into _TYPES."""
+    lists: Ints
+    """List row."""
+    item: Ints
+    """Entry row; -1 where the list itself is edited, and for a collaborator their number."""
+
+
+def _of_lists(world: World, listed: Playlists, chosen: Ints) -> list[_Edits]:
+    """Edits of some lists themselves."""
+    created, deleted = listed.created_at[chosen], listed.deleted_at[chosen]
+    mine = listed.kind[chosen] == 0
+    published = np.where(mine & listed.is_public[chosen], created + HOUR, NEVER)
+    parts = [(_CREATED, created, 0), (_RENAMED, listed.renamed_at[chosen], 0), (_PUBLISHED, published, 0)]
+    users, owner = world.users(world.horizon), listed.owner[chosen]
+    for number in range(_COLLABORATORS):
+        who = collaborator(world, listed, chosen, number)
+        at = created + (2 + 30 * number) * HOUR
+        invited = listed.is_collaborative[chosen] & (owner > 0) & (at < np.minimum(deleted, users.deleted_at[owner]))
+        invited &= at < np.minimum(users.deleted_at[who], users.suspended_at[who])
+        parts.append((_COLLABORATOR, np.where(invited, at, NEVER), number))
+    parts.append((_DELETED, deleted, 0))
+    edits = []
+    for kind, at, number in parts:
+        rows = np.flatnonzero((at < NEVER) & ((at < deleted) | (kind == _DELETED)))
+        edits.append(_Edits(at[rows], np.full(len(rows), kind), chosen[rows], np.full(len(rows), number)))
+    return edits
+
+
+def collaborator(world: World, listed: Playlists, chosen: Ints, number: int) -> Ints:
+    """Account row of a list's collaborator of that number: one that is older than the owner's."""
+    draw = hash_uniform(world.seed, "playlist_events.who", listed.key[chosen], np.full(len(chosen), number))
+    return (draw * np.maximum(listed.owner[chosen], 1)).astype(np.int64)
+
+
+def _moved_at(world: World, listed: Playlists, lists: Ints, slots: Ints, at: Ints) -> Ints:
+    """When an entry of an account's list is moved: a minute after it was added, if ever."""
+    seed = world.seed
+    moves = (listed.kind[lists] == 0) & (slots > 0)
+    moves &= hash_uniform(seed, "playlist_events.moved", listed.key[lists], slots) < _MOVED_SHARE
+    moved = np.minimum(at + MINUTE, at // DAY * DAY + DAY - 1)
+    return np.where(moves & (moved > at) & (moved < listed.deleted_at[lists]), moved, NEVER)
+
+
+def _table(world: World, day: date) -> pa.Table:
+    begin, end = midnight(day), midnight(day) + DAY
+    listed, _ = playlists(world, world.horizon)
+    list_row, slot, renewed, added, removed = playlist_entries(world)
+
+    def today(at: Ints) -> Bools:
+        return (at >= begin) & (at < end)
+
+    every = _of_lists(world, listed, np.arange(len(listed)))
+    # Entries are moved on the day on which they are added, so that these two tell which lists are edited.
+    touched = np.zeros(len(listed), dtype=bool)
+    touched[list_row[today(added) | today(removed)]] = True
+    for edits in every:
+        touched[edits.lists[today(edits.at)]] = True
+    entry = np.flatnonzero(touched[list_row] & (added < end))
+    lists, at, gone = list_row[entry], added[entry], removed[entry]
+    moved = _moved_at(world, listed, lists, slot[entry], at)
+    parts = [edits.take(touched[edits.lists] & (edits.at < end)) for edits in every]
+    for kind, when in ((_ADDED, at), (_MOVED, moved), (_REMOVED, gone)):
+        rows = np.flatnonzero(when < end)
+        parts.append(_Edits(when[rows], np.full(len(rows), kind), lists[rows], entry[rows]))
+    columns = zip(*(vars(part).values() for part in parts), strict=True)
+    edits = _Edits(*[np.concatenate(column) for column in columns])
+    edits = edits.take(np.lexsort((edits.item, edits.kind, edits.at, edits.lists)))
+    revision = np.arange(len(edits)) - np.searchsorted(edits.lists, edits.lists)
+    rows = np.flatnonzero(edits.at >= begin)
+    edits, revision = edits.take(rows), revision[rows]
+    # Who adds to a common list at the same time as another was a second too late.
+    conflict = (edits.kind == _ADDED) & listed.is_collaborative[edits.lists]
+    conflict &= hash_uniform(world.seed, "playlist_events.conflict", edits.item) < _CONFLICT_SHARE
+    conflict &= (edits.at + SECOND < end) & (listed.owner[edits.lists] > 0)
+    lost = np.flatnonzero(conflict)
+    row = np.concatenate([np.arange(len(edits)), lost])
+    accepted = np.arange(len(row)) < len(edits)
+    at = edits.at[row] + np.where(accepted, 0, SECOND)
+    order = np.lexsort((~accepted, revision[row], edits.lists[row], at))
+    row, accepted, at = row[order], accepted[order], at[order]
+    edits, revision = edits.take(row), revision[row]
+    return _rows(world, day, listed, edits, (at, accepted, revision), (slot, renewed))
+
+
+def _rows(
+    world: World,
+    day: date,
+    listed: Playlists,
+    edits: _Edits,
+    what: tuple[Ints, Bools, Ints],
+    entries: tuple[Ints, Ints],
+) -> pa.Table:
+    """The log's rows.
+
+    Args:
+        what: instant, whether it took effect, and the revision before, of each edit.
+        entries: slot and renewal of every entry.
+    """
+    at, accepted, revision = what
+    lists, kind = edits.lists, edits.kind
+    of_item = (kind == _ADDED) | (kind == _MOVED) | (kind == _REMOVED)
+    item = np.where(of_item, edits.item, 0)
+    slot, renewed = entries[0][item], entries[1][item]
+    song = item_song(world, listed.key[lists], listed.language[lists], slot, renewed)
+    # What was refused is another recording of the collaborator's: only the attempt is known.
+    known = of_item & accepted
+    target = (hash_uniform(world.seed, "playlist_events.to", edits.item) * (slot + 1)).astype(np.int64)
+    invited = kind == _COLLABORATOR
+    who = np.full(len(at), -1, dtype=np.int64)
+    for number in range(_COLLABORATORS):
+        mine = (invited & (edits.item == number)) | (~accepted & (number == 0))
+        who[mine] = collaborator(world, listed, lists[mine], number)
+    owner = listed.owner[lists]
+    users = world.users(world.horizon)
+    actor = np.where(accepted, np.where(listed.kind[lists] == 0, owner, -1), who)
+    actor = np.where((actor >= 0) & (users.deleted_at[np.maximum(actor, 0)] < at), -1, actor)
+    begin = midnight(day)
+    delay = hash_uniform(world.seed, "playlist_events.arrival", lists, revision) * 4 * SECOND + SECOND
+    return make_table(
+        "playlist_events",
+        {
+            "playlist_event_id": event_base(day) + np.arange(len(at)),
+            "playlist_id": lists + 1,
+            "actor_user_id": np.where(actor >= 0, actor + 1, -1),
+            "occurred_at": at,
+            "event_type": Coded(kind, _TYPES),
+            "playlist_item_id": np.where(known, edits.item + 1, -1),
+            "content_id": np.where(known, song + 1, -1),
+            "position_before": np.where(known & (kind != _ADDED), slot + 1, -1),
+            "position_after": np.where(
+                known & (kind == _ADDED), slot + 1, np.where(known & (kind == _MOVED), target + 1, -1)
+            ),
+            "collaborator_user_id": np.where(invited, who + 1, -1),
+            "revision_before": revision,
+            "revision_after": np.where(accepted, revision + 1, -1),
+            "is_accepted": accepted,
+            "arrived_at": np.minimum(at + delay.astype(np.int64), begin + DAY - 1),
+        },
+    )
