@@ -27,6 +27,7 @@ MAX_DAYS = 3_650
 MAX_JOBS = 256
 _DOMAINS = (
     "reference", "identity", "catalog", "engagement", "billing", "royalties", "ads", "commerce",
+    "community",
     "feedback", "discovery", "playlist_log", "playback",
 )  # fmt: skip
 _BYTES_PER_DAY_AT_SCALE_1 = 1_500_000

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from generators.core import names
 from generators.core.calendar import DAY, HOUR, MINUTE, NEVER, SECOND, days_since_epoch, midnight
 from generators.core.changes import changes
-from generators.core.choice import song_choice
+from generators.core.follows import follows
 from generators.core.listening import Plays, Sessions, arriving
 from generators.core.playlists import ROTATION, TYPES, item_song, playlists, renewals
 from generators.core.plays import BASES, CODECS, QUALITIES, REFERRERS, SKIP_REASONS
@@ -239,51 +239,23 @@ def _reactions(world: World, plays: Plays, arrival_day: date) -> pa.Table:
     )
 
 
-_FOLLOW_SLOTS = 12
-
-
 def _follows(world: World, begin: date | None, until: date) -> pa.Table:
-    """Up to twelve follows per account: mostly artists of its library, some accounts. Ids rise with time."""
-    at, ends, owner, slot = world.remember(("follows", world.horizon), lambda: _follow_rows(world), keep=1)
-    users, seed = world.users(world.horizon), world.seed
-    found = changes(world, "follows", lambda: [at, ends], begin, until)
+    """Follows; a change row when one ends."""
+    every = follows(world)
+    found = changes(world, "follows", lambda: [every.begun_at, every.ended_at], begin, until)
     row = found.row
-    who, which = owner[row], slot[row]
-    to_user = (hash_uniform(seed, "follows.user", who, which) < 0.15) & (who > 0)
-    songs = world.songs(world.first_day)
-    own = hash_uniform(seed, "follows.own", who, which) < 0.7
-    draw = hash_uniform(seed, "follows.artist", who, which)
-    artist = songs.artist[song_choice(world, world.first_day).choose(draw, users.taste_language[who], own)]
-    other = (hash_uniform(seed, "follows.other", who, which) * np.maximum(who, 1)).astype(np.int64)
     return make_table(
         "follows",
         {
             "follow_id": row + 1,
-            "follower_user_id": who + 1,
-            "target_type": Coded(to_user.astype(np.int64), ("artist", "user")),
-            "target_id": np.where(to_user, other, artist) + 1,
-            "followed_at": at[row],
-            "unfollowed_at": np.where(ends[row] <= found.at, ends[row], NEVER),
+            "follower_user_id": every.follower[row] + 1,
+            "target_type": Coded(every.to_user[row].astype(np.int64), ("artist", "user")),
+            "target_id": every.target[row] + 1,
+            "followed_at": every.begun_at[row],
+            "unfollowed_at": np.where(every.ended_at[row] <= found.at, every.ended_at[row], NEVER),
             **found.metadata,
         },
     )
-
-
-def _follow_rows(world: World) -> tuple[Ints, Ints, Ints, Ints]:
-    """Begin and end of every follow in order of its begin, with the follower and the slot."""
-    users, seed = world.users(world.horizon), world.seed
-    owner = np.arange(len(users))[:, None]
-    slot = np.arange(_FOLLOW_SLOTS)[None, :]
-    gap = exponential(hash_uniform(seed, "follows.gap", owner, slot), 75.0 * DAY).astype(np.int64) + MINUTE
-    at = users.signup_at[:, None] + 10 * MINUTE + np.cumsum(gap, axis=1)
-    keen = hash_uniform(seed, "follows.keen", owner)
-    at = np.where(slot < keen * _FOLLOW_SLOTS, at, NEVER)
-    rows, slots = np.nonzero(at < np.minimum(users.deleted_at, users.suspended_at)[:, None])
-    when = at[rows, slots]
-    order = np.argsort(when, kind="stable")
-    when, rows, slots = when[order], rows[order], slots[order]
-    lasts = DAY + exponential(hash_uniform(seed, "follows.end", rows, slots), 1_100.0 * DAY).astype(np.int64)
-    return when, np.minimum(when + lasts, users.deleted_at[rows]), rows, slots
 
 
 def _playlists(world: World, begin: date | None, until: date) -> pa.Table:

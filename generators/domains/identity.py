@@ -12,7 +12,7 @@ from generators.core import names
 from generators.core.calendar import DAY, NEVER
 from generators.core.changes import changes
 from generators.core.people import DEVICE_TYPES, GENDERS, USER_TYPES
-from generators.core.random import Ints, exponential, hash_bits, hash_uniform
+from generators.core.random import Bools, Ints, exponential, hash_bits, hash_uniform
 from generators.core.tables import Coded, hex_text, make_table, uuids
 from generators.core.world import World
 from generators.domains.markets import market_moves, payment_country_at
@@ -132,12 +132,17 @@ def _settings(world: World, begin: date | None, until: date) -> pa.Table:
             "is_profile_public": hash_uniform(seed, "settings.public", row) < 0.6,
             "allows_profiling": profiling ^ (later & (hash_uniform(seed, "settings.flip", row) < 0.5)),
             "allows_marketing_email": (hash_uniform(seed, "settings.email", row) < 0.4) & ~later,
-            "allows_push": hash_uniform(seed, "settings.push", row) < 0.7,
+            "allows_push": allows_push(world, row),
             "blocks_explicit": child | (hash_uniform(seed, "settings.explicit", row) < 0.03),
             "daily_limit_minutes": np.where(child & (hash_uniform(seed, "settings.limit", row) < 0.3), 120, -1),
             **found.metadata,
         },
     )
+
+
+def allows_push(world: World, rows: Ints) -> Bools:
+    """Whether accounts (row indexes) consent to push notifications; they never change that."""
+    return np.asarray(hash_uniform(world.seed, "settings.push", rows) < 0.7)
 
 
 def _settings_changed(world: World) -> Ints:
