@@ -197,7 +197,18 @@ def _check(seed: int, scale: float, days: int, jobs: int) -> None:
 
 def _check_same(lake: Path, have: dict[date, dict[str, Any]], origin: Origin, world: World) -> None:
     for day, manifest in have.items():
-        held = Origin(manifest.get("seed", -1), manifest.get("scale", -1.0), manifest.get("clean", False))
+        held = Origin(
+            manifest.get("seed", -1),
+            manifest.get("scale", -1.0),
+            manifest.get("clean", False),
+            manifest.get("tables", ""),
+        )
+        if held.tables != origin.tables:
+            raise GeneratorError(
+                f"The lake holds other tables or columns than there are now (day {day}), as another version made it",
+                str(lake),
+                "Name another folder, or begin anew: `make clean`, then `make build`.",
+            )
         if held != origin:
             raise GeneratorError(
                 f"The lake holds data of {held}, not of {origin} (day {day})",

@@ -10,9 +10,9 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -35,6 +35,13 @@ class LakeOrigin(Protocol):
         """What the manifest of each day says of it; ``clean`` among it."""
 
 
+@cache
+def declared_tables() -> str:
+    """Digest of the declared tables and their columns: files made for others do not go on with these."""
+    text = "\n".join(f"{name}: {declared.lake_schema()}" for name, declared in sorted(TABLES.items()))
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
 @dataclass(frozen=True)
 class Origin:
     """What a lake was generated from."""
@@ -42,10 +49,15 @@ class Origin:
     seed: int
     scale: float
     clean: bool
+    tables: str = field(default_factory=declared_tables)
 
     def fields(self) -> dict[str, Any]:
-        """Seed, scale and cleanliness."""
+        """Seed, scale, cleanliness and the digest of the tables."""
         return asdict(self)
+
+    def __str__(self) -> str:
+        """Without the digest, which tells people nothing."""
+        return f"seed {self.seed}, scale {self.scale:g}, {'clean' if self.clean else 'with defects'}"
 
 
 def manifest_path(lake: Path, arrival_day: date) -> Path:

@@ -61,6 +61,17 @@ def test_a_lake_of_other_data_is_refused(other: dict[str, Any], small_lake: Path
     assert sorted(small_lake.rglob("*")) == before
 
 
+def test_a_lake_of_other_tables_is_refused(tmp_path: Path) -> None:
+    """As one would go on with a table that the days before lack."""
+    generate(tmp_path, scale=_SCALE, days=1, clean=True, jobs=1)
+    manifest = tmp_path / "_manifests" / "2026-01-01.json"
+    made = json.loads(manifest.read_text(encoding="utf-8"))
+    manifest.write_text(json.dumps(made | {"tables": "0" * 12}), encoding="utf-8")
+    with pytest.raises(GeneratorError, match=r"other tables or columns .* another version made it"):
+        generate(tmp_path, scale=_SCALE, days=2, clean=True, jobs=1)
+    assert not (tmp_path / "_manifests" / "2026-01-02.json").exists()
+
+
 def test_what_is_there_is_not_written_again(small_lake: Path) -> None:
     assert generate(small_lake, scale=_SCALE, days=1, clean=True) == []
 
