@@ -35,15 +35,18 @@ select
 {#-
     Inferred members: entities that rows refer to, within the ids issued, whose own row has not arrived.
     A select from `relation` (a CTE of int_inferred_ids for one entity: entity_id, known_from, is_erased): the id, the
-    key of version 0 if `key` is given, everything else unknown, valid until the entity's first known version.
+    key of version 0 if `key` is given, everything else unknown, valid until the entity's first known version. `values`
+    as above.
 -#}
-{% macro inferred_members(columns, relation, id, key=none) -%}
+{% macro inferred_members(columns, relation, id, key=none, values={}) -%}
 select
     {% for column, type in columns.items() -%}
     {% if column == id -%}
     inferred.entity_id
     {%- elif column == key -%}
     {{ version_key("inferred.entity_id", 0) }}
+    {%- elif column in values -%}
+    cast({{ values[column] }} as {{ type }})
     {%- elif type == 'bigint' and column.endswith(('_id', '_key')) -%}
     cast({{ unknown_key() | trim }} as bigint)
     {%- elif type == 'text' -%}

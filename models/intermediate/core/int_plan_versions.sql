@@ -74,7 +74,7 @@ free as (
         cast({{ not_applicable_key() }} as bigint) as plan_price_id,
         plan_id,
         cast({{ not_applicable_key() }} as bigint) as country_id,
-        'XXX' as currency_code,
+        {{ unknown_currency() }} as currency_code,
         'none' as billing_cycle,
         cast(0 as bigint) as price_minor,
         cast(0 as bigint) as net_price_minor,

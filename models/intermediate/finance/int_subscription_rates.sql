@@ -88,7 +88,7 @@ final as (
         cast({{ fact_version_key('plan_key', 'plan_price_id') }} as bigint) as plan_key,
         cast(coalesce(country_id, {{ unknown_key() }}) as bigint) as payment_country_id,
         cast(coalesce(tier, 'unknown') as text) as tier,
-        cast(coalesce(currency_code, 'XXX') as text) as currency_code,
+        cast(coalesce(currency_code, {{ unknown_currency() }}) as text) as currency_code,
         cast(coalesce(billing_cycle, 'unknown') as text) as billing_cycle,
         cast(state as text) as state,
         cast(is_prepaid as boolean) as is_prepaid,

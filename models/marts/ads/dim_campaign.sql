@@ -6,6 +6,7 @@
     'ends_at': 'timestamptz', 'created_at': 'timestamptz', 'valid_from': 'timestamptz', 'valid_to': 'timestamptz',
     'is_current': 'boolean', 'is_inferred': 'boolean'
 } -%}
+{%- set unheard_of = {'currency_code': unknown_currency()} -%}
 
 with
 versions as (
@@ -89,9 +90,9 @@ described as (
 final as (
     select * from described
     union all
-    {{ inferred_members(columns, 'inferred_ids', 'campaign_id', key='campaign_key') }}
+    {{ inferred_members(columns, 'inferred_ids', 'campaign_id', key='campaign_key', values=unheard_of) }}
     union all
-    {{ special_members(columns, values={'currency_code': "'XXX'"}) }}
+    {{ special_members(columns, values=unheard_of) }}
 )
 
 select * from final

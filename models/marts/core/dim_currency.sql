@@ -25,7 +25,7 @@ rate_spans as (
 
 members as (
     select
-        'XXX' as currency_code,
+        {{ unknown_currency() }} as currency_code,
         'Unknown' as name,
         0 as minor_units
 )

@@ -113,7 +113,7 @@ final as (
     union all
     select * from city_places
     union all
-    {{ special_members(columns, values={'time_zone': "'UTC'", 'currency_code': "'XXX'"}) }}
+    {{ special_members(columns, values={'time_zone': "'UTC'", 'currency_code': unknown_currency()}) }}
 )
 
 select * from final

@@ -57,7 +57,7 @@ described as (
 final as (
     select * from described
     union all
-    {{ special_members(columns, values={'currency_code': "'XXX'"}) }}
+    {{ special_members(columns, values={'currency_code': unknown_currency()}) }}
 )
 
 select * from final
