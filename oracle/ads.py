@@ -66,15 +66,17 @@ def budget_in_force(truth: Truth, campaign_id: int, at: datetime) -> int:
 def dated(truth: Truth) -> list[Row]:
     """Impressions with their dates and, as `billed_at`, their place in the order of billing.
 
-    An impression tells no city: its local time is that of the country's most populous place. What arrives after the
-    close of its month stands at the start of the month that is open then.
+    An impression tells no city: its local time is that of the country's most populous place. What is known after the
+    close of its month, itself and its campaign, stands at the start of the month that is open then.
     """
     found = []
     for row in truth.lake.events("ad_impressions"):
         place = place_of(truth, None, row["country_id"])
         then = local(row["rendered_at"], place.zone)
         month = month_of(row["rendered_at"].date())
-        booked = booking_month(month, row["arrived_at"])
+        known = truth.of(campaigns).known_to_event(row["campaign_id"], row["rendered_at"])
+        known_at = max(row["arrived_at"], known or row["arrived_at"])
+        booked = booking_month(month, known_at)
         found.append(
             row
             | {
@@ -83,6 +85,7 @@ def dated(truth: Truth) -> list[Row]:
                 "local_date": then.date(),
                 "minute_of_day": then.hour * 60 + then.minute,
                 "booking_month": booked,
+                "known_at": known_at,
                 "is_after_close": booked > month,
                 "billed_at": instant(booked) if booked > month else row["rendered_at"],
             }
@@ -170,7 +173,7 @@ def _impression(truth: Truth, row: Row, played: dict[int, int], clicks: list[dat
         "ad_impression_id", "ad_request_id", "campaign_id", "campaign_key", "creative_id", "user_id", "device_id",
         "geography_id", "format", "invalid_reason", "exposed_ms", "last_quartile", "currency_code",
         "full_price_micro", "price_micro", "is_valid", "is_viewable", "is_after_close", "rendered_date", "local_date",
-        "minute_of_day", "booking_month", "rendered_at", "arrived_at",
+        "minute_of_day", "booking_month", "rendered_at", "arrived_at", "known_at",
     )  # fmt: skip
     return {
         **{name: row[name] for name in kept},

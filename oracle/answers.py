@@ -71,5 +71,6 @@ LEFT_OUT = {
 
 BY_DAY = {
     "arrived_at": "a row that is delayed within its UTC day is as it was, and no rule looks closer than that day",
+    "known_at": "the arrival of the row or of what it needs",
 }
 """Instants that are compared by their UTC day, with the reason."""

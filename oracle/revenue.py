@@ -215,7 +215,7 @@ def postings(truth: Truth) -> list[Row]:
                 "currency_code": shown["currency_code"],
             }
             amounts = {"recognised_micro": shown["price_micro"]}
-            _post(truth, found, "advertising", document, "free", shown["rendered_date"], shown["arrived_at"], amounts)
+            _post(truth, found, "advertising", document, "free", shown["rendered_date"], shown["known_at"], amounts)
     return found
 
 

@@ -22,7 +22,7 @@ from oracle.listening import countries, country_geography, plays, streams
 from oracle.revenue import history_start, revenue_daily
 from oracle.rules import rules
 from oracle.truth import Truth
-from oracle.versions import NOT_APPLICABLE, UNKNOWN, main_artists, songs
+from oracle.versions import NOT_APPLICABLE, UNKNOWN, contents, main_artists, songs
 
 RIGHTS = ("recording", "publishing")
 SOURCES = ("subscription", "advertising")
@@ -64,7 +64,6 @@ class Heard:
 def drawing_streams(truth: Truth) -> dict[Money, list[Heard]]:
     """Streams that draw on a pool: qualified, of songs, functional noise from its own length."""
     country_of_place = {country_geography(country_id): country_id for country_id in truth.of(countries)}
-    known_from = truth.of(recordings_known_at)
     heard_in = {play["stream_id"]: play["place"].country_id for play in truth.of(plays)}
     counts: dict[tuple[Money, int, int, int, date, date], int] = defaultdict(int)
     for stream in truth.of(streams):
@@ -76,20 +75,18 @@ def drawing_streams(truth: Truth) -> dict[Money, list[Heard]]:
             continue
         source = "advertising" if stream["tier"] == "free" else "subscription"
         money = Money(month_of(day), country_id, stream["tier"], source)
-        # A play that arrives before its recording's row counts from the close that knows both.
-        booked = max(stream["booking_month"], booking_month(month_of(day), known_from[stream["song_id"]]))
+        # A play that arrives before its recording's row or its content's counts from the close that knows all.
+        known = (
+            truth.of(songs).known_to_event(stream["song_id"], stream["started_at"]),
+            truth.of(contents).known_to_event(stream["content_id"], stream["started_at"]),
+        )
+        knew = (booking_month(month_of(day), at) for at in known if at is not None)
+        booked = max((stream["booking_month"], *knew))
         counts[money, stream["song_id"], stream["artist_id"], heard_in[stream["stream_id"]], day, booked] += 1
     found: dict[Money, list[Heard]] = defaultdict(list)
     for (money, song_id, artist_id, listening_country, day, booked), number in counts.items():
         found[money].append(Heard(song_id, artist_id, listening_country, day, booked, number))
     return found
-
-
-def recordings_known_at(truth: Truth) -> dict[int, datetime]:
-    """When a recording had arrived: its own first row and its content's."""
-    contents = {row["content_id"]: row["arrived_at"] for row in truth.lake.changes("content") if row["change_no"] == 0}
-    first_rows = [row for row in truth.lake.changes("songs") if row["change_no"] == 0]
-    return {row["song_id"]: max(row["arrived_at"], contents[row["content_id"]]) for row in first_rows}
 
 
 def _is_too_short_noise(truth: Truth, stream: Row) -> bool:
@@ -491,7 +488,7 @@ def _entry(truth: Truth, run: Run, kind: str, claimant: Claimant, weight: int, m
         "is_suspense": payee_id < 0,
         "song_id": song_id,
         "song_key": NOT_APPLICABLE if song_id < 0 else truth.of(songs).key_of_event(song_id, month_end),
-        "artist_id": truth.of(main_artists).get(song_id, NOT_APPLICABLE),
+        "artist_id": NOT_APPLICABLE if song_id < 0 else truth.of(main_artists).get(song_id, UNKNOWN),
         "work_id": work_id,
         "payee_id": payee_id,
         "payee_type": "unknown" if payee is None else payee["payee_type"],

@@ -41,16 +41,22 @@ class Version:
         return int(self.entity_id) * 10_000 + self.change_no
 
     @property
+    def is_first(self) -> bool:
+        """Whether it is the one that the entity began with: the creation may not have arrived, or too late."""
+        return self.change_no == 0
+
+    @property
     def is_current(self) -> bool:
         """Whether nothing follows."""
         return self.valid_to == END
 
 
 class History:
-    """The versions of all entities of a kind."""
+    """The versions of all entities of a kind, and when the row of each creation arrived."""
 
-    def __init__(self, versions: Mapping[Any, list[Version]]) -> None:
+    def __init__(self, versions: Mapping[Any, list[Version]], created_in: Mapping[Any, datetime]) -> None:
         self.versions = versions
+        self.created_in = created_in
         self._starts = {entity: [version.valid_from for version in found] for entity, found in versions.items()}
 
     def at(self, entity_id: Any, at: datetime) -> Version | None:
@@ -62,9 +68,19 @@ class History:
         return self.versions[entity_id][place - 1] if place else None
 
     def of_event(self, entity_id: Any, at: datetime) -> Version | None:
-        """The version that an event meets: the one in force, the first where the event lies before all of them."""
+        """The version that an event meets: the one in force, the first one where the event lies before it."""
         found = self.versions.get(entity_id)
-        return None if found is None else self.at(entity_id, at) or found[0]
+        if found is None:
+            return None
+        return self.at(entity_id, at) or (found[0] if found[0].is_first else None)
+
+    def known_to_event(self, entity_id: Any, at: datetime) -> datetime | None:
+        """When the version that an event meets arrived, if that may be after the event's month had closed.
+
+        Only a first version holds for what lies before it; every later one begins in a month that is open.
+        """
+        met = self.of_event(entity_id, at)
+        return self.created_in[entity_id] if met is not None and met.is_first else None
 
     def key_of_event(self, entity_id: int | None, at: datetime) -> int:
         """The same as a key of a fact: -2 without an entity, version 0 of one whose row has not arrived."""
@@ -106,7 +122,8 @@ def history_of(
             else:
                 versions.append(Version(before.entity_id, before.change_no, before.valid_from, begin, before.row))
         versions.append(Version(change[key], number, begin, END, change))
-    return History(found)
+    created_in = {change[key]: change["arrived_at"] for change in changes if change["change_no"] == 0}
+    return History(found, created_in)
 
 
 def first_month(truth: Truth) -> date:

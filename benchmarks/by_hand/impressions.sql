@@ -223,19 +223,41 @@ with accepted as (
     order by ad_impression_id, arrived_at, load_id
 ),
 
--- What arrives after its month's close is billed as if rendered when the open month began.
+first_campaigns as (
+    select
+        campaigns.campaign_id,
+        campaigns.valid_to,
+        min(changes.arrived_at) as arrived_at
+    from campaigns
+    inner join raw.campaigns_changes as changes on campaigns.campaign_id = changes.campaign_id
+    where campaigns.key = campaigns.campaign_id * 10000 and changes.change_no = 0
+    group by campaigns.campaign_id, campaigns.valid_to
+),
+
+known as (
+    select
+        accepted.*,
+        greatest(accepted.arrived_at, first_campaigns.arrived_at) as known_at
+    from accepted
+    left join first_campaigns
+        on
+            accepted.campaign_id = first_campaigns.campaign_id
+            and accepted.rendered_at < first_campaigns.valid_to
+),
+
+-- What is known after its month's close, itself and its campaign, is billed as if rendered when the open month began.
 located as (
     select
         accepted.*,
         countries.country_id as place_country_id,
         pg_temp.day_of(accepted.rendered_at) as rendered_date,
-        greatest(pg_temp.month_of(pg_temp.day_of(accepted.rendered_at)), pg_temp.open_month(accepted.arrived_at))
+        greatest(pg_temp.month_of(pg_temp.day_of(accepted.rendered_at)), pg_temp.open_month(accepted.known_at))
             as booking_month,
-        pg_temp.open_month(accepted.arrived_at) > pg_temp.month_of(pg_temp.day_of(accepted.rendered_at))
+        pg_temp.open_month(accepted.known_at) > pg_temp.month_of(pg_temp.day_of(accepted.rendered_at))
             as is_after_close,
         accepted.rendered_at at time zone 'UTC'
         + coalesce(offsets.utc_offset_minutes, 0) * interval '1 minute' as rendered_local
-    from accepted
+    from known as accepted
     cross join issued
     left join raw.countries on accepted.country_id = countries.country_id
     left join staging.time_zone_offsets as offsets
@@ -513,5 +535,6 @@ select
     rendered_at,
     first_clicked_at,
     arrived_at,
+    known_at,
     campaign_load_id as load_id
 from resolved;

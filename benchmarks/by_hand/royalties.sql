@@ -282,19 +282,33 @@ group by
 
 -- Plays that count: of songs, functional noise from its own length, from the close that knows the recording.
 create temporary table counting as
-with known as (
-    select distinct on (recordings.song_id)
-        recordings.song_id,
-        greatest(recordings.arrived_at, opening.arrived_at) as known_at
-    from raw.songs_changes as recordings
-    left join raw.content_changes as opening on recordings.content_id = opening.content_id and opening.change_no = 0
-    where recordings.change_no = 0
-    order by recordings.song_id, recordings.arrived_at, recordings.load_id, opening.arrived_at, opening.load_id
+with known_songs as (
+    select
+        song_id * 10000 as key,
+        min(arrived_at) as known_at
+    from raw.songs_changes
+    where change_no = 0
+    group by song_id
+),
+
+known_contents as (
+    select
+        contents.content_id,
+        contents.valid_to,
+        min(changes.arrived_at) as known_at
+    from contents
+    inner join raw.content_changes as changes on contents.content_id = changes.content_id
+    where contents.key = contents.content_id * 10000 and changes.change_no = 0
+    group by contents.content_id, contents.valid_to
 )
 
 select
     pg_temp.month_of(streams.started_date) as service_month,
-    greatest(streams.booking_month, pg_temp.open_month(known.known_at)) as booking_month,
+    greatest(
+        streams.booking_month,
+        pg_temp.open_month(known_songs.known_at),
+        pg_temp.open_month(known_contents.known_at)
+    ) as booking_month,
     streams.payment_geography_id - 2000000 as payment_country_id,
     streams.tier,
     streams.song_id,
@@ -308,8 +322,10 @@ select
 from by_hand.fct_streams as streams
 inner join clock on streams.started_date >= clock.history_start
 inner join rules on streams.started_date = rules.date_day
-left join songs on streams.song_key = songs.key
-left join known on streams.song_id = known.song_id
+inner join songs on streams.song_key = songs.key
+left join known_songs on streams.song_key = known_songs.key
+left join known_contents
+    on streams.content_id = known_contents.content_id and streams.started_at < known_contents.valid_to
 left join raw.cities on streams.geography_id = cities.city_id
 left join raw.regions on cities.region_id = regions.region_id
 where
@@ -319,7 +335,11 @@ where
     and (not songs.is_functional_noise or streams.played_ms >= rules.noise_min_ms)
 group by
     pg_temp.month_of(streams.started_date),
-    greatest(streams.booking_month, pg_temp.open_month(known.known_at)),
+    greatest(
+        streams.booking_month,
+        pg_temp.open_month(known_songs.known_at),
+        pg_temp.open_month(known_contents.known_at)
+    ),
     streams.payment_geography_id - 2000000,
     streams.tier,
     streams.song_id,
@@ -1139,7 +1159,7 @@ select
         when entered.song_id in (-1, -2) then entered.song_id
         else coalesce(songs.key, entered.song_id * 10000)
     end as song_key,
-    coalesce(songs.main_artist_id, -2) as artist_id,
+    case when entered.song_id < 0 then -2 else coalesce(songs.main_artist_id, -1) end as artist_id,
     entered.work_id,
     entered.payee_id,
     coalesce(lower(trim(payees.payee_type)), 'unknown') as payee_type,

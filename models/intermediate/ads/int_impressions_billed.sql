@@ -165,5 +165,6 @@ select
     rendered_at,
     billed_at,
     arrived_at,
+    known_at,
     greatest(load_id, campaign_load_id, budget_load_id) as load_id
 from billed

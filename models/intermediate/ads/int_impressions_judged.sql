@@ -3,6 +3,14 @@ impressions as (
     select * from {{ ref('int_ad_impressions_accepted') }}
 ),
 
+campaign_versions as (
+    select * from {{ ref('int_campaign_versions') }}
+),
+
+campaign_changes as (
+    select * from {{ ref('stg_ads__campaigns_changes') }}
+),
+
 creatives as (
     select
         creative_id,
@@ -46,13 +54,31 @@ rules as (
     from {{ ref('int_rules_by_date') }}
 ),
 
+-- A first version also prices what was rendered before it arrived; every later one holds in open months alone.
+first_versions as (
+    select
+        campaign_versions.campaign_id,
+        campaign_versions.valid_to,
+        campaign_changes.arrived_at as known_at
+    from campaign_versions
+    inner join campaign_changes on campaign_versions.campaign_id = campaign_changes.campaign_id
+    where
+        campaign_versions.campaign_key = {{ version_key('campaign_versions.campaign_id', 0) }}
+        and campaign_changes.change_no = 0
+),
+
 placed as (
     select
         impressions.*,
         countries.country_id as place_country_id,
-        countries.time_zone
+        countries.time_zone,
+        greatest(impressions.arrived_at, coalesce(first_versions.known_at, impressions.arrived_at)) as known_at
     from impressions
     left join countries on impressions.country_id = countries.country_id
+    left join first_versions
+        on
+            impressions.campaign_id = first_versions.campaign_id
+            and impressions.rendered_at < first_versions.valid_to
 ),
 
 localized as (
@@ -71,11 +97,11 @@ dated as (
         cast(rendered_local as date) as local_date,
         {{ minute_of_datetime('rendered_local') }} as minute_of_day,
         {{ month_start('rendered_date') }} as rendered_month,
-        {{ booking_month(month_start('rendered_date'), 'arrived_at') }} as booking_month
+        {{ booking_month(month_start('rendered_date'), 'known_at') }} as booking_month
     from localized
 ),
 
--- What arrives after its month's close is billed as if rendered when the open month began.
+-- What is known after its month's close, itself and its campaign, is billed as if rendered when the open month began.
 booked as (
     select
         dated.*,
@@ -153,5 +179,6 @@ select
     rendered_at,
     billed_at,
     arrived_at,
+    known_at,
     inputs_load_id as load_id
 from judged

@@ -195,5 +195,6 @@ select
     rendered_at,
     first_clicked_at,
     arrived_at,
+    known_at,
     cast(campaign_load_id as bigint) as load_id
 from stamped

@@ -58,6 +58,7 @@ select
     rendered_at,
     first_clicked_at,
     arrived_at,
+    known_at,
     load_id
 from impressions
 where {{ is_newer_load() }}

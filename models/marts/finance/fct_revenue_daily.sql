@@ -49,7 +49,7 @@ postings as (
     from revenue_postings
     union all
     select
-        {{ posting_date('rendered_date', 'booking_month', 'arrived_at') }} as revenue_date,
+        {{ posting_date('rendered_date', 'booking_month', 'known_at') }} as revenue_date,
         {{ month_start('rendered_date') }} as service_month,
         'advertising' as service,
         'impression' as purpose,

@@ -128,7 +128,10 @@ select
     booked.payee_id < 0 as is_suspense,
     booked.song_id,
     {{ fact_version_key('songs.song_key', 'booked.song_id') }} as song_key,
-    coalesce(songs.main_artist_id, {{ not_applicable_key() }}) as artist_id,
+    cast(case
+        when booked.song_id < 0 then {{ not_applicable_key() }}
+        else coalesce(songs.main_artist_id, {{ unknown_key() }})
+    end as bigint) as artist_id,
     booked.work_id,
     booked.payee_id,
     coalesce(payees.payee_type, 'unknown') as payee_type,

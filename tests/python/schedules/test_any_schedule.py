@@ -94,18 +94,18 @@ ROUGH = Schedule(
         *(Parcel(EVENTS, n, CLOSE + 2, 2, False) for n in range(22, 29)),
         Parcel(("transaction_events", "refunds", "subscription_events", "invoices"), 25, CLOSE + 3, 2, False),
         Parcel(("revenue_splits", "rights_contracts", "royalty_rates"), 25, CLOSE + 3, 1, False),
-        # entities after the events that name them
+        # entities after the events that name them, some after their first month's close
         Parcel(NAMED, 20, 38, 1, False),
+        *(Parcel(NAMED, n, CLOSE + 3, 1, False) for n in range(21, 29)),
         # copies on another day, and a whole day that comes a second time
         Parcel((*EVENTS, *NAMED), 30, CLOSE + 1, 3, True),
         Parcel(tuple(SENDABLE), 39, 40, 1, True),
         # all of it once more on the last day, which is built by itself: a longer way would touch most rows anyhow
         *(Parcel(EVENTS, n, LAST, 4, False) for n in (LAST - 12, LAST - 6, LAST - 4)),
         *(Parcel(("reactions",), n, LAST, 1, False) for n in range(LAST - 11, LAST - 4)),
-        *(Parcel(("users", "user_settings", "artists", "playlists"), n, LAST, 1, False)
+        *(Parcel(("users", "user_settings", "artists", "playlists", "campaigns"), n, LAST, 1, False)
           for n in range(CLOSE + 4, LAST - 1)),
-        # campaigns that begin in March alone: see the limits of decision 045
-        *(Parcel(("subscriptions", "campaigns", "voice_commands"), n, LAST, 1, False)
+        *(Parcel(("subscriptions", "voice_commands"), n, LAST, 1, False)
           for n in range(LAST - 8, LAST - 1)),
         # a recording and its content apart, either first
         *(Parcel((table,), n, LAST - (n + first) % 2, 1, False)
@@ -228,22 +228,36 @@ def _play(ground: Ground, lake: Lake, schedule: Schedule, part: Sequence[str]) -
 
 
 def _assert_late_events_are_corrections(database: Database) -> int:
-    """Events of January that arrived after its close are booked in the month then open, to the last unit.
+    """Events of January that were known after its close only are booked in the month then open, to the last unit.
 
+    A play is known when it arrives, an impression once the version of its campaign that prices it has arrived too.
     Returns their number.
     """
     january = "between date '2026-01-01' and date '2026-01-31'"
     february_opens, march_opens = (f"timestamptz '{day(number + 1)} 00:00:00+00'" for number in (CLOSE, LAST - 1))
+    misdated = database.value(
+        "select count(*) from marts.fct_impressions as impressions left join ("
+        " select campaign_id * 10000 as campaign_key, min(arrived_at) as arrived_at from raw.campaigns_changes"
+        " where change_no = 0 group by campaign_id) as creations using (campaign_key)"
+        " where impressions.known_at <> case"
+        # a creation that a later change overtook prices nothing
+        " when impressions.currency_code = 'XXX' then impressions.arrived_at"
+        " else greatest(impressions.arrived_at, coalesce(creations.arrived_at, impressions.arrived_at)) end"
+    )
+    assert misdated == 0, f"{misdated} impressions are told to be known at another instant"
     found = 0
-    for fact, dated in (("fct_streams", "started_date"), ("fct_impressions", "rendered_date")):
+    for fact, dated, known_at in (
+        ("fct_streams", "started_date", "arrived_at"),
+        ("fct_impressions", "rendered_date", "known_at"),
+    ):
         misplaced = database.value(
             f"select count(*) from marts.{fact} where {dated} {january} and booking_month <> case"
-            f" when arrived_at < {february_opens} then date '2026-01-01'"
-            f" when arrived_at < {march_opens} then date '2026-02-01' else date '2026-03-01' end"
+            f" when {known_at} < {february_opens} then date '2026-01-01'"
+            f" when {known_at} < {march_opens} then date '2026-02-01' else date '2026-03-01' end"
         )
         assert misplaced == 0, f"{fact} books {misplaced} events of January in a month that was not open"
         found += database.value(
-            f"select count(*) from marts.{fact} where {dated} {january} and arrived_at >= {february_opens}"
+            f"select count(*) from marts.{fact} where {dated} {january} and {known_at} >= {february_opens}"
         )
     entered = database.query(
         "select booking_month, sum(recognised_micro) from marts.fct_revenue_daily where service = 'advertising'"
@@ -251,9 +265,13 @@ def _assert_late_events_are_corrections(database: Database) -> int:
     )
     late = database.query(
         f"select booking_month, sum(price_micro) from marts.fct_impressions where rendered_date {january}"
-        f" and arrived_at >= {february_opens} and price_micro <> 0 group by 1 order by 1"
+        f" and known_at >= {february_opens} and price_micro <> 0 group by 1 order by 1"
     )
     assert entered[1] == late[1]
+    waited = f"rendered_date {january} and arrived_at < {february_opens} and known_at >= {february_opens}"
+    assert database.value(f"select count(*) from marts.fct_impressions where {waited}"), (
+        "no campaign comes after a close"
+    )
     return found
 
 
