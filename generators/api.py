@@ -26,7 +26,8 @@ MAX_SCALE = 1_000.0
 MAX_DAYS = 3_650
 MAX_JOBS = 256
 _DOMAINS = (
-    "reference", "identity", "catalog", "engagement", "billing", "royalties", "ads", "commerce",
+    "reference", "identity", "catalog", "engagement", "billing", "royalties", "ads",
+    "commerce", "marketing", "experiments", "charts", "settlement",
     "community",
     "feedback", "discovery", "playlist_log", "playback",
 )  # fmt: skip

@@ -131,7 +131,7 @@ def _settings(world: World, begin: date | None, until: date) -> pa.Table:
             "user_id": row + 1,
             "is_profile_public": hash_uniform(seed, "settings.public", row) < 0.6,
             "allows_profiling": profiling ^ (later & (hash_uniform(seed, "settings.flip", row) < 0.5)),
-            "allows_marketing_email": (hash_uniform(seed, "settings.email", row) < 0.4) & ~later,
+            "allows_marketing_email": allows_email(world, row, found.at),
             "allows_push": allows_push(world, row),
             "blocks_explicit": child | (hash_uniform(seed, "settings.explicit", row) < 0.03),
             "daily_limit_minutes": np.where(child & (hash_uniform(seed, "settings.limit", row) < 0.3), 120, -1),
@@ -143,6 +143,12 @@ def _settings(world: World, begin: date | None, until: date) -> pa.Table:
 def allows_push(world: World, rows: Ints) -> Bools:
     """Whether accounts (row indexes) consent to push notifications; they never change that."""
     return np.asarray(hash_uniform(world.seed, "settings.push", rows) < 0.7)
+
+
+def allows_email(world: World, rows: Ints, instants: Ints) -> Bools:
+    """Whether accounts (row indexes) consent to marketing by e-mail at instants; who changes settings says no."""
+    changed = world.remember(("settings", world.horizon), lambda: _settings_changed(world), keep=1)
+    return np.asarray((hash_uniform(world.seed, "settings.email", rows) < 0.4) & (instants < changed[rows]))
 
 
 def _settings_changed(world: World) -> Ints:
