@@ -19,6 +19,7 @@ from generators.domains.billing.documents import book
 from generators.domains.billing.lifecycle import add_months
 from generators.domains.billing.timeline import market_at, timeline
 from generators.domains.commerce.products import first_shop_day, round_price, shop_rates, unit_price
+from generators.domains.experiments.assignment import effect, strongest
 
 LEVELS = 3
 STATES = ("active", "cancelled", "expired")
@@ -123,9 +124,11 @@ def support(world: World) -> Support:
 def _make_support(world: World) -> Support:
     rate, seed, offered = shop_rates(), world.seed, tiers(world)
     artists, users = world.artists(world.horizon), world.users(world.horizon)
-    per_day = rate["fans_a_day"] * world.scale / KEPT_SHARE
+    per_day = rate["fans_a_day"] * world.scale / KEPT_SHARE * strongest("tier_preview")
     at = bookings(world, "fans", per_day, first_shop_day(world), world.horizon)
     user, kept = someone(world, "fans", at)
+    moved = effect(world, "tier_preview", user, at) / strongest("tier_preview")
+    kept &= hash_uniform(seed, "fans.moved", np.arange(len(at))) < moved
     n = np.flatnonzero(kept)
     at, user = at[n], user[n]
     country = market_at(world, timeline(world, world.first_day), user, at)

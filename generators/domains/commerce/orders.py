@@ -16,6 +16,7 @@ from generators.core.random import Floats, Ints, hash_uniform
 from generators.core.world import World
 from generators.domains.billing.timeline import market_at, timeline
 from generators.domains.commerce.products import MERCHANDISE, first_shop_day, products, shop_rates, unit_price
+from generators.domains.experiments.assignment import effect, strongest
 
 MAX_ITEMS = 3
 STATUS = ("pending", "paid", "shipped", "delivered", "cancelled")
@@ -57,9 +58,11 @@ def shop(world: World) -> tuple[Orders, Items]:
 
 def _make(world: World) -> tuple[Orders, Items]:
     rate, seed, goods = shop_rates(), world.seed, products(world)
-    per_day = rate["orders_a_day"] * world.scale / KEPT_SHARE
+    per_day = rate["orders_a_day"] * world.scale / KEPT_SHARE * strongest("shop_banner")
     at = bookings(world, "orders", per_day, first_shop_day(world), world.horizon)
     user, kept = someone(world, "orders", at)
+    moved = effect(world, "shop_banner", user, at) / strongest("shop_banner")
+    kept &= hash_uniform(seed, "orders.moved", np.arange(len(at))) < moved
     n = np.flatnonzero(kept)
     at, user = at[n], user[n]
 
@@ -83,7 +86,7 @@ def _make(world: World) -> tuple[Orders, Items]:
     ships = np.bincount(order[physical], minlength=len(at)) > 0
     artist = goods.artist[product[np.searchsorted(order, np.arange(len(at)))]]
     paid = at + 9 * SECOND + (draw("pays") * 90 * SECOND).astype(np.int64)
-    pays = draw("unpaid") >= rate["order_unpaid"]
+    pays = draw("unpaid") >= rate["order_unpaid"] * effect(world, "one_tap_checkout", user, at)
     shipped = paid + 4 * HOUR + (draw("ships") ** 2 * 4 * DAY).astype(np.int64)
     arrives = shipped + DAY + (draw("arrives") * 6 * DAY).astype(np.int64)
     verified = world.artists(world.horizon).verified_at[artist]
