@@ -83,8 +83,8 @@ TABLES = (
     _entity(
         name="notifications",
         about=(
-            "One notification to an account, of the kinds whose cause is generated. A sample: all of follows, tips and"
-            " memberships, one in three of artists' posts and releases."
+            "One notification to an account, of the kinds whose cause is generated. A sample: all of follows, tips,"
+            " memberships and reminders, one in three of artists' posts, releases and broadcasts."
         ),
         key="notification_id",
         columns="""

@@ -1,4 +1,4 @@
-"""Artists and their fans: posts, communities with forums, conversations, notifications and placements."""
+"""Artists and their fans: posts, communities with forums, conversations and placements."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from generators.domains.community.memberships import (
     memberships_table,
 )
 from generators.domains.community.messages import messages_table
-from generators.domains.community.notices import notices_table
 from generators.domains.community.posts import forum_posts_table, posts_table
 
 __all__ = ["day", "issued", "opening"]
@@ -37,7 +36,6 @@ _DAILY = {
     "posts": posts_table,
     "forum_posts": forum_posts_table,
     "messages": messages_table,
-    "notifications": notices_table,
 }
 
 

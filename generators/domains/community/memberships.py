@@ -91,6 +91,14 @@ def _found(world: World) -> Communities:
     )
 
 
+def community_of_creators(world: World) -> tuple[Ints, Ints]:
+    """Community row of each creator (-1: none in this horizon) and when it was founded (``NEVER``)."""
+    who, of = creators(world), communities(world)
+    row, founded = np.full(len(who), -1), np.full(len(who), NEVER)
+    row[of.creator], founded[of.creator] = np.arange(len(of)), of.founded_at
+    return row, founded
+
+
 def _fees(world: World, creator: Ints, purpose: str) -> tuple[Ints, Ints]:
     """Fee and months of the interval of each creator's community, from what is usual in the country."""
     country = creators(world).country[creator]
@@ -128,8 +136,7 @@ def _join(world: World) -> tuple[Memberships, Ints]:
     # A creator is chosen among all that ever have a community, so that the choice holds for every horizon.
     weight = np.where(hash_uniform(seed, "communities.has", np.arange(len(who))) < HAS_COMMUNITY, who.weight, 0.0)
     creator = pick(hash_uniform(seed, "memberships.creator", user, slots), weight)
-    community, founded = np.full(len(who), -1), np.full(len(who), NEVER)
-    community[of.creator], founded[of.creator] = np.arange(len(of)), of.founded_at
+    community, founded = community_of_creators(world)
     fits = (founded[creator] < at - DAY) & (at < who.until[creator]) & (who.account[creator] != user)
     user, row, at = user[fits], community[creator[fits]], at[fits]
     order = np.lexsort((user, at))

@@ -24,6 +24,7 @@ from generators.domains.community.memberships import (
     FAN_ART,
     SUGGESTIONS,
     communities,
+    community_of_creators,
     forums,
     members_on,
     memberships,
@@ -162,11 +163,8 @@ def _make_forum_posts(world: World, day: date) -> Dated[ForumPosts]:
     news = news_rng.poisson(_NEWS_A_DAY, len(who))
     news_draw = news_rng.random((int(news.sum()), 9))
     creator = np.repeat(np.arange(len(who)), news)
-    row_of = np.full(len(who), -1)
-    row_of[of.creator] = np.arange(len(of))
-    runs = np.zeros(len(who), dtype=bool)
-    runs[of.creator] = of.founded_at < begin - DAY
-    runs &= who.until > begin + (FORUM_POSTS_CHANGE_DAYS + 1) * DAY
+    row_of, founded = community_of_creators(world)
+    runs = (founded < begin - DAY) & (who.until > begin + (FORUM_POSTS_CHANGE_DAYS + 1) * DAY)
     creator, news_draw = creator[runs[creator]], news_draw[runs[creator]]
     community = row_of[creator]
     home = of_members.community[writer]

@@ -13,8 +13,8 @@ from generators.core.phrases import LANGUAGES
 from generators.core.world import World
 from generators.domains import community
 from generators.domains.community.creators import creators
-from generators.domains.community.notices import SAMPLE, of_posts
 from generators.domains.community.posts import posts_of
+from generators.domains.notices import SAMPLE, of_posts
 from tests.python.generators.tables_in_duckdb import same_alone, violations
 from tests.python.generators.two_seeds import SEEDS, Ask, asker
 

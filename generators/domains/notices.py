@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 import numpy as np
@@ -25,16 +25,21 @@ from generators.domains.community.creators import creators
 from generators.domains.community.memberships import communities, memberships
 from generators.domains.community.posts import posts_of
 from generators.domains.identity import allows_push
+from generators.domains.live.events import events
+from generators.domains.live.tickets import ticket_types, tickets
+from generators.domains.live.viewers import broadcast
 
 CHANGE_DAYS = 4
 SAMPLE = 3
 """Of what goes to all followers of an artist, one in so many is kept."""
-KINDS = ("follow", "tip", "joined", "renewed", "post", "upload")
-FOLLOW, TIP, JOINED, RENEWED, POST, UPLOAD = range(6)
-_TYPES = ("follow", "tip", "subscription", "subscription", "post", "new_upload")
-_PUSHED = np.array([0.5, 1.0, 0.8, 0.3, 0.7, 0.9])
+KINDS = ("follow", "tip", "joined", "renewed", "post", "upload", "reminder", "broadcast")
+FOLLOW, TIP, JOINED, RENEWED, POST, UPLOAD, REMINDER, BROADCAST = range(8)
+_TYPES = (
+    "follow", "tip", "subscription", "subscription", "post", "new_upload", "event_reminder", "live_stream",
+)  # fmt: skip
+_PUSHED = np.array([0.5, 1.0, 0.8, 0.3, 0.7, 0.9, 1.0, 0.9])
 """Share of each kind that is pushed to those who consent."""
-_RESOURCES = ("follow", "tip", "community", "community", "post", "album")
+_RESOURCES = ("follow", "tip", "community", "community", "post", "album", "live_event", "live_event")
 
 
 @dataclass(frozen=True)
@@ -144,7 +149,38 @@ def _of_releases(world: World, day: date) -> Notices:
     return _notices(UPLOAD, follower, at, album + 1, content=albums.first_song[album])
 
 
-_SOURCES: tuple[Callable[[World, date], Notices], ...] = (_of_follows, _of_tips, of_posts, _of_releases)
+def _of_reminders(world: World, day: date) -> Notices:
+    """To those who hold a ticket, a day before the event."""
+    sold, every = tickets(world), events(world)
+    event = ticket_types(world).event[sold.type]
+    at = every.starts_at[event] - DAY
+    holds = (sold.purchased_at < at) & (sold.refunded_at > at) & (every.cancelled_at[event] > at)
+    row = np.flatnonzero(holds & (at >= midnight(day)) & (at < midnight(day) + DAY))
+    return _notices(REMINDER, sold.user[row], at[row], event[row] + 1)
+
+
+def _of_broadcasts(world: World, day: date) -> Notices:
+    """Of a broadcast for everyone that begins, to the sample of those who follow the artist."""
+    every, who, shown = events(world), creators(world), broadcast(world)
+    begins = every.began_at[shown]
+    event = shown[(begins >= midnight(day)) & (begins < midnight(day) + DAY) & every.is_public[shown]]
+    asking, follower = audience(world).of(who.artist[every.creator[event]], every.began_at[event])
+    event = event[asking]
+    kept = hash_uniform(world.seed, "notifications.broadcasts", every.key[event], follower) < 1 / SAMPLE
+    event, follower = event[kept], follower[kept]
+    return _notices(
+        BROADCAST, follower, every.began_at[event] + 5 * SECOND, event + 1, who.account[every.creator[event]]
+    )
+
+
+_SOURCES: tuple[Callable[[World, date], Notices], ...] = (
+    _of_follows,
+    _of_tips,
+    of_posts,
+    _of_releases,
+    _of_reminders,
+    _of_broadcasts,
+)
 
 
 def notices_of(world: World, day: date) -> Dated[Notices]:
@@ -173,6 +209,17 @@ def _words() -> dict[str, list[str]]:
     """Titles and messages, by language and within it by kind (notices.csv)."""
     rows = {(row["language"], row["kind"]): row for row in read("notices.csv")}
     return {part: [rows[each, kind][part] for each in LANGUAGES for kind in KINDS] for part in ("title", "message")}
+
+
+def opening(world: World) -> dict[str, pa.Table]:
+    """None: notifications from before the first day are not kept."""
+    return {}
+
+
+def day(world: World, arrival_day: date) -> dict[str, pa.Table]:
+    """Notifications made or read on a UTC day."""
+    world.reach(arrival_day + timedelta(days=2))
+    return {"notifications": notices_table(world, arrival_day)}
 
 
 def notices_table(world: World, day: date) -> pa.Table:
