@@ -86,7 +86,16 @@ PLANTED = {
 def test_each_tool_catches_its_planted_violation(name: str, copied: Path) -> None:
     assert set(PLANTED) == set(COMMANDS)
     file, text, command, said = PLANTED[name]
+    if name == "mypy":
+        _leave_the_packages_empty(copied)
     (copied / file).write_text(text, encoding="utf-8")
     result = run(command, copied)
     assert result.returncode != 0
     assert said in result.stdout.replace("\n", " "), f"{result.stdout[-3000:]}\n{result.stderr[-2000:]}"
+
+
+def _leave_the_packages_empty(folder: Path) -> None:
+    """Deletes what the packages hold: a type checker takes a minute for it, and is asked about one file."""
+    for module in folder.rglob("*.py"):
+        if module.parent.parent != folder or module.name != "__init__.py":
+            module.unlink()
