@@ -28,7 +28,7 @@ MAX_JOBS = 256
 _DOMAINS = (
     "reference", "identity", "catalog", "engagement", "billing", "royalties", "ads",
     "commerce", "marketing", "experiments", "charts", "settlement",
-    "community", "live", "notices",
+    "community", "live", "notices", "moderation",
     "feedback", "discovery", "playlist_log", "playback",
 )  # fmt: skip
 _BYTES_PER_DAY_AT_SCALE_1 = 1_500_000
