@@ -125,7 +125,7 @@ def make_labels(seed: int, scale: float, first_day: date, ref: Reference) -> Lab
     )
 
 
-def _arrivals(seed: int, purpose: str, before: int, per_day: float, first_day: date, until: date, lead: int) -> Ints:
+def arrivals(seed: int, purpose: str, before: int, per_day: float, first_day: date, until: date, lead: int) -> Ints:
     """Sorted creation instants: ``before`` of them up to the first day, then a Poisson number each day."""
     begin = midnight(first_day) - DAY
     start = begin - (HISTORY_DAYS + lead) * DAY
@@ -177,7 +177,7 @@ def make_artists(seed: int, scale: float, first_day: date, until: date, ref: Ref
     """All artists created before ``until``; a prefix of those of any later date."""
     factor = catalogue_factor(scale)
     before = max(40, round(ARTISTS_BEFORE * factor))
-    at = _arrivals(seed, "artists.created", before, ARTISTS_PER_DAY * factor, first_day, until, 120)
+    at = arrivals(seed, "artists.created", before, ARTISTS_PER_DAY * factor, first_day, until, 120)
     n = len(at)
 
     def draw(what: str) -> Floats:
@@ -214,7 +214,7 @@ def make_albums(seed: int, scale: float, first_day: date, until: date, artists: 
     """All releases created before ``until``, for the artists created before it."""
     factor = catalogue_factor(scale)
     before = max(60, round(SONGS_BEFORE * factor / 5.05))
-    at = _arrivals(seed, "albums.created", before, ALBUMS_PER_DAY * factor, first_day, until, 0)
+    at = arrivals(seed, "albums.created", before, ALBUMS_PER_DAY * factor, first_day, until, 0)
     n = len(at)
 
     def draw(what: str) -> Floats:

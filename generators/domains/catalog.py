@@ -13,8 +13,10 @@ from generators.core.catalogue import ALBUM_TYPES, Artists
 from generators.core.changes import Changes, changes
 from generators.core.identifiers import isrc, upc
 from generators.core.random import Bools, Ints, hash_uniform
-from generators.core.tables import Coded, make_table, thousandths, uuids
+from generators.core.tables import Coded, make_table, one_after_another, thousandths, uuids
+from generators.core.texts import album_titles, song_titles
 from generators.core.world import World
+from generators.domains.media import other_content
 
 ROLES = ("main", "featured", "remixer", "producer", "writer")
 _KINDS = ("major", "independent", "distributor")
@@ -36,7 +38,7 @@ def _period(world: World, begin: date | None, until: date) -> dict[str, pa.Table
         "labels": _labels(world, begin, until),
         "artists": _artists(world, begin, until),
         "albums": _albums(world, begin, until),
-        "content": _content(world, begin, until),
+        "content": one_after_another(_content(world, begin, until), *other_content(world, begin, until)),
         "songs": _songs(world, begin, until),
         "song_artists": _credits(world, begin, until),
         "song_genres": _genres(world, begin, until),
@@ -83,22 +85,28 @@ def artist_accounts(world: World, artists: Artists) -> tuple[Ints, Ints]:
     return account, np.where(account >= 0, claimed, artists.claimed_at)
 
 
+def claims(world: World) -> tuple[Ints, Ints, Ints]:
+    """Account row behind each profile, when it was claimed and when the claim was verified (``NEVER`` if refused)."""
+    return world.remember(("claims", world.horizon), lambda: _claims(world), keep=1)
+
+
+def decided_at(world: World, row: Ints, claimed: Ints) -> Ints:
+    """When the claims of some profiles are decided."""
+    wait = (hash_uniform(world.seed, "artists.review", row) * 5 * DAY).astype(np.int64)
+    return claimed + 2 * HOUR + wait
+
+
 def _claims(world: World) -> tuple[Ints, Ints, Ints]:
-    """Account row behind each profile, when it was claimed and when the claim was verified."""
-    artists, seed = world.artists(world.horizon), world.seed
+    artists = world.artists(world.horizon)
     account, claimed = artist_accounts(world, artists)
-    wait = (hash_uniform(seed, "artists.review", np.arange(len(artists))) * 5 * DAY).astype(np.int64)
-    verified = np.where(
-        (claimed < NEVER) & (hash_uniform(seed, "artists.passes", np.arange(len(artists))) < 0.8),
-        np.where(claimed < NEVER, claimed, 0) + 2 * HOUR + wait,
-        NEVER,
-    )
-    return account, claimed, verified
+    row = np.arange(len(artists))
+    passes = (claimed < NEVER) & (hash_uniform(world.seed, "artists.passes", row) < 0.8)
+    return account, claimed, np.where(passes, decided_at(world, row, np.where(passes, claimed, 0)), NEVER)
 
 
 def _artists(world: World, begin: date | None, until: date) -> pa.Table:
     artists, seed = world.artists(world.horizon), world.seed
-    account, claimed, verified = world.remember(("claims", world.horizon), lambda: _claims(world), keep=1)
+    account, claimed, verified = claims(world)
     instants = [artists.created_at, claimed, verified, artists.relabelled_at]
     found = changes(world, "artists", lambda: instants, begin, until)
     row, at = found.row, found.at
@@ -128,11 +136,6 @@ def _ids(rows: Ints) -> pa.Array:
     return pa.array(rows + 1, mask=rows < 0)
 
 
-def _titles(world: World, language: Ints, row: Ints, version: Ints | int = 0) -> pa.Array:
-    draw = hash_uniform(world.seed, "songs.title", row, np.asarray(version) + 0 * row)
-    return names.pools_of(names.titles, world.ref.language_codes).draw(language, draw)
-
-
 def _albums(world: World, begin: date | None, until: date) -> pa.Table:
     albums, songs = world.albums(world.horizon), world.songs(world.horizon)
     found = changes(world, "albums", lambda: [albums.created_at], begin, until)
@@ -142,7 +145,7 @@ def _albums(world: World, begin: date | None, until: date) -> pa.Table:
         "albums",
         {
             "album_id": row + 1,
-            "title": _titles(world, language, row, 1_000_003),
+            "title": album_titles(world, language, row),
             "album_type": Coded(albums.kind[row], ALBUM_TYPES),
             "artist_id": albums.artist[row] + 1,
             "label_id": _ids(albums.label[row]),
@@ -163,7 +166,9 @@ def _content(world: World, begin: date | None, until: date) -> pa.Table:
             "content_id": row + 1,
             "content_uuid": uuids(seed, "content", row),
             "content_type": "song",
-            "title": _titles(world, songs.language[row], row, (songs.retitled_at[row] <= found.at).astype(np.int64)),
+            "title": song_titles(
+                world, songs.language[row], row, (songs.retitled_at[row] <= found.at).astype(np.int64)
+            ),
             "artist_id": songs.artist[row] + 1,
             "language_id": songs.language[row] + 1,
             "privacy": "public",
@@ -196,7 +201,9 @@ def _songs(world: World, begin: date | None, until: date) -> pa.Table:
             ),
             "album_id": songs.album[row] + 1,
             "track_number": songs.track[row],
-            "title": _titles(world, songs.language[row], row, (songs.retitled_at[row] <= found.at).astype(np.int64)),
+            "title": song_titles(
+                world, songs.language[row], row, (songs.retitled_at[row] <= found.at).astype(np.int64)
+            ),
             "duration_ms": songs.duration_ms[row],
             "original_language_id": songs.language[row] + 1,
             "cover_of_song_id": _ids(songs.cover_of[row]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import pytest
 from generators.api import generate
 from generators.core.world import World
 from generators.ddl import TABLES, Kind, Table
+from tests.python.generators.tables_in_duckdb import clean_database
 
 FIRST_DAY = date(2026, 1, 1)
 SCALE = 0.03
@@ -50,6 +51,23 @@ def latest(table: Table) -> str:
         f"select * from (select *, row_number() over (partition by {keys} order by change_no desc) as latest_rank"
         f" from all_{table.name}) where latest_rank = 1"
     )
+
+
+Ask = Callable[[str], int]
+
+
+@pytest.fixture(scope="session", params=["seed 42", "seed 7"])
+def ask(request: pytest.FixtureRequest) -> Ask:
+    """The one number that a query of clean data gives (0 for null), of a lake of one seed and then of another."""
+    of_lake = request.param == "seed 42"
+    database: duckdb.DuckDBPyConnection = request.getfixturevalue("clean_tables") if of_lake else clean_database()
+
+    def number(query: str) -> int:
+        row = database.execute(query).fetchone()
+        assert row is not None
+        return int(row[0] or 0)
+
+    return number
 
 
 @pytest.fixture(scope="session")

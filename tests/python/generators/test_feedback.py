@@ -1,29 +1,10 @@
 """What listeners say, find, keep and edit fits who they are, what is out and what they play; on two seeds."""
 
-from collections.abc import Callable, Iterator
-
-import duckdb
 import pytest
 
 from generators.domains import discovery, feedback, playback, playlist_log
-from tests.python.generators.tables_in_duckdb import clean_database, same_alone, violations
-
-Ask = Callable[[str], int]
-
-
-@pytest.fixture(scope="module", params=["clean_lake", "clean_database"])
-def ask(request: pytest.FixtureRequest) -> Iterator[Ask]:
-    """One number from the clean data of a seed, seed 42 or seed 7."""
-    database: duckdb.DuckDBPyConnection = (
-        request.getfixturevalue("clean_tables") if request.param == "clean_lake" else clean_database()
-    )
-
-    def number(query: str) -> int:
-        row = database.execute(query).fetchone()
-        assert row is not None
-        return int(row[0] or 0)
-
-    yield number
+from tests.python.generators.conftest import Ask
+from tests.python.generators.tables_in_duckdb import same_alone, violations
 
 
 def test_every_declared_constraint_holds() -> None:
