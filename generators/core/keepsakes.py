@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 
-from generators.core.calendar import MINUTE, NEVER, midnight
+from generators.core.calendar import MINUTE, NEVER, SECOND, midnight
 from generators.core.choice import keyed_song
 from generators.core.columns import Columns
 from generators.core.random import Ints, Small, exponential, hash_uniform
@@ -59,3 +59,26 @@ def _make(world: World, purpose: str, slots: int, mean_gap: int) -> Keepsakes:
         song=song[rows, places][order].astype(np.int32),
         end=users.deleted_at[rows][order],
     )
+
+
+_FAVOURITES, _LOOKED_AT = 3, 6
+
+
+def first_artists(world: World) -> tuple[Ints, Ints, Ints, Ints]:
+    """Artists whom accounts name as they begin, up to three: instant, account row, artist row and rank from 1."""
+    return world.remember(("first artists", world.horizon), lambda: _first_artists(world), keep=1)
+
+
+def _first_artists(world: World) -> tuple[Ints, Ints, Ints, Ints]:
+    users, songs = world.users(world.horizon), world.songs(world.first_day)
+    user, slot = np.arange(len(users))[:, None], np.arange(_LOOKED_AT)[None, :]
+    song = keyed_song(world, "library", users.taste_language[:, None], user, slot)
+    artist = songs.artist[song]
+    fits = songs.created_at[song] < users.signup_at[:, None]
+    for place in range(1, _LOOKED_AT):
+        fits[:, place] &= ~(artist[:, :place] == artist[:, place : place + 1]).any(axis=1)
+    wanted = (hash_uniform(world.seed, "favourites.count", user) * (_FAVOURITES + 1)).astype(np.int64)
+    rank = fits.cumsum(axis=1)
+    rows, places = np.nonzero(fits & (rank <= wanted))
+    number = rank[rows, places]
+    return users.signup_at[rows] + (45 + number) * SECOND, rows, artist[rows, places], number

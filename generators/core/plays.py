@@ -24,6 +24,7 @@ from generators.core.random import Bools, Floats, Ints, Small, hash_uniform, nor
 from generators.core.sessions import LATENESS, Heads, heads_reporting
 from generators.core.songs_played import ALBUM, PLAYLIST, RADIO, SEARCH, VOICE, songs_played
 from generators.core.world import World
+from generators.ddl import DAY_ID_SPAN
 
 BASES = ("reported", "inferred", "unknown")
 SKIP_REASONS = ("next_button", "back_button", "new_selection", "voice", "app_closed")
@@ -376,6 +377,15 @@ def _sessions(
         arrived_at=_arrival(day, lateness, ends[alive], plan.delay[alive]),
     )
     return made, row
+
+
+def dense_sequence(ids: Ints) -> Ints:
+    """A number below 60,000,000, unique within the day, for ids of sessions or plays that did not come late.
+
+    For what needs several ids of its own for each of them.
+    """
+    sequence = ids % DAY_ID_SPAN
+    return np.where(sequence >= SPILL_SEQUENCE, sequence - SPILL_SEQUENCE + 30_000_000, sequence)
 
 
 def _base(lateness: int) -> int:

@@ -13,7 +13,7 @@ from generators.core.choice import FROM_OWN_LANGUAGE, song_choice
 from generators.core.keepsakes import Keepsakes, keepsakes
 from generators.core.listening import Plays, Sessions, arriving
 from generators.core.people import BOT_NONE
-from generators.core.plays import FREE, LATE_SEQUENCE, SPILL_SEQUENCE, tier_function
+from generators.core.plays import FREE, LATE_SEQUENCE, dense_sequence, tier_function
 from generators.core.random import Bools, Ints, exponential, hash_bits, hash_uniform, normal, pick
 from generators.core.songs_played import RECOMMENDATION, SEARCH
 from generators.core.tables import Coded, hex_text, make_table, thousandths
@@ -217,7 +217,7 @@ def _recommendations(world: World, sessions: Sessions, plays: Plays, arrival_day
     return make_table(
         "recommendations",
         {
-            "recommendation_id": session // DAY_ID_SPAN * DAY_ID_SPAN + _list_number(session) * 16 + rank,
+            "recommendation_id": session // DAY_ID_SPAN * DAY_ID_SPAN + dense_sequence(session) * 16 + rank,
             "user_id": shown.user[row] + 1,
             "session_id": session,
             "served_at": served[row],
@@ -238,12 +238,6 @@ def _recommendations(world: World, sessions: Sessions, plays: Plays, arrival_day
             "arrived_at": shown.arrived_at[row],
         },
     )
-
-
-def _list_number(session: Ints) -> Ints:
-    """A small number for each on-time session, unique within its day: those that spill over midnight count apart."""
-    sequence = session % DAY_ID_SPAN
-    return np.where(sequence >= SPILL_SEQUENCE, sequence - SPILL_SEQUENCE + 30_000_000, sequence)
 
 
 def _first_answers(shown: Sessions, plays: Plays) -> Ints:
