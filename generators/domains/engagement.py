@@ -83,10 +83,6 @@ def sessions_table(world: World, sessions: Sessions) -> pa.Table:
     _, os_version = os_of(sessions.device_kind, devices.variant[sessions.device])
     newer = devices.updated_at[sessions.device] <= sessions.start
     vanished = hash_uniform(seed, "sessions.vanished", key) < 0.03
-    trace = hex_text(
-        np.stack([hash_bits(seed, "sessions.trace.a", key), hash_bits(seed, "sessions.trace.b", key)], axis=1)
-    )
-    traced = hash_uniform(seed, "sessions.traced", key) < 0.97
     return make_table(
         "listening_sessions",
         {
@@ -102,10 +98,18 @@ def sessions_table(world: World, sessions: Sessions) -> pa.Table:
                 os_version.codes + newer * len(os_version.vocabulary),
                 [*os_version.vocabulary, *(f"{v}.1" for v in os_version.vocabulary)],
             ),
-            "trace_id": _masked(trace, traced),
+            "trace_id": session_traces(seed, key),
             "arrived_at": sessions.arrived_at,
         },
     )
+
+
+def session_traces(seed: int, key: Ints) -> pa.Array:
+    """Traces of sessions, null for the few that have none."""
+    trace = hex_text(
+        np.stack([hash_bits(seed, "sessions.trace.a", key), hash_bits(seed, "sessions.trace.b", key)], axis=1)
+    )
+    return _masked(trace, hash_uniform(seed, "sessions.traced", key) < 0.97)
 
 
 def _masked(text: pa.Array, keep: Bools) -> pa.Array:
