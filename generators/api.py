@@ -30,7 +30,7 @@ _DOMAINS = (
     "commerce", "marketing", "experiments", "charts", "settlement",
     "community", "live", "notices", "moderation",
     "feedback", "discovery", "playlist_log", "playback",
-    "media", "artist_papers", "assets", "access", "platform",
+    "media", "artist_papers", "assets", "access", "platform", "compliance",
 )  # fmt: skip
 _BYTES_PER_DAY_AT_SCALE_1 = 1_500_000
 

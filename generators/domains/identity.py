@@ -119,18 +119,16 @@ def _argon2(seed: int, row: Ints) -> pa.Array:
 
 def _settings(world: World, begin: date | None, until: date) -> pa.Table:
     users, seed = world.users(world.horizon), world.seed
-    changed = world.remember(("settings", world.horizon), lambda: _settings_changed(world), keep=1)
+    changed = settings_changed(world)
     found = changes(world, "settings", lambda: [users.signup_at, changed], begin, until)
     row = found.row
-    later = changed[row] <= found.at
     child = (users.signup_at[row] // DAY - users.birth_day[row] < 16 * 365) & (users.birth_day[row] != NEVER)
-    profiling = hash_uniform(seed, "settings.profiling", row) < 0.82
     return make_table(
         "user_settings",
         {
             "user_id": row + 1,
             "is_profile_public": hash_uniform(seed, "settings.public", row) < 0.6,
-            "allows_profiling": profiling ^ (later & (hash_uniform(seed, "settings.flip", row) < 0.5)),
+            "allows_profiling": allows_profiling(world, row, found.at),
             "allows_marketing_email": allows_email(world, row, found.at),
             "allows_push": allows_push(world, row),
             "blocks_explicit": child | (hash_uniform(seed, "settings.explicit", row) < 0.03),
@@ -147,12 +145,22 @@ def allows_push(world: World, rows: Ints) -> Bools:
 
 def allows_email(world: World, rows: Ints, instants: Ints) -> Bools:
     """Whether accounts (row indexes) consent to marketing by e-mail at instants; who changes settings says no."""
-    changed = world.remember(("settings", world.horizon), lambda: _settings_changed(world), keep=1)
+    changed = settings_changed(world)
     return np.asarray((hash_uniform(world.seed, "settings.email", rows) < 0.4) & (instants < changed[rows]))
 
 
-def _settings_changed(world: World) -> Ints:
+def allows_profiling(world: World, rows: Ints, instants: Ints) -> Bools:
+    """Whether accounts (row indexes) consent to profiling at instants; half of those who change settings turn it."""
+    flips = (instants >= settings_changed(world)[rows]) & (hash_uniform(world.seed, "settings.flip", rows) < 0.5)
+    return np.asarray((hash_uniform(world.seed, "settings.profiling", rows) < 0.82) ^ flips)
+
+
+def settings_changed(world: World) -> Ints:
     """Instant at which each account changes its settings."""
+    return world.remember(("settings", world.horizon), lambda: _settings_changed(world), keep=1)
+
+
+def _settings_changed(world: World) -> Ints:
     users = world.users(world.horizon)
     draw = hash_uniform(world.seed, "settings.wait", np.arange(len(users)))
     changed = users.signup_at + DAY + exponential(draw, 900.0 * DAY).astype(np.int64)
