@@ -28,7 +28,7 @@ MAX_JOBS = 256
 _DOMAINS = (
     "reference", "identity", "catalog", "engagement", "billing", "royalties", "ads",
     "commerce", "marketing", "experiments", "charts", "settlement",
-    "community", "live", "notices", "moderation",
+    "community", "live", "notices", "moderation", "support",
     "feedback", "discovery", "playlist_log", "playback",
     "media", "artist_papers", "assets", "access", "platform", "compliance",
 )  # fmt: skip
