@@ -168,4 +168,32 @@ TABLES = (
         """,
         indexes=("ad_impression_id",),
     ),
+    _event(
+        name="ad_invoices",
+        about="One month of one brand campaign as billed to its advertiser; issued on the second of the next month.",
+        key="ad_invoice_id",
+        unique=("invoice_number",),
+        columns="""
+        ad_invoice_id  bigint                | Id of the invoice, rising with time.
+        invoice_number text                  | Number on the document, e.g. AD-2026-01-00042.
+        campaign_id    bigint -> campaigns   | Campaign.
+        advertiser_id  bigint -> advertisers | Advertiser billed.
+        month_start    date                  | First day of the month billed (UTC).
+        pricing_model  text                  | cpm (valid impressions) or vcpm (viewable impressions).
+        price_minor    bigint                | Price of a thousand impressions, minor units.
+        impressions    bigint                | Impressions billed at least in part: valid or viewable ones within the budget.
+        amount_minor   bigint                | Amount without tax, rounded once, minor units.
+        currency_code  text                  | ISO 4217 currency of the campaign.
+        issued_at      timestamptz           | Issued (UTC).
+        due_at         timestamptz           | Due (UTC).
+        """,
+        checks={
+            "pricing_model_known": "pricing_model in ('cpm', 'vcpm')",
+            "amounts_not_negative": "price_minor > 0 and impressions >= 0 and amount_minor >= 0",
+            "month_starts": "extract(day from month_start) = 1",
+            "due_after_issue": "due_at > issued_at",
+            "currency_form": "currency_code ~ '^[A-Z]{3}$'",
+        },
+        indexes=("campaign_id, month_start", "advertiser_id, issued_at"),
+    ),
 )

@@ -16,6 +16,7 @@ from generators.domains.ads.campaigns import (
     targets_table,
 )
 from generators.domains.ads.delivery import delivery_tables
+from generators.domains.ads.invoices import invoices_table
 
 __all__ = ["day", "issued", "opening"]
 
@@ -38,4 +39,4 @@ def day(world: World, arrival_day: date) -> dict[str, pa.Table]:
     """What is booked on a UTC day, and what of delivery arrives on it."""
     until = arrival_day + timedelta(days=1)
     booked = {name: make(world, arrival_day, until) for name, make in _MAKERS.items()}
-    return {**booked, **delivery_tables(world, arrival_day)}
+    return {**booked, **delivery_tables(world, arrival_day), "ad_invoices": invoices_table(world, arrival_day)}

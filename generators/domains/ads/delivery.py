@@ -262,12 +262,10 @@ def _quartile(draw: Floats, format_: Ints) -> Ints:
 def delivery_tables(world: World, day: date) -> dict[str, pa.Table]:
     """Requests, impressions and clicks that arrive on a UTC day, with the plays they hang on."""
     until = day + timedelta(days=1)
-    sold, seed = market(world, until), world.seed
-    breaks = _breaks(world, day)
+    sold, breaks = market(world, until), _breaks(world, day)
     campaign = _choose(world, sold, breaks, _attributes(world, breaks, until))
     key = breaks.request_id
-    decision = np.clip(np.exp(normal(hash_uniform(seed, "ads.decision", key)) * 0.42 + np.log(14.0)), 2, 400)
-    decision_ms = decision.astype(np.int64)
+    decision_ms = _decision_ms(world, breaks)
     country = world.ref.city_country[breaks.city]
     requests = make_table(
         "ad_requests",
@@ -285,8 +283,16 @@ def delivery_tables(world: World, day: date) -> dict[str, pa.Table]:
         },
     )
     shown = _shown(world, sold, breaks, campaign, decision_ms)
-    impressions, clicks = _impressions(world, sold, breaks, shown)
+    seen = _seen(world, sold, breaks, shown)
+    impressions, clicks = _impressions(world, sold, breaks, shown, seen)
+    # Invoices are of whole months: what they add up is kept of each day that is made anyway.
+    world.remember(("ads.delivered", day), lambda: _sum(sold, breaks, shown, seen), keep=KEPT_SUMS)
     return {"ad_requests": requests, "ad_impressions": impressions, "ad_clicks": clicks}
+
+
+def _decision_ms(world: World, breaks: Breaks) -> Ints:
+    draw = normal(hash_uniform(world.seed, "ads.decision", breaks.request_id))
+    return np.asarray(np.clip(np.exp(draw * 0.42 + np.log(14.0)), 2, 400).astype(np.int64))
 
 
 def _shown(world: World, sold: Market, breaks: Breaks, campaign: Ints, decision_ms: Ints) -> _Shown:
@@ -313,11 +319,18 @@ def _shown(world: World, sold: Market, breaks: Breaks, campaign: Ints, decision_
     return concatenate([once, again])
 
 
-def _impressions(world: World, sold: Market, breaks: Breaks, shown: _Shown) -> tuple[pa.Table, pa.Table]:
-    seed, rate, c = world.seed, ad_rates(), sold.campaigns
+@dataclass(frozen=True)
+class _Seen:
+    """What became of impressions."""
+
+    exposed_ms: Ints
+    quartile: Ints
+    is_centre: Bools
+
+
+def _seen(world: World, sold: Market, breaks: Breaks, shown: _Shown) -> _Seen:
+    seed, rate = world.seed, ad_rates()
     key, request, format_ = shown.impression_id, shown.request, shown.format
-    minor_units = np.array([2 for _ in read("ad_market.csv")])
-    micro = c.price[shown.campaign] * 10 ** (6 - minor_units[c.market[shown.campaign]]) // 1_000
     quartile = _quartile(hash_uniform(seed, "ads.quartile", key), format_)
     length = np.where(format_ == DISPLAY, 12_000, sold.creatives.duration_ms[shown.creative])
     beyond = hash_uniform(seed, "ads.beyond", key)
@@ -329,6 +342,69 @@ def _impressions(world: World, sold: Market, breaks: Breaks, shown: _Shown) -> t
     exposed = np.where(hidden, exposed // 12, exposed)
     bot = breaks.bot[request] != BOT_NONE
     centre = hash_uniform(seed, "ads.centre", key) < np.where(bot, rate["data_centre_bot"], rate["data_centre"])
+    return _Seen(exposed_ms=exposed, quartile=quartile, is_centre=centre)
+
+
+KEPT_SUMS = 400
+
+
+@dataclass(frozen=True)
+class Delivered(Columns):
+    """Impressions that arrived on a day, counted by campaign, month of rendering and budget."""
+
+    campaign: Ints
+    month: Ints
+    """Months since 1970."""
+    after: Ints
+    """1 where the campaign's changed budget was in force."""
+    billable: Ints
+    """Valid impressions, of campaigns billed by viewable ones those that were viewable."""
+    rendered: Ints
+    """All of them."""
+
+
+_VIEWABLE_MS = np.array([2_000, 2_000, 1_000])
+"""Exposure from which an impression counts as heard or seen, by format."""
+
+
+def _sum(sold: Market, breaks: Breaks, shown: _Shown, seen: _Seen) -> Delivered:
+    """Invalid is what comes from data centres and planted bots, and the second of two showings."""
+    c = sold.campaigns
+    valid = (breaks.bot[shown.request] == BOT_NONE) & ~seen.is_centre
+    # Second showings come after all first ones.
+    valid &= np.arange(len(shown)) < len(np.unique(shown.request))
+    valid &= ~c.vcpm[shown.campaign] | (seen.exposed_ms >= _VIEWABLE_MS[shown.format])
+    month = (shown.at // DAY).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    after = (shown.at >= c.budget_changed_at[shown.campaign]).astype(np.int64)
+    keys = (shown.campaign * 100_000 + month) * 2 + after
+    distinct, place = np.unique(keys, return_inverse=True)
+    return Delivered(
+        campaign=distinct // 200_000,
+        month=distinct // 2 % 100_000,
+        after=distinct % 2,
+        billable=np.bincount(place[valid], minlength=len(distinct)),
+        rendered=np.bincount(place, minlength=len(distinct)),
+    )
+
+
+def delivered(world: World, day: date) -> Delivered:
+    """What arrived on a UTC day."""
+
+    def make() -> Delivered:
+        until = day + timedelta(days=1)
+        sold, breaks = market(world, until), _breaks(world, day)
+        campaign = _choose(world, sold, breaks, _attributes(world, breaks, until))
+        shown = _shown(world, sold, breaks, campaign, _decision_ms(world, breaks))
+        return _sum(sold, breaks, shown, _seen(world, sold, breaks, shown))
+
+    return world.remember(("ads.delivered", day), make, keep=KEPT_SUMS)
+
+
+def _impressions(world: World, sold: Market, breaks: Breaks, shown: _Shown, seen: _Seen) -> tuple[pa.Table, pa.Table]:
+    seed, rate, c = world.seed, ad_rates(), sold.campaigns
+    key, request, format_ = shown.impression_id, shown.request, shown.format
+    minor_units = np.array([2 for _ in read("ad_market.csv")])
+    micro = c.price[shown.campaign] * 10 ** (6 - minor_units[c.market[shown.campaign]]) // 1_000
     impressions = make_table(
         "ad_impressions",
         {
@@ -341,15 +417,15 @@ def _impressions(world: World, sold: Market, breaks: Breaks, shown: _Shown) -> t
             "device_id": breaks.device[request] + 1,
             "country_id": world.ref.city_country[breaks.city[request]] + 1,
             "price_micro": micro,
-            "exposed_ms": exposed,
-            "last_quartile": quartile,
-            "is_data_centre": centre,
+            "exposed_ms": seen.exposed_ms,
+            "last_quartile": seen.quartile,
+            "is_data_centre": seen.is_centre,
             "rendered_at": shown.at,
             "arrived_at": breaks.arrived_at[request],
         },
     )
     share = np.array([rate["click_audio"], rate["click_video"], rate["click_display"]])[format_]
-    share = np.where(bot, 0.02, share)
+    share = np.where(breaks.bot[request] != BOT_NONE, 0.02, share)
     clicked = np.flatnonzero(hash_uniform(seed, "ads.click", key) < share)
     wait = SECOND + (hash_uniform(seed, "ads.click_at", key[clicked]) * 20 * SECOND).astype(np.int64)
     clicks = make_table(

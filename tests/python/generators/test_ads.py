@@ -1,7 +1,19 @@
 """Advertising: only Free listeners see ads, of campaigns that run and aim at them."""
 
+from datetime import timedelta
+
+import numpy as np
+
 from generators.domains import ads
-from tests.python.generators.tables_in_duckdb import clean_database, count, same_alone, violations
+from tests.python.generators.tables_in_duckdb import (
+    DAYS,
+    FIRST,
+    clean_database,
+    count,
+    same_alone,
+    violations,
+    world,
+)
 
 LOWEST_CTR, HIGHEST_CTR = 0.002, 0.012
 P99_DECISION_MS = 50
@@ -12,7 +24,7 @@ def test_every_declared_constraint_holds() -> None:
 
 
 def test_days_are_the_same_alone_and_in_sequence() -> None:
-    assert same_alone(ads, (1, 29)) == []
+    assert same_alone(ads, (1, 29, 33)) == []
 
 
 def test_requests_come_from_free_listeners() -> None:
@@ -118,3 +130,47 @@ def test_figures_of_delivery() -> None:
     assert LOWEST_CTR < clicks / impressions < HIGHEST_CTR
     assert count("select quantile_disc(decision_ms, 0.99) from ad_requests") < P99_DECISION_MS
     assert count("select count(*) from ad_impressions where is_data_centre") > 0
+
+
+def test_invoices_bill_what_was_delivered_within_the_budget() -> None:
+    """For campaigns that no planted bot met: valid impressions at their price until the budgets in force are spent."""
+    bots = ", ".join(str(row + 1) for row in np.flatnonzero(world().users(FIRST + timedelta(days=DAYS)).bot))
+    expected = f"""
+        with judged as (
+            select i.*, c.pricing_model, c.price_minor, i.user_id in ({bots}) as is_bot, r.occurred_at as changed_at,
+                coalesce(b.budget_minor, c.budget_minor) * 10000 as first_budget, c.budget_minor * 10000 as last_budget,
+                row_number() over (partition by i.ad_request_id, i.creative_id order by i.rendered_at) as showing,
+                case when k.format = 'display' then 1000 else 2000 end as enough_ms
+            from ad_impressions as i join campaigns as c using (campaign_id) join creatives as k using (creative_id)
+            left join (select * from campaign_status_events where event_type = 'budget_changed') as r
+                on r.campaign_id = c.campaign_id
+            left join campaigns_all as b on b.campaign_id = c.campaign_id and b.change_no = 0
+            where i.rendered_at < timestamptz '2026-02-01' and c.campaign_type = 'brand'
+        ), counted as (
+            select campaign_id, any_value(price_minor) * 10 as price, any_value(first_budget) as first_budget,
+                any_value(last_budget) as last_budget, bool_or(is_bot) as has_bot,
+                count(*) filter (where billable and not after) as n1, count(*) filter (where billable and after) as n2
+            from (
+                select *, coalesce(rendered_at >= changed_at, false) as after,
+                    not is_data_centre and showing = 1 and (pricing_model = 'cpm' or exposed_ms >= enough_ms)
+                        as billable
+                from judged
+            ) group by campaign_id
+        ), spent as (select *, least(n1 * price, first_budget) as s1 from counted)
+        select s.campaign_id, s.has_bot, v.amount_minor, v.impressions,
+            (s1 + greatest(least(n2 * price, last_budget - s1), 0) + 5000) // 10000 as amount,
+            cast(ceil(s1 / price) + ceil(greatest(least(n2 * price, last_budget - s1), 0) / price) as bigint) as shown
+        from spent as s left join ad_invoices as v using (campaign_id) where s1 > 0
+    """
+    wrong = f"""
+        select count(*) from ({expected})
+        where not has_bot and (amount_minor is distinct from amount or impressions is distinct from shown)
+    """
+    assert count("select count(*) from ad_invoices") > 20
+    assert count("select count(*) from ad_invoices where month_start <> date '2026-01-01'") == 0
+    assert count(f"select count(*) from ({expected}) where not has_bot") > 10
+    assert count(wrong) == 0
+    assert count("select count(distinct campaign_id) from ad_invoices") == count("select count(*) from ad_invoices")
+    assert (
+        count("select count(*) from ad_invoices join campaigns using (campaign_id) where campaign_type <> 'brand'") == 0
+    )
