@@ -27,7 +27,7 @@ MAX_DAYS = 3_650
 MAX_JOBS = 256
 _DOMAINS = (
     "reference", "identity", "catalog", "engagement", "billing", "royalties", "ads",
-    "commerce", "marketing", "experiments", "charts", "settlement",
+    "commerce", "marketing", "experiments", "charts",
     "community", "live", "notices", "moderation", "support",
     "feedback", "discovery", "playlist_log", "playback",
     "media", "artist_papers", "assets", "access", "platform", "compliance",
@@ -81,8 +81,9 @@ def make_day(world: World, day: date, clean: bool = True) -> dict[str, pa.Table]
 def _with_defects(tables: dict[str, pa.Table], world: World, day: date, out: Path | None) -> dict[str, pa.Table]:
     if importlib.util.find_spec("generators.defects") is None:
         return tables
-    apply = getattr(import_module("generators.defects"), "apply", None)
-    dirty: dict[str, pa.Table] = apply(tables, world, day, out) if apply else tables
+    # Not at the head: defects are made of what the domains make, as this module is.
+    defects = import_module("generators.defects")
+    dirty: dict[str, pa.Table] = defects.misstate(defects.apply(tables, world, day, out), world, day, out)
     return dirty
 
 

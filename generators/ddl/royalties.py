@@ -167,4 +167,62 @@ TABLES = (
             "period_not_reversed": "valid_to > valid_from",
         },
     ),
+    table(
+        name="advances",
+        kind="event",
+        domain="royalties",
+        about="One advance or recoupable cost paid for a payee under a contract; it is recouped from what the contract earns.",
+        key="advance_id",
+        columns="""
+        advance_id    bigint                     | Id of the payment, rising with time.
+        contract_id   bigint -> rights_contracts.contract_id | Contract.
+        payee_id      bigint -> payees           | Payee.
+        advance_type  text                       | advance (as the contract says), recording, video, marketing or tour.
+        amount_minor  bigint                     | Amount to be recouped, minor units of the payee's currency.
+        currency_code text                       | Currency of the payee.
+        paid_at       timestamptz                | Paid (UTC).
+        """,
+        checks={
+            "advance_type_known": "advance_type in ('advance', 'recording', 'video', 'marketing', 'tour')",
+            "amount_positive": "amount_minor > 0",
+            "currency_form": "currency_code ~ '^[A-Z]{3}$'",
+        },
+        indexes=("contract_id", "payee_id, paid_at"),
+    ),
+    _entity(
+        name="payouts",
+        about="One payee's statement for one month with its payment, as the platform settled it. Months before the data begins, at a flat rate per stream; they carry the balances into it.",
+        key="payout_id",
+        unique=("payee_id statement_month",),
+        columns="""
+        payout_id               bigint           | Durable id of the statement.
+        payee_id                bigint -> payees | Payee.
+        statement_month         date             | First day of the month settled.
+        currency_code           text             | Currency of the payee.
+        qualified_streams_milli bigint           | The payee's streams: shares of recordings at 80 %, of works at 20 %, thousandths.
+        rate_micro              bigint           | Flat rate per stream, micro-units.
+        opening_balance_minor   bigint           | Carried forward from the month before, minor units.
+        gross_minor             bigint           | Streams at the rate, rounded half up.
+        recouped_minor          bigint           | Credited against advances and recoupable costs.
+        withheld_minor          bigint           | Tax withheld at the source, rounded half up.
+        net_minor               bigint           | Paid out: opening balance + gross - recouped - withheld; 0 below the minimum payment.
+        carried_forward_minor   bigint           | Carried to the next month instead of being paid.
+        unrecouped_minor        bigint           | Advances and costs still to be recouped after the month.
+        status                  text             | pending, paid, failed (returned by the bank) or carried_forward.
+        issued_at               timestamptz      | Statement issued (UTC).
+        processed_at            timestamptz?     | Payment executed (UTC).
+        """,
+        checks={
+            "month_starts": "extract(day from statement_month) = 1",
+            "amounts_not_negative": (
+                "opening_balance_minor >= 0 and gross_minor >= 0 and recouped_minor >= 0 and withheld_minor >= 0"
+                " and net_minor >= 0 and carried_forward_minor >= 0 and unrecouped_minor >= 0"
+            ),
+            "paid_or_carried": "net_minor = 0 or carried_forward_minor = 0",
+            "status_known": "status in ('pending', 'paid', 'failed', 'carried_forward')",
+            "paid_has_instant": "(status = 'paid') = (processed_at is not null)",
+            "currency_form": "currency_code ~ '^[A-Z]{3}$'",
+        },
+        indexes=("status where status in ('pending', 'failed')", "statement_month"),
+    ),
 )

@@ -1,6 +1,7 @@
-"""Defects on purpose: which there are (``kinds``) and how a clean day gets them (``apply``)."""
+"""Defects on purpose: which there are (``kinds``), how a clean day gets them (``apply``), and wrong documents."""
 
 from generators.defects.inject import apply, defects_folder
 from generators.defects.kinds import ADDED_SEQUENCE, DEFECTS, Defect
+from generators.defects.settlement import misstate
 
-__all__ = ["ADDED_SEQUENCE", "DEFECTS", "Defect", "apply", "defects_folder"]
+__all__ = ["ADDED_SEQUENCE", "DEFECTS", "Defect", "apply", "defects_folder", "misstate"]

@@ -50,7 +50,7 @@ def opening(world: World) -> dict[str, pa.Table]:
     return {
         **_entities(world, None, world.first_day),
         "opening_listening_days": _opening_days(world),
-        "opening_song_streams": _opening_songs(world),
+        "opening_song_streams": opening_songs(world),
     }
 
 
@@ -405,7 +405,7 @@ def _opening_days(world: World) -> pa.Table:
     )
 
 
-def _opening_songs(world: World) -> pa.Table:
+def opening_songs(world: World) -> pa.Table:
     """Qualified streams per recording and month of the year before the data: its share of a growing total."""
     songs = world.songs(world.first_day)
     share = songs.weight / songs.weight.sum()

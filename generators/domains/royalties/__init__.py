@@ -7,8 +7,10 @@ from datetime import date, timedelta
 import pyarrow as pa
 
 from generators.core.world import World
+from generators.domains.royalties.advances import advances_table
 from generators.domains.royalties.contracts import contracts_table, issued_contracts, methods_table, rates_table
 from generators.domains.royalties.parties import issued_payees, payees_table
+from generators.domains.royalties.payouts import issued_payouts, payouts_table
 from generators.domains.royalties.splits import issued_splits, splits_table
 from generators.domains.royalties.works import issued_works, song_works_table, works_table
 
@@ -22,6 +24,8 @@ _MAKERS = {
     "royalty_rates": rates_table,
     "revenue_splits": splits_table,
     "allocation_methods": methods_table,
+    "advances": advances_table,
+    "payouts": payouts_table,
 }
 
 
@@ -46,4 +50,5 @@ def issued(world: World, until: date) -> dict[str, int]:
         "works": issued_works(world, until),
         **issued_contracts(world, until),
         "revenue_splits": issued_splits(world, until),
+        "payouts": issued_payouts(world, until),
     }

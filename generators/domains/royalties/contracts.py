@@ -26,6 +26,7 @@ from generators.domains.royalties.parties import (
 )
 
 RIGHTS = ("recording", "publishing")
+TERRITORIAL = 2
 _QUARTER_DAYS = 90
 _STREAMS_PER_PRICE = 420
 """Streams that a month's individual price is worth at a usual rate: the size of absolute rates."""
@@ -39,10 +40,10 @@ class Contracts:
     start: Ints
     end: Ints
     kind: Ints
-    """0 first contract, 1 its renewal on other terms, 2 territorial contract with an override."""
+    """0 first contract, 1 its renewal on other terms, TERRITORIAL one with an override."""
 
 
-def _contracts(world: World, until: date) -> Contracts:
+def contracts(world: World, until: date) -> Contracts:
     horizon = world.reach(until)
     return world.remember(
         ("royalties.contracts", horizon), lambda: _make_contracts(world, parties(world, horizon)), keep=1
@@ -81,9 +82,28 @@ def rate_micro(country: Ints, uniform: Floats) -> Ints:
     return np.asarray(exact.astype(np.int64) // 10 * 10, dtype=np.int64)
 
 
+def recoupment(world: World, payee: Ints, country: Ints, kind: Ints) -> tuple[Ints, Ints]:
+    """Advance of contracts, minor units of the payee's currency, and the part of gross credited against it, ppm."""
+
+    def draw(what: str) -> Floats:
+        return hash_uniform(world.seed, f"contracts.{what}", payee, kind)
+
+    size = minimum_payment(country) * (2 + (draw("size") ** 3 * 60).astype(np.int64))
+    advance = np.where((draw("advance") < terms()["advance"]) & (kind != TERRITORIAL), size, 0)
+    return advance, np.where(advance > 0, 500_000 + (draw("recoup") * 6).astype(np.int64) * 100_000, 0)
+
+
+def withholding(world: World) -> Ints:
+    """Tax withheld by tax residence, ppm, for each country."""
+    withheld = np.full(len(world.ref.countries), 100_000)
+    for line in read("withholding.csv"):
+        withheld[world.ref.country_index[line["country"]]] = int(line["withholding_ppm"])
+    return withheld
+
+
 def contracts_table(world: World, begin: date | None, until: date) -> pa.Table:
     """Contracts with their ends."""
-    c, who, seed, term = _contracts(world, until), parties(world, until), world.seed, terms()
+    c, who, seed, term = contracts(world, until), parties(world, until), world.seed, terms()
     found = changes(world, "contracts", lambda: [c.start, c.end], begin, until)
     row = found.row
     payee, kind = c.payee[row], c.kind[row]
@@ -93,15 +113,10 @@ def contracts_table(world: World, begin: date | None, until: date) -> pa.Table:
         return hash_uniform(seed, f"contracts.{what}", payee, kind)
 
     publishing = np.isin(who.kind[payee], (PUBLISHER, WRITER))
-    special = kind == 2
+    special = kind == TERRITORIAL
     territory = launch_country(world, hash_uniform(seed, "contracts.territory", payee))
     minimum = minimum_payment(country)
-    advance = np.where(
-        (draw("advance") < term["advance"]) & ~special, minimum * (2 + (draw("size") ** 3 * 60).astype(np.int64)), 0
-    )
-    withheld = np.full(len(world.ref.countries), 100_000)
-    for line in read("withholding.csv"):
-        withheld[world.ref.country_index[line["country"]]] = int(line["withholding_ppm"])
+    advance, recouped = recoupment(world, payee, country, kind)
     distributor = who.kind[payee] == DISTRIBUTOR
     return make_table(
         "rights_contracts",
@@ -117,10 +132,10 @@ def contracts_table(world: World, begin: date | None, until: date) -> pa.Table:
             "deductions_ppm": np.where(distributor, 0, (draw("deductions") * 4).astype(np.int64) * 25_000),
             "advance_minor": advance,
             "minimum_guarantee_minor": np.where(draw("guarantee") < term["guarantee"], minimum, 0),
-            "recoupment_ppm": np.where(advance > 0, 500_000 + (draw("recoup") * 6).astype(np.int64) * 100_000, 0),
+            "recoupment_ppm": recouped,
             "is_cross_collateralised": (advance > 0) & (draw("cross") < 0.3),
             "payment_threshold_minor": minimum * (1 + (draw("threshold") * 3).astype(np.int64)),
-            "withholding_ppm": withheld[country],
+            "withholding_ppm": withholding(world)[country],
             "valid_from": c.start[row] // DAY,
             "valid_to": np.where(c.end[row] <= found.at, c.end[row] // DAY, NEVER),
             **found.metadata,
@@ -237,6 +252,6 @@ def issued_contracts(world: World, until: date) -> dict[str, int]:
     """Highest ids of contracts and rates issued before ``until``."""
     end = midnight(until)
     return {
-        "rights_contracts": int(np.searchsorted(_contracts(world, until).start, end)),
+        "rights_contracts": int(np.searchsorted(contracts(world, until).start, end)),
         "royalty_rates": int(np.searchsorted(_rates(world, until).start, end)),
     }

@@ -113,17 +113,22 @@ def minimum_payment(country: Ints) -> Ints:
     return np.asarray(price // digits * digits * 5, dtype=np.int64)
 
 
+def raised_at(world: World, who: Parties) -> Ints:
+    """Instant from which payees want twice their usual minimum payment."""
+    draw = hash_uniform(world.seed, "payees.raised", np.arange(len(who.kind)))
+    return who.created_at + 60 * DAY + exponential(draw, 2_500.0 * DAY).astype(np.int64)
+
+
 def payees_table(world: World, begin: date | None, until: date) -> pa.Table:
     """Payees with the changes of their account and minimum payment."""
-    who, seed = parties(world, until), world.seed
+    who = parties(world, until)
     artists = world.artists(world.horizon)
 
     def changed() -> tuple[Ints, Ints, Ints]:
         account, claimed = artist_accounts(world, artists)
-        wait = exponential(hash_uniform(seed, "payees.raised", np.arange(len(who.kind))), 2_500.0 * DAY)
         known = (who.kind == ARTIST) & (account[np.maximum(who.artist, 0)] >= 0)
         joined = np.where(known, np.maximum(claimed[np.maximum(who.artist, 0)], who.created_at) + HOUR, NEVER)
-        return account, who.created_at + 60 * DAY + wait.astype(np.int64), joined
+        return account, raised_at(world, who), joined
 
     account, raised, joined = world.remember(("payees.changed", len(who.kind), world.horizon), changed, keep=1)
     found = changes(world, "payees", lambda: [who.created_at, raised, joined], begin, until)

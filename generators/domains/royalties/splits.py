@@ -37,7 +37,7 @@ class Splits:
     end: Ints
 
 
-def _splits(world: World, until: date) -> Splits:
+def splits(world: World, until: date) -> Splits:
     horizon = world.reach(until)
     return world.remember(("royalties.splits", horizon), lambda: _make(world, horizon), keep=1)
 
@@ -156,7 +156,7 @@ def _publishing(world: World, who: Parties, rows: Ints, version: int) -> tuple[I
 
 def splits_table(world: World, begin: date | None, until: date) -> pa.Table:
     """Shares with their ends: an old split is closed and a new one opened at the same midnight."""
-    s = _splits(world, until)
+    s = splits(world, until)
     found = changes(world, "revenue_splits", lambda: [s.start, s.end], begin, until)
     row = found.row
     recording = s.right[row] == 0
@@ -179,4 +179,4 @@ def splits_table(world: World, begin: date | None, until: date) -> pa.Table:
 
 def issued_splits(world: World, until: date) -> int:
     """Highest id of a share issued before ``until``."""
-    return int(np.searchsorted(_splits(world, until).start, midnight(until)))
+    return int(np.searchsorted(splits(world, until).start, midnight(until)))

@@ -100,3 +100,80 @@ def test_payees_stand_for_every_artist_and_label() -> None:
     )
     kinds = clean_database().execute("select distinct payee_type from payees").fetchall()
     assert {kind for (kind,) in kinds} == {"artist", "label", "distributor", "publisher", "producer", "writer"}
+
+
+def test_advances_are_those_of_the_contracts() -> None:
+    wrong = """
+        select count(*) from rights_contracts as c left join (
+            select contract_id, sum(amount_minor) filter (where advance_type = 'advance') as amount, count(*) as n,
+                min(paid_at) as first_paid, any_value(payee_id) as payee_id, any_value(currency_code) as currency_code
+            from advances group by 1
+        ) as a using (contract_id) join payees as p on p.payee_id = c.payee_id
+        where coalesce(a.amount, 0) <> c.advance_minor or a.payee_id <> c.payee_id
+            or cast(a.first_paid as date) < c.valid_from or a.currency_code <> p.currency_code
+    """
+    assert count("select count(distinct advance_type) from advances") == 5
+    assert count(wrong) == 0
+
+
+def test_statements_add_up_and_follow_each_other() -> None:
+    wrong = """
+        select count(*) from (
+            select s.*, lag(carried_forward_minor, 1, 0) over one as carried_before,
+                lag(unrecouped_minor) over one as unrecouped_before,
+                coalesce((
+                    select sum(amount_minor) from advances as a where a.payee_id = s.payee_id
+                    and a.paid_at >= s.statement_month and a.paid_at < s.statement_month + interval 1 month
+                ), 0) as fresh
+            from payouts as s
+            window one as (partition by s.payee_id order by s.statement_month)
+        )
+        where opening_balance_minor <> carried_before
+            or net_minor + carried_forward_minor
+                <> opening_balance_minor + gross_minor - recouped_minor - withheld_minor
+            or gross_minor <> (qualified_streams_milli * rate_micro // 1000 + 5000) // 10000
+            or unrecouped_minor <> unrecouped_before + fresh - recouped_minor
+            or (net_minor = 0) <> (status = 'carried_forward')
+    """
+    assert count("select count(distinct statement_month) from payouts") == 4
+    assert count("select count(*) from payouts where recouped_minor > 0") > 5
+    assert count("select count(*) from payouts where carried_forward_minor > 0") > 5
+    assert count(wrong) == 0
+
+
+def test_payees_are_paid_above_their_minimum_after_tax() -> None:
+    wrong = """
+        select count(*) from payouts_all as s asof join payees_all as p
+            on p.payee_id = s.payee_id and p.changed_at <= s.issued_at
+        where (s.change_no = 0 and (s.net_minor >= p.minimum_payment_minor) <> (s.net_minor > 0))
+            or s.carried_forward_minor >= p.minimum_payment_minor or s.currency_code <> p.currency_code
+    """
+    assert count(wrong) == 0
+    untaxed = """
+        select count(*) from payouts as s join (
+            select payee_id, max(withholding_ppm) as ppm from rights_contracts group by 1
+        ) as c using (payee_id)
+        where s.withheld_minor <> ((s.gross_minor - s.recouped_minor) * ppm + 500000) // 1000000
+    """
+    assert count(untaxed) == 0
+
+
+def test_statements_settle_the_streams_of_the_opening() -> None:
+    """Recordings at 80 % and works at 20 %, by the shares in force when the month ends, cut to a thousandth twice."""
+    off = """
+        with heard as (select song_id, month_start, qualified_streams as n from opening_song_streams),
+        shares as (
+            select payee_id, month_start, n * share_ppm * 0.8 / 1000 as milli from heard join revenue_splits as r
+                on r.song_id = heard.song_id and r.valid_from < month_start + interval 1 month
+                and coalesce(r.valid_to, date '9999-01-01') >= month_start + interval 1 month
+            union all
+            select payee_id, month_start, n * w.share_ppm / 1000000 * r.share_ppm * 0.2 / 1000 from heard
+            join song_works as w using (song_id) join revenue_splits as r
+                on r.work_id = w.work_id and r.valid_from < month_start + interval 1 month
+                and coalesce(r.valid_to, date '9999-01-01') >= month_start + interval 1 month
+        ), held as (select payee_id, month_start, sum(milli) as milli from shares group by all)
+        select count(*) from payouts as p left join held as h
+            on h.payee_id = p.payee_id and h.month_start = p.statement_month
+        where abs(coalesce(h.milli, 0) - p.qualified_streams_milli) > 2
+    """
+    assert count(off) == 0
