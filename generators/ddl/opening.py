@@ -30,6 +30,26 @@ TABLES = (
         checks={"streams_positive": "qualified_streams > 0", "month_starts": "extract(day from month_start) = 1"},
     ),
     _event(
+        name="opening_chart_runs",
+        about="What one song or artist has behind it on one chart when the data begins.",
+        key="chart_id run_no",
+        columns="""
+        chart_id        bigint -> charts   | Chart.
+        run_no          bigint             | Number of the row within the chart.
+        song_id         bigint? -> songs   | Song, on charts of songs.
+        artist_id       bigint? -> artists | Artist, on charts of artists.
+        weeks_on_chart  bigint             | Weeks on the chart so far, of the thirteen before the data begins.
+        peak_rank       bigint             | Best rank so far.
+        last_rank       bigint             | Rank in the last week on the chart.
+        last_week_start date               | Friday with which that week began.
+        """,
+        checks={
+            "one_subject": "(song_id is null) <> (artist_id is null)",
+            "ranks_fit": "peak_rank between 1 and last_rank and weeks_on_chart > 0",
+            "week_starts": "extract(isodow from last_week_start) = 5",
+        },
+    ),
+    _event(
         name="issued_keys",
         about="Highest id issued per entity as of one arrival day; a key above it was never issued.",
         key="entity issued_date",

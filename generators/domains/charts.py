@@ -17,6 +17,7 @@ from generators.core.random import Ints, hash_uniform
 from generators.core.sessions import heads_of
 from generators.core.tables import Coded, make_table
 from generators.core.world import World
+from generators.domains.chart_history import MOST_SONGS_PER_ARTIST, ChartOf, history_table
 
 __all__ = ["day", "issued", "opening"]
 
@@ -49,8 +50,9 @@ _JOINS_A_DAY = 45.0
 
 
 def opening(world: World) -> dict[str, pa.Table]:
-    """Everything before the first day."""
-    return _period(world, None, world.first_day)
+    """Everything before the first day, the history of the charts included."""
+    tables = _period(world, None, world.first_day)
+    return {**tables, "opening_chart_runs": history_table(world, _chart_list(world))}
 
 
 def day(world: World, arrival_day: date) -> dict[str, pa.Table]:
@@ -67,15 +69,20 @@ def _period(world: World, begin: date | None, until: date) -> dict[str, pa.Table
     }
 
 
-def _chart_list(world: World) -> list[tuple[str, int, int, int]]:
-    """Scope, country row, genre row (-1 if none) and subject (0 songs, 1 artists) of every chart."""
+def _chart_list(world: World) -> list[ChartOf]:
+    """Every chart; index + 1 is its id."""
     ref = world.ref
     launch = np.flatnonzero(ref.launch)
     heaviest = np.argsort(-ref.genre_weight, kind="stable")[:_GENRES]
+    size = _POSITIONS
     return [
-        *(("global", -1, -1, subject) for subject in (0, 1)),
-        *(("country", int(country), -1, subject) for country in launch for subject in (0, 1)),
-        *(("genre", -1, int(genre), 0) for genre in heaviest),
+        *(ChartOf("global", -1, -1, of_artists, size["global"]) for of_artists in (False, True)),
+        *(
+            ChartOf("country", int(country), -1, of_artists, size["country"])
+            for country in launch
+            for of_artists in (False, True)
+        ),
+        *(ChartOf("genre", -1, int(genre), False, size["genre"]) for genre in heaviest),
     ]
 
 
@@ -85,27 +92,27 @@ def _charts(world: World, begin: date | None, until: date) -> pa.Table:
     reweighted = np.maximum(midnight(_NEW_WEIGHTS), started + DAY)
     found = changes(world, "charts", lambda: [started, reweighted], begin, until)
     row = found.row
-    scopes = [scope for scope, _, _, _ in listed]
-    subject = np.array([s for _, _, _, s in listed])[row]
+    of_artists = np.array([chart.of_artists for chart in listed])[row]
     names, codes = [], []
-    for scope, country, genre, which in listed:
-        place = world.ref.country_codes[country] if scope == "country" else ""
-        label = world.ref.genres[genre]["name"] if scope == "genre" else place or "GLOBAL"
-        codes.append(f"{label.upper().replace(' ', '-')}-{('SONGS', 'ARTISTS')[which]}")
-        names.append(f"Top {label}" if scope == "genre" else _CHART_NAMES.get(place, _CHART_NAMES[""])[which])
+    for chart in listed:
+        place = world.ref.country_codes[chart.country] if chart.scope == "country" else ""
+        label = world.ref.genres[chart.genre]["name"] if chart.scope == "genre" else place or "GLOBAL"
+        codes.append(f"{label.upper().replace(' ', '-')}-{('SONGS', 'ARTISTS')[chart.of_artists]}")
+        own = _CHART_NAMES.get(place, _CHART_NAMES[""])[chart.of_artists]
+        names.append(f"Top {label}" if chart.scope == "genre" else own)
     return make_table(
         "charts",
         {
             "chart_id": row + 1,
             "chart_code": Coded(row, codes),
             "name": Coded(row, names),
-            "subject": Coded(subject, ("song", "artist")),
-            "scope": Coded(row, scopes),
-            "country_id": np.array([country + 1 if country >= 0 else -1 for _, country, _, _ in listed])[row],
-            "genre_id": np.array([genre + 1 if genre >= 0 else -1 for _, _, genre, _ in listed])[row],
+            "subject": Coded(of_artists.astype(np.int64), ("song", "artist")),
+            "scope": Coded(row, [chart.scope for chart in listed]),
+            "country_id": np.array([chart.country + 1 if chart.country >= 0 else -1 for chart in listed])[row],
+            "genre_id": np.array([chart.genre + 1 if chart.genre >= 0 else -1 for chart in listed])[row],
             "cadence": "weekly",
-            "positions": np.array([_POSITIONS[scope] for scope in scopes])[row],
-            "max_songs_per_artist": np.where(subject == 0, 3, -1),
+            "positions": np.array([chart.positions for chart in listed])[row],
+            "max_songs_per_artist": np.where(of_artists, -1, MOST_SONGS_PER_ARTIST),
             "method_version": Coded(found.number, ("paid 3 : 1", "paid 2.5 : 1")),
             "created_at": started[row],
             **found.metadata,

@@ -67,3 +67,32 @@ def test_scores_are_what_was_listened() -> None:
     assert row is not None
     assert row[0] == pytest.approx(1.0, abs=1 - SAME_SCORE)
     assert count("select max(score) from challenge_participants") > 2
+
+
+def test_charts_have_a_history_without_gaps_in_its_last_week() -> None:
+    """The last week before the data holds every rank once; no artist has more than three songs on it."""
+    last = "select * from opening_chart_runs where last_week_start = date '2025-12-26'"
+    gaps = f"""
+        select count(*) from (
+            select chart_id, count(*) as n, count(distinct last_rank) as ranks, max(last_rank) as lowest
+            from ({last}) group by 1
+        ) join charts using (chart_id) where n <> ranks or n <> lowest or n > positions
+    """
+    assert count(f"select count(distinct chart_id) from ({last})") == count("select count(*) from charts")
+    assert count(f"select count(*) from ({last})") > 500
+    assert count(gaps) == 0
+    crowded = f"""
+        select count(*) from (
+            select r.chart_id from ({last}) as r join content as s on s.content_id = r.song_id
+            group by r.chart_id, s.artist_id having count(*) > 3)
+    """
+    assert count(crowded) == 0
+    wrong = """
+        select count(*) from opening_chart_runs as r join charts as c using (chart_id)
+        where (c.subject = 'song') <> (r.song_id is not null) or r.weeks_on_chart > 13
+            or date_diff('day', r.last_week_start, date '2025-12-26') > 12 * 7
+            or (r.weeks_on_chart = 1 and r.peak_rank <> r.last_rank)
+    """
+    assert count(wrong) == 0
+    assert count("select count(*) from opening_chart_runs where last_week_start < date '2025-12-26'") > 20
+    assert count("select max(weeks_on_chart) from opening_chart_runs") == 13
