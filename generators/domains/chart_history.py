@@ -117,7 +117,7 @@ def _few_of_each(ranked: Ints, artist: Ints) -> Ints:
 def _interest(world: World, chart: ChartOf, language: Ints, genre: Ints) -> Floats:
     """How much songs are played where and for what a chart counts."""
     if chart.genre >= 0:
-        return (genre == chart.genre).astype(np.float64)
+        return np.asarray((genre == chart.genre).astype(np.float64))
     if chart.country < 0:
         return np.ones(len(language))
     own = [world.ref.language_index[code] for code in _LANGUAGES.get(world.ref.country_codes[chart.country], ("en",))]
