@@ -419,6 +419,11 @@ def join(*parts: pa.Array | str, separator: str = "") -> pa.Array:
     return pc.binary_join_element_wise(*plain, separator)
 
 
+def padded(numbers: Ints, width: int) -> pa.Array:
+    """Numbers as texts of at least ``width`` digits."""
+    return pc.utf8_lpad(pa.array(numbers).cast(pa.string()), width, "0")
+
+
 def _plain(part: pa.Array | str, rows: int) -> pa.Array:
     if isinstance(part, str):
         return pa.array(np.full(rows, part, dtype=object), pa.string())

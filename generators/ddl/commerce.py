@@ -57,6 +57,7 @@ TABLES = (
         currency_code     text                | ISO 4217 currency.
         commission_ppm    bigint              | The platform's commission on the items, parts per million.
         payment_method_id bigint? -> payment_methods | Kept method that was charged; null for a wallet that is not kept.
+        provider_payment_id text?             | Id of the payment at the processor; null until it is paid.
         shipping_city_id  bigint? -> cities   | City shipped to; null for downloads.
         shipping_address  text?               | Street and number (synthetic); null for downloads.
         contact_email     text                | Address the confirmation went to.
@@ -73,6 +74,7 @@ TABLES = (
             "amounts_positive": "items_minor > 0 and shipping_minor >= 0",
             "commission_range": "commission_ppm between 0 and 1000000",
             "paid_has_instant": "(status in ('paid', 'shipped', 'delivered')) = (paid_at is not null)",
+            "paid_has_reference": "(paid_at is null) = (provider_payment_id is null)",
             "cancelled_has_instant": "(status = 'cancelled') = (cancelled_at is not null)",
             "steps_in_order": "paid_at > created_at and shipped_at > paid_at and delivered_at > coalesce(shipped_at, paid_at)",
             "shipped_has_address": "(shipping_city_id is null) = (shipping_address is null)",

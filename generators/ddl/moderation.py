@@ -73,9 +73,7 @@ TABLES = (
                 "target_type in ('content', 'user', 'comment', 'post', 'review', 'forum_post', 'message', 'live_chat')"
             ),
             "content_is_named": "(target_type = 'content') = (content_id is not null)",
-            "action_known": (
-                "action in ('approved', 'rejected', 'flagged', 'age_restricted', 'warned', 'suspended')"
-            ),
+            "action_known": ("action in ('approved', 'rejected', 'flagged', 'age_restricted', 'warned', 'suspended')"),
             "confidence_range": "confidence between 0 and 1",
             "machines_have_confidence": "is_automated = (confidence is not null)",
             "machines_have_a_version": "is_automated = (model_version is not null)",

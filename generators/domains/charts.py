@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 import pyarrow as pa
 
+from generators.core import names
 from generators.core.bookings import KEPT_SHARE, bookings, someone
 from generators.core.calendar import DAY, HOUR, MINUTE, NEVER, day_of, midnight
 from generators.core.changes import changes
@@ -93,19 +94,19 @@ def _charts(world: World, begin: date | None, until: date) -> pa.Table:
     found = changes(world, "charts", lambda: [started, reweighted], begin, until)
     row = found.row
     of_artists = np.array([chart.of_artists for chart in listed])[row]
-    names, codes = [], []
+    labels, codes = [], []
     for chart in listed:
         place = world.ref.country_codes[chart.country] if chart.scope == "country" else ""
         label = world.ref.genres[chart.genre]["name"] if chart.scope == "genre" else place or "GLOBAL"
         codes.append(f"{label.upper().replace(' ', '-')}-{('SONGS', 'ARTISTS')[chart.of_artists]}")
         own = _CHART_NAMES.get(place, _CHART_NAMES[""])[chart.of_artists]
-        names.append(f"Top {label}" if chart.scope == "genre" else own)
+        labels.append(f"Top {label}" if chart.scope == "genre" else own)
     return make_table(
         "charts",
         {
             "chart_id": row + 1,
             "chart_code": Coded(row, codes),
-            "name": Coded(row, names),
+            "name": Coded(row, labels),
             "subject": Coded(of_artists.astype(np.int64), ("song", "artist")),
             "scope": Coded(row, [chart.scope for chart in listed]),
             "country_id": np.array([chart.country + 1 if chart.country >= 0 else -1 for chart in listed])[row],
@@ -148,12 +149,12 @@ def _challenges(world: World, begin: date | None, until: date) -> pa.Table:
     codes = ["GLOBAL", *world.ref.country_codes]
     pool = np.array([0, *(keys.index(c) if c in keys else 0 for c in world.ref.country_codes)])[country + 1]
     which = pool * 2 + row // _PER_WEEK % 2
-    fridays = [day_of(int(instant)).isoformat() for instant in starts[row]]
+    fridays = pa.array(np.datetime_as_string(starts[row].astype("datetime64[us]"), unit="D"), pa.string())
     return make_table(
         "challenges",
         {
             "challenge_id": row + 1,
-            "challenge_code": [f"{friday}-{codes[place + 1]}" for friday, place in zip(fridays, country, strict=True)],
+            "challenge_code": names.join(fridays, "-", pa.array(codes).take(pa.array(country + 1))),
             "title": Coded(which, [title for of_country in _TITLES.values() for title in of_country]),
             "challenge_type": Coded(_kind_of(row), _KINDS),
             "country_id": np.where(country >= 0, country + 1, -1),

@@ -39,13 +39,12 @@ def invoices_table(world: World, day: date) -> pa.Table:
     sequence = np.arange(len(row))
     at = midnight(day) + 6 * HOUR + sequence * SECOND
     first = date(1970 + month // 12, month % 12 + 1, 1)
-    number = pa.array([f"{campaign + 1:05d}" for campaign in row], pa.string())
     delay = (hash_uniform(world.seed, "ad_invoices.arrival", row) * 60 * SECOND).astype(np.int64)
     return make_table(
         "ad_invoices",
         {
             "ad_invoice_id": event_ids(at, sequence),
-            "invoice_number": names.join(f"AD-{first:%Y-%m}-", number) if len(row) else number,
+            "invoice_number": names.join(f"AD-{first:%Y-%m}-", names.padded(row + 1, 5)),
             "campaign_id": row + 1,
             "advertiser_id": c.advertiser[row] + 1,
             "month_start": np.full(len(row), days_since_epoch(first)),

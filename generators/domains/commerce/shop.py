@@ -126,6 +126,7 @@ def orders_table(world: World, begin: date | None, until: date) -> pa.Table:
             "currency_code": Coded(o.country, [c["currency"] for c in world.ref.countries]),
             "commission_ppm": o.commission,
             "payment_method_id": np.where(method >= 0, method + 1, -1),
+            "provider_payment_id": _payments(world, row, o.paid_at <= found.at),
             "shipping_city_id": np.where(ships, city + 1, -1),
             "shipping_address": _addresses(world, row, o.country, ships),
             "contact_email": names.join("user", _text(o.user + 1), "@mail.example"),
@@ -170,6 +171,12 @@ def _phones(world: World, user: Ints, country: Ints, ships: Bools) -> pa.Array:
     calling = pa.array([c["calling_code"] for c in world.ref.countries]).take(pa.array(country))
     digits = (hash_uniform(world.seed, "users.phone", user) * 1e9).astype(np.int64) + 9_000_000_000
     return _only(names.join("+", calling, " ", _text(digits)), ships)
+
+
+def _payments(world: World, row: Ints, paid: Bools) -> pa.Array:
+    """Ids of payments at the processor; null where nothing is paid."""
+    words = np.stack([hash_bits(world.seed, f"orders.payment.{i}", row) for i in range(2)], axis=1)
+    return _only(names.join("pay_", hex_text(words)), paid)
 
 
 def _only(texts: pa.Array, where: Bools) -> pa.Array:

@@ -140,7 +140,7 @@ def campaign_codes(world: World, row: Ints) -> pa.Array:
     p = promos(world)
     country = pa.array(world.ref.country_codes).take(pa.array(p.country[row]))
     channel = pa.array([name[:3].upper() for name in CHANNELS]).take(pa.array(p.channel[row]))
-    return names.join(country, "-", channel, "-", pa.array([f"{number + 1:04d}" for number in row], pa.string()))
+    return names.join(country, "-", channel, "-", names.padded(row + 1, 4))
 
 
 def campaigns_table(world: World, begin: date | None, until: date) -> pa.Table:

@@ -7,6 +7,7 @@ from datetime import date
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from generators.core import names
 from generators.core.bookings import happening
@@ -177,7 +178,8 @@ def coupons_table(world: World, begin: date | None, until: date) -> pa.Table:
     ours = c.campaign[row] >= 0
     country = pa.array(world.ref.country_codes).take(pa.array(c.country[row]))
     kind = pa.array(["SAVE20", "TRIAL"]).take(pa.array(c.kind[row]))
-    tail = pa.array([f"-{number:04d}" if number >= 0 else "" for number in c.campaign[row]], pa.string())
+    own_number = names.join("-", names.padded(np.maximum(c.campaign[row], 0) + 1, 4))
+    tail = pc.if_else(pa.array(ours), own_number, "")
     return make_table(
         "coupons",
         {
