@@ -166,8 +166,9 @@ TABLES = (
     _event(
         name="audit_log",
         about="One action of staff, a job or an account that must be accounted for. Append-only: PostgreSQL refuses any "
-        "change of a row and chains each by the hash of the one before (audit_chain).",
+        "change of a row and chains each by the hash of the one before (audit_log_chain).",
         key="audit_id",
+        chained=True,
         columns="""
         audit_id      bigint      | Id of the entry, rising with time.
         occurred_at   timestamptz | Instant (UTC).

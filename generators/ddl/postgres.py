@@ -10,6 +10,10 @@ from generators.ddl.table import DAY_ID_SPAN, LOAD_ID, Column, Kind, Table
 
 ID_EPOCH = date(2000, 1, 1)
 SCHEMA = "raw"
+FIRST_HASH = "0" * 64
+"""Hash before the first row of a chain."""
+CHAIN_LOCK = 0x4175646974
+"""Advisory lock of whoever adds to a chain."""
 
 
 def first_id_of(day: date) -> int:
@@ -56,6 +60,50 @@ def create_statements(table: Table, *, clean: bool, schema: str = SCHEMA) -> Ite
         # Changes are delivered at least once: no key here, staging keeps one row per key and change_no.
         body = ",\n    ".join([*(f"{c.name} {c.type}" for c in table.lake_columns), _column_sql(LOAD_ID)])
         yield f"create table {schema}.{table.changes_name} (\n    {body}\n)"
+    if table.chained:
+        yield from _chain(table, schema)
+
+
+def _chain(table: Table, schema: str) -> Iterator[str]:
+    """Statements that let rows only be added, each with the hash of itself and the hash before it.
+
+    The functions find their tables by the trigger's schema, as a first load makes them in a schema that is renamed.
+    """
+    name, chain = table.name, table.chain_name
+    yield (
+        f"create table {schema}.{chain} (chain_no bigint primary key, {table.key[0]} bigint not null, "
+        "previous_hash text not null, entry_hash text not null)"
+    )
+    yield f"""
+create function {schema}.{name}_append() returns trigger language plpgsql set timezone to 'UTC' as $$
+declare
+    last_no bigint;
+    last_hash text;
+begin
+    perform pg_advisory_xact_lock({CHAIN_LOCK});
+    execute format('select chain_no, entry_hash from %I.{chain} order by chain_no desc limit 1', tg_table_schema)
+        into last_no, last_hash;
+    last_no := coalesce(last_no, 0);
+    last_hash := coalesce(last_hash, '{FIRST_HASH}');
+    execute format('insert into %I.{chain} values ($1, $2, $3, $4)', tg_table_schema)
+        using last_no + 1, new.{table.key[0]}, last_hash,
+            encode(sha256(convert_to(last_hash || row_to_json(new)::text, 'UTF8')), 'hex');
+    return null;
+end $$"""
+    yield f"""
+create function {schema}.{name}_refuse() returns trigger language plpgsql as $$
+begin
+    raise exception '% is append-only', tg_table_name;
+end $$"""
+    yield (
+        f"create trigger {name}_appended after insert on {schema}.{name} "
+        f"for each row execute function {schema}.{name}_append()"
+    )
+    for kept in (name, chain):
+        yield (
+            f"create trigger {kept}_kept before update or delete or truncate on {schema}.{kept} "
+            f"for each statement execute function {schema}.{name}_refuse()"
+        )
 
 
 def keys_statement(table: Table, *, clean: bool, schema: str = SCHEMA) -> str | None:

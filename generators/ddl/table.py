@@ -88,7 +88,9 @@ class Table:
     checks: dict[str, str] = field(default_factory=dict)
     indexes: tuple[str, ...] = ()
     partitioned: bool = False
-    """Range-partitioned by month of the event id (``key`` must be one event id)."""
+    """Range-partitioned by month of the event id (``key`` begins with one)."""
+    chained: bool = False
+    """Append-only in PostgreSQL, each row chained to the one before by its hash in ``<table>_chain``."""
 
     @property
     def metadata_columns(self) -> tuple[Column, ...]:
@@ -106,6 +108,11 @@ class Table:
     def changes_name(self) -> str:
         """Name of the append-only table beside an entity table."""
         return f"{self.name}_changes"
+
+    @property
+    def chain_name(self) -> str:
+        """Name of the table that holds the hashes of a chained one."""
+        return f"{self.name}_chain"
 
     @property
     def parents(self) -> set[str]:
@@ -140,6 +147,7 @@ def table(
     checks: dict[str, str] | None = None,
     indexes: tuple[str, ...] = (),
     partitioned: bool = False,
+    chained: bool = False,
 ) -> Table:
     """Read a table from its text.
 
@@ -187,6 +195,7 @@ def table(
         checks=checks or {},
         indexes=indexes,
         partitioned=partitioned,
+        chained=chained,
     )
 
 

@@ -14,10 +14,12 @@ from sonic.project import packages as dbt_packages
 from sonic.verify.agreement import agree, bring, built_until, second_name
 from sonic.verify.truth import Verdict, not_compared, truth_of
 from sonic.verify.truth import verify as verify_marts
+from sonic.warehouse.audit import follow
 from sonic.warehouse.targets import open_database
 
 app = typer.Typer(help="Whether the warehouse says what is true.", no_args_is_help=True)
 SHOWN = 3
+SHOWN_PROBLEMS = 20
 
 
 @app.callback()
@@ -53,6 +55,22 @@ def oracle(
         console.print(f"[bold red]{differing} of {compared} marts differ from the truth[/bold red] ({seconds:.0f} s).")
         raise typer.Exit(1)
     console.print(f"{compared} marts say what is true ({seconds:.0f} s).")
+
+
+@app.command()
+def audit(target: Target = None, database: DatabaseName = None, lake: LakeFolder = None) -> None:
+    """Follow the audit log's chain of hashes from its beginning to the head that is kept beside the lake.
+
+    Exit status 1 if an entry was changed, removed or added.
+    """
+    home, opened_database = opened(target, database)
+    report = follow(opened_database, lake_at(lake, home, database).root)
+    for problem in report.problems[:SHOWN_PROBLEMS]:
+        console.print(f"[bold red]{problem}[/bold red]")
+    if report.problems:
+        console.print(f"The audit log cannot be trusted: {len(report.problems)} findings.")
+        raise typer.Exit(1)
+    console.print(f"{report.entries:,} entries of the audit log stand as they were written; head {report.head[:12]}.")
 
 
 @app.command()

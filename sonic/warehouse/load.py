@@ -7,6 +7,7 @@ from datetime import date
 from generators.ddl import TABLES, Table
 from sonic.errors import SonicError
 from sonic.warehouse.arrivals import Day, Loader, Meter, Progress
+from sonic.warehouse.audit import keep_head
 from sonic.warehouse.database import Database
 from sonic.warehouse.duck import DuckDB
 from sonic.warehouse.lake import Lake, Manifest
@@ -77,6 +78,8 @@ def load_locked(
     days = [Day(load_id, manifest) for load_id, manifest in enumerate(wanted, last + 1)]
     meter = Meter(progress, sum(manifest.bytes for manifest in wanted))
     _loader(database, lake, tables).load(days, clean=manifests[0].clean, meter=meter)
+    if isinstance(database, Postgres):
+        keep_head(database, lake.root)
     return Loaded(tuple(m.arrival_date for m in wanted), sum(m.rows for m in wanted), days[-1].load_id)
 
 
