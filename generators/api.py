@@ -17,6 +17,7 @@ import pyarrow as pa
 from generators.core.calendar import HOUR, days_since_epoch, midnight
 from generators.core.errors import GeneratorError
 from generators.core.lake import Origin, check_room, existing_days, write_files, write_manifest
+from generators.core.made import forget_made, made_on
 from generators.core.tables import make_table
 from generators.core.world import World
 from generators.workers import cores, in_order
@@ -73,7 +74,8 @@ def make_day(world: World, day: date, clean: bool = True) -> dict[str, pa.Table]
         raise GeneratorError(f"{day} lies before the first day", str(world.first_day), "Ask for a later day.")
     tables: dict[str, pa.Table] = {}
     for module in domains():
-        tables.update(module.day(world, day))
+        tables.update(made_on(world, module, day))
+    forget_made(world)
     tables["issued_keys"] = issued_keys(world, day)
     return tables if clean else _with_defects(tables, world, day, None)
 

@@ -49,7 +49,7 @@ def issued(world: World, until: date) -> dict[str, int]:
 def _period(world: World, begin: date | None, until: date) -> dict[str, pa.Table]:
     world.reach(until)
     return {
-        "artist_verifications": verifications_table(world, begin, until),
+        "artist_verifications": _verifications_table(world, begin, until),
         "artist_payout_methods": _methods_table(world, begin, until),
     }
 
@@ -73,8 +73,7 @@ def _claimed(world: World) -> _Claims:
     return world.remember(("artist claims", world.horizon), make, keep=1)
 
 
-def verifications_table(world: World, begin: date | None, until: date) -> pa.Table:
-    """Claims of profiles: handed in, decided."""
+def _verifications_table(world: World, begin: date | None, until: date) -> pa.Table:
     every, seed = _claimed(world), world.seed
     found = changes(world, "artist_verifications", lambda: [every.submitted, every.decided], begin, until)
     rows = every.take(found.row)

@@ -6,11 +6,11 @@ import pyarrow as pa
 
 from generators.core.tables import one_after_another
 from generators.core.world import World
-from generators.domains.billing.documents import issued_ids, period_tables, refunds_table
+from generators.domains.billing.documents import issued_ids, period_tables
 from generators.domains.billing.timeline import tier_at
 from generators.domains.billing.tips import tip_tables
 
-__all__ = ["day", "issued", "opening", "refunds", "tier_at"]
+__all__ = ["day", "issued", "opening", "tier_at"]
 
 
 def opening(world: World) -> dict[str, pa.Table]:
@@ -24,11 +24,6 @@ def day(world: World, arrival_day: date) -> dict[str, pa.Table]:
     for name, rows in tip_tables(world, arrival_day).items():
         tables[name] = one_after_another(tables[name], rows) if name in tables else rows
     return tables
-
-
-def refunds(world: World, arrival_day: date) -> pa.Table:
-    """Refunds that arrive on one UTC day, as ``day`` has them."""
-    return one_after_another(refunds_table(world, arrival_day), tip_tables(world, arrival_day)["refunds"])
 
 
 def issued(world: World, until: date) -> dict[str, int]:

@@ -177,11 +177,6 @@ def subscription_transactions(world: World, arrival_day: date) -> pa.Table:
     return _transactions(_period(world, arrival_day), book(world, arrival_day))
 
 
-def refunds_table(world: World, arrival_day: date) -> pa.Table:
-    """Refunds that arrive on one day."""
-    return _refunds(_period(world, arrival_day), book(world, arrival_day))
-
-
 def issued_ids(world: World, until: date) -> dict[str, int]:
     """Highest ids issued before ``until``, by table."""
     of, end = book(world, until - timedelta(days=1)), midnight(until)

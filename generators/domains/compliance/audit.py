@@ -14,14 +14,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from generators.core.calendar import DAY, SECOND, event_ids, midnight
+from generators.core.made import made_on
 from generators.core.random import Ints
 from generators.core.tables import Coded, make_table
 from generators.core.world import World
-from generators.domains.artist_papers import verifications_table
-from generators.domains.billing import refunds
+from generators.domains import artist_papers, billing, platform, royalties
 from generators.domains.compliance.requests import claims_table, requests_table
-from generators.domains.platform.operated import grants_table
-from generators.domains.royalties.contracts import contracts_table, rates_table
 
 _Rows = Callable[[pa.Table], Any]
 """Which rows of a table's changes an action is of: a mask."""
@@ -114,16 +112,17 @@ def audit_table(world: World, day: date) -> pa.Table:
 
 def _entries(world: World, day: date) -> Iterator[tuple[Ints, Ints, Ints, Ints]]:
     """Instant, action, id of what it was done to, and account that acted (-1: none) of each entry."""
+    sources = (
+        (platform, "access_grants", "access_grant_id", "changed_at"),
+        (artist_papers, "artist_verifications", "artist_verification_id", "changed_at"),
+        (royalties, "rights_contracts", "contract_id", "changed_at"),
+        (royalties, "royalty_rates", "royalty_rate_id", "changed_at"),
+        (billing, "refunds", "refund_id", "refunded_at"),
+    )
     until = day + timedelta(days=1)
-    changed: dict[str, tuple[pa.Table, str, str]] = {
-        "access_grants": (grants_table(world, day, until), "access_grant_id", "changed_at"),
-        "artist_verifications": (verifications_table(world, day, until), "artist_verification_id", "changed_at"),
-        "data_subject_requests": (requests_table(world, day, until), "data_subject_request_id", "changed_at"),
-        "copyright_claims": (claims_table(world, day, until), "copyright_claim_id", "changed_at"),
-        "rights_contracts": (contracts_table(world, day, until), "contract_id", "changed_at"),
-        "royalty_rates": (rates_table(world, day, until), "royalty_rate_id", "changed_at"),
-        "refunds": (refunds(world, day), "refund_id", "refunded_at"),
-    }
+    changed = {name: (made_on(world, module, day)[name], key, instant) for module, name, key, instant in sources}
+    changed["data_subject_requests"] = (requests_table(world, day, until), "data_subject_request_id", "changed_at")
+    changed["copyright_claims"] = (claims_table(world, day, until), "copyright_claim_id", "changed_at")
     of_action = {action: table for action, table, *_ in _ACTIONS}
     for action, chosen in _RULES:
         rows, key, instant = changed[of_action[action]]
