@@ -178,6 +178,17 @@ def _reels(world: World) -> Reels:
     )
 
 
+def allows_comments(world: World, content_id: Ints) -> Bools:
+    """Whether the publishers of content let it be commented on."""
+    return np.asarray(hash_uniform(world.seed, "content.comments", content_id) < 0.96)
+
+
+def allows_downloads(world: World, content_id: Ints) -> Bools:
+    """Whether the publishers of content let it be downloaded: all songs, most episodes, no reel or story."""
+    share = np.array([1.0, 0.93, 0.3, 0.0])[content_id // EPISODE_BASE]
+    return np.asarray(hash_uniform(world.seed, "content.downloads", content_id) < share)
+
+
 def last_content_id(world: World, until: date) -> int:
     """Highest content id issued before ``until``, of any kind."""
     return REEL_BASE + int(np.searchsorted(reels(world).created_at, midnight(until)))

@@ -78,8 +78,16 @@ TABLES = (
         duration_ms   bigint?           | Length in milliseconds; null where there is none.
         created_at    timestamptz       | Uploaded (UTC).
         published_at  timestamptz?      | Published (UTC).
+        description      text?          | What its publisher says of it.
+        file_url         text?          | Address of the file; what its parts are is told by content_uploads.
+        allows_comments  boolean?       | Comments are open; null where the source does not tell.
+        allows_downloads boolean?       | May be downloaded by those whose plan allows it; null where the source does not tell.
+        content_warning  text?          | What to be warned of: explicit_language or flashing_lights.
+        deleted_at       timestamptz?   | Soft delete (UTC); a story goes a day after its publication.
         """,
         checks={
+            "warning_known": "content_warning in ('explicit_language', 'flashing_lights')",
+            "deleted_after_publication": "deleted_at > published_at",
             "content_type_known": (
                 "content_type in ('song', 'podcast_episode', 'video', 'reel', 'story', 'live_recording')"
             ),

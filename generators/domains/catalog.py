@@ -16,7 +16,7 @@ from generators.core.random import Bools, Ints, hash_uniform
 from generators.core.tables import Coded, make_table, one_after_another, thousandths, uuids
 from generators.core.texts import album_titles, song_titles
 from generators.core.world import World
-from generators.domains.media import other_content
+from generators.domains.media import content_table, other_content
 
 ROLES = ("main", "featured", "remixer", "producer", "writer")
 _KINDS = ("major", "independent", "distributor")
@@ -157,27 +157,23 @@ def _albums(world: World, begin: date | None, until: date) -> pa.Table:
 
 
 def _content(world: World, begin: date | None, until: date) -> pa.Table:
-    songs, seed = world.songs(world.horizon), world.seed
+    songs = world.songs(world.horizon)
     found = changes(world, "content", lambda: [songs.created_at, songs.retitled_at], begin, until)
     row = found.row
-    return make_table(
-        "content",
+    renamed = (songs.retitled_at[row] <= found.at).astype(np.int64)
+    return content_table(
+        world,
+        0,
+        found,
         {
-            "content_id": row + 1,
-            "content_uuid": uuids(seed, "content", row),
             "content_type": "song",
-            "title": song_titles(
-                world, songs.language[row], row, (songs.retitled_at[row] <= found.at).astype(np.int64)
-            ),
+            "title": song_titles(world, songs.language[row], row, renamed),
             "artist_id": songs.artist[row] + 1,
             "language_id": songs.language[row] + 1,
-            "privacy": "public",
-            "upload_status": "published",
             "is_explicit": songs.is_explicit[row],
             "duration_ms": songs.duration_ms[row],
             "created_at": songs.created_at[row],
             "published_at": songs.created_at[row],
-            **found.metadata,
         },
     )
 

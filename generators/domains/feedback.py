@@ -15,6 +15,7 @@ from generators.core.changes import changes
 from generators.core.choice import library_song
 from generators.core.keepsakes import Keepsakes, keepsakes
 from generators.core.lives import REACH, Acts, Life, acts, changing, later
+from generators.core.media import allows_comments
 from generators.core.random import Bools, Ints, exponential, hash_uniform, pick
 from generators.core.tables import Coded, make_table
 from generators.core.texts import album_titles, language_of, song_titles, written
@@ -178,6 +179,8 @@ def _comments_of(world: World, day: date) -> _Comments:
 
 def _threads_of(world: World, day: date) -> _Comments:
     done, song = _about_library(world, "comments", day, _COMMENTS_PER_SESSION)
+    is_open = allows_comments(world, song + 1)
+    done, song = done.take(is_open), song[is_open]
     review = np.full(len(done), -1)
     reviews = _reviews_of(world, day - timedelta(days=1))
     if len(reviews) and day > world.first_day - timedelta(days=REACH):

@@ -16,6 +16,8 @@ from generators.core.media import (
     REEL_BASE,
     VIDEO_BASE,
     VIDEO_TYPES,
+    allows_comments,
+    allows_downloads,
     episodes,
     last_content_id,
     podcasts,
@@ -84,9 +86,20 @@ def other_content(world: World, begin: date | None, until: date) -> list[pa.Tabl
     ]
 
 
-def _content(world: World, base: int, found: Changes, columns: dict[str, Values]) -> pa.Table:
-    """Rows of content of a kind, by what tells it from the others."""
+def content_table(world: World, base: int, found: Changes, columns: dict[str, Values]) -> pa.Table:
+    """Rows of content of a kind, by what tells it from the others.
+
+    Args:
+        base: content ids are it and the row number from 1.
+        columns: those that the kinds do not share; ``is_explicit`` as an array among them.
+    """
     key = base + found.row + 1
+    explicit = columns["is_explicit"]
+    assert isinstance(explicit, np.ndarray)
+    seed, n = world.seed, len(key)
+    warned = np.where(explicit & (hash_uniform(seed, "content.warning", key) < 0.6), 0, -1)
+    flashes = (key > VIDEO_BASE) & (hash_uniform(seed, "content.flashes", key) < 0.02)
+    address = names.join("https://media.sonic.example/", pa.array(key).cast(pa.string()))
     return make_table(
         "content",
         {
@@ -94,6 +107,12 @@ def _content(world: World, base: int, found: Changes, columns: dict[str, Values]
             "content_uuid": uuids(world.seed, "content", key - 1),
             "privacy": "public",
             "upload_status": "published",
+            "description": pa.nulls(n, pa.string()).dictionary_encode(),
+            "file_url": address.dictionary_encode() if n else address,
+            "allows_comments": allows_comments(world, key),
+            "allows_downloads": allows_downloads(world, key),
+            "content_warning": Coded(np.where(flashes, 1, warned), ("explicit_language", "flashing_lights")),
+            "deleted_at": np.full(n, NEVER),
             **columns,
             **found.metadata,
         },
@@ -108,13 +127,14 @@ def _episode_content(world: World, begin: date | None, until: date) -> pa.Table:
     title = names.join(
         song_titles(world, language, rows.podcast, rows.number + 10), " · ", pa.array(rows.number).cast(pa.string())
     )
-    return _content(
+    return content_table(
         world,
         EPISODE_BASE,
         found,
         {
             "content_type": "podcast_episode",
             "title": title.dictionary_encode(),
+            "description": written(world, "show_notes", language_of(world, language), found.row + EPISODE_BASE),
             "artist_id": shows.artist[rows.podcast] + 1,
             "language_id": language + 1,
             "is_explicit": hash_uniform(world.seed, "episodes.explicit", found.row) < 0.15,
@@ -135,7 +155,7 @@ def _video_content(world: World, begin: date | None, until: date) -> pa.Table:
         " ",
         pa.DictionaryArray.from_arrays(rows.kind.astype(np.int32), pa.array(_SUFFIXES)),
     )
-    return _content(
+    return content_table(
         world,
         VIDEO_BASE,
         found,
@@ -157,7 +177,7 @@ def _reel_content(world: World, begin: date | None, until: date) -> pa.Table:
     found = changes(world, "content.reels", lambda: [every.created_at, every.withdrawn_at], begin, until)
     rows = every.take(found.row)
     language = songs.language[rows.song]
-    return _content(
+    return content_table(
         world,
         REEL_BASE,
         found,
@@ -171,6 +191,7 @@ def _reel_content(world: World, begin: date | None, until: date) -> pa.Table:
                 ("public", "followers"),
             ),
             "upload_status": Coded((rows.withdrawn_at <= found.at).astype(np.int64), ("published", "withdrawn")),
+            "deleted_at": np.where(rows.withdrawn_at <= found.at, rows.withdrawn_at, NEVER),
             "is_explicit": songs.is_explicit[rows.song],
             "duration_ms": rows.duration_ms,
             "created_at": rows.created_at,

@@ -306,6 +306,12 @@ def _catalogue(log: ImportedLog, registry: _Registry, opened_at: datetime) -> Ro
                 "duration_ms": length_ms,
                 "created_at": opened_at,
                 "published_at": opened_at,
+                "description": None,
+                "file_url": None,
+                "allows_comments": None,
+                "allows_downloads": None,
+                "content_warning": None,
+                "deleted_at": None,
             }
         )
         rows["songs"].append(

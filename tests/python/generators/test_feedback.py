@@ -85,6 +85,18 @@ def test_a_comment_marks_a_position_within_its_recording(ask: Ask) -> None:
     assert ask(outside) == 0
 
 
+def test_publishers_say_what_may_be_commented_on_and_downloaded(ask: Ask) -> None:
+    closed = "select count(*) from comments join content using (content_id) where not allows_comments"
+    kept = """
+        select count(*) from saves join content using (content_id)
+        where save_type = 'download' and not allows_downloads
+    """
+    offline = "select count(*) from streams join content using (content_id) where is_offline and not allows_downloads"
+    assert ask("select count(*) from content where not allows_comments") > 0
+    assert ask("select count(*) from content where not allows_downloads") > 0
+    assert ask(closed) == ask(kept) == ask(offline) == 0
+
+
 def test_texts_are_in_scripts_of_their_languages(ask: Ask) -> None:
     scripts = {"hi": r"\p{Devanagari}", "ta": r"\p{Tamil}"}
     for code, script in scripts.items():
