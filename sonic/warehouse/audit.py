@@ -38,7 +38,7 @@ def heads_path(database: Postgres, lake: Path) -> Path:
 
 
 def keep_head(database: Postgres, lake: Path) -> None:
-    """Adds the chain's head to the file beside the lake; nothing where there is no log or nothing came to it.
+    """Adds the chain's head to the file beside the lake; nothing where there is no log or it is empty.
 
     Raises:
         SonicError: the file cannot be written.
