@@ -40,6 +40,7 @@ TABLES = (
         transaction_id    bigint? -> transactions   | Transaction it is about, for payments.
         content_id        bigint? -> content set null | Content whose removal is asked for.
         device_id         bigint? -> devices set null | Device on which it did not play.
+        incident_id       bigint? -> incidents set null | Incident during which it did not play, where there was one.
         support_agent_id  bigint? -> support_agents | Agent it is assigned to.
         category          text                      | buffering, payment_failed, incorrect_billing, content_removal, account, app_bug, ads or other.
         priority          text                      | low, normal, high or urgent.

@@ -13,10 +13,11 @@ from generators.core.changes import Changes, arrival_of
 from generators.core.choice import song_choice
 from generators.core.columns import concatenate
 from generators.core.lives import REACH, Life, acts, changing
+from generators.core.operations import REGIONS, incidents_of, region_of, services
 from generators.core.order import last_not_above
 from generators.core.phrases import phrase, written_in, written_language
 from generators.core.random import Bools, Ints, exponential, hash_uniform, normal, pick
-from generators.core.sessions import heads_of
+from generators.core.sessions import Heads, heads_of
 from generators.core.tables import Coded, make_table
 from generators.core.world import World
 from generators.domains.billing import ledger as log
@@ -44,9 +45,13 @@ FAILED_SHARE, WRONG_SHARE = 0.3, 0.02
 """Share of the failed payments of which the customer asks, and of the captured ones that it takes for wrong."""
 STUTTER_SHARE = 0.012
 """Share of the sessions after which the customer complains of buffering."""
+INCIDENT_SHARE = 0.35
+"""Share of those that begin while playback in their region fails noticeably."""
 _OTHERS_PER_SESSION = 0.015
 _REPLY_HOURS = np.array([3.0, 2.0, 3.0, 9.0, 5.0, 7.0, 9.0, 8.0])
 _WORK_HOURS = np.array([7.0, 4.0, 8.0, 30.0, 10.0, 26.0, 12.0, 12.0])
+NOTICED = 3
+"""Severity of an incident up to which customers notice it."""
 _SEQUENCES = 10_000_000
 
 
@@ -62,6 +67,8 @@ class Tickets(Life):
     """Id, -1 if none."""
     song: Ints
     device: Ints
+    incident: Ints
+    """Id, -1 if none."""
     agent: Ints
     """Row of the agent."""
     rating: Ints
@@ -120,12 +127,29 @@ def _of_payments(world: World, day: date) -> Tickets:
 def _of_sessions(world: World, day: date) -> Tickets:
     """Sessions that stutter; the ticket follows within the hour and names the device."""
     heads = heads_of(world, day)
-    chosen = hash_uniform(world.seed, "support.stutter", heads.user, heads.start) < STUTTER_SHARE
-    heads = heads.take(np.flatnonzero(chosen & (heads.bot == 0) & (heads.lateness == 0)))
+    incident = incident_of(world, day, heads)
+    share = np.where(incident >= 0, INCIDENT_SHARE, STUTTER_SHARE)
+    chosen = hash_uniform(world.seed, "support.stutter", heads.user, heads.start) < share
+    rows = np.flatnonzero(chosen & (heads.bot == 0) & (heads.lateness == 0))
+    heads, incident = heads.take(rows), incident[rows]
     wait = 5 * MINUTE + (hash_uniform(world.seed, "support.stutter_wait", heads.user, heads.start) * HOUR * 0.9)
     key = event_base(day) + _SEQUENCES + np.arange(len(heads))
-    kind = np.full(len(heads), BUFFERING)
-    return _tickets(world, key, heads.user, kind, heads.start + wait.astype(np.int64), device=heads.device)
+    kind, opened = np.full(len(heads), BUFFERING), heads.start + wait.astype(np.int64)
+    return _tickets(world, key, heads.user, kind, opened, device=heads.device, incident=incident)
+
+
+def incident_of(world: World, day: date, heads: Heads) -> Ints:
+    """Id of the incident of playback in the region of each session as it begins, -1 if there is none."""
+    first = world.first_day - timedelta(days=REACH)
+    known = [incidents_of(world, each) for each in (day - timedelta(days=1), day) if each >= first]
+    found = concatenate(known)
+    playback = np.array([service.playback for service in services()])[found.service // len(REGIONS)]
+    found = found.take(playback & (found.severity <= NOTICED))
+    region = region_of(world, world.ref.city_country[heads.city])
+    incident = np.full(len(heads), -1)
+    for key, service, begin, end in zip(found.key, found.service, found.detected_at, found.mitigated_at, strict=True):
+        incident[(region == service % len(REGIONS)) & (begin <= heads.start) & (heads.start < end)] = key
+    return incident
 
 
 def _of_questions(world: World, day: date) -> Tickets:
@@ -205,6 +229,7 @@ def _tickets(world: World, key: Ints, user: Ints, category: Ints, opened: Ints, 
         transaction=about.get("transaction", none),
         song=about.get("song", none),
         device=about.get("device", none),
+        incident=about.get("incident", none),
         agent=agent,
         rating=np.clip(rating, 1, 5).astype(np.int64),
         opened_at=opened,
@@ -247,6 +272,7 @@ def tickets_table(world: World, begin: date | None, until: date) -> pa.Table:
             "transaction_id": rows.transaction,
             "content_id": np.where(rows.song < 0, -1, rows.song + 1),
             "device_id": np.where(rows.device < 0, -1, rows.device + 1),
+            "incident_id": rows.incident,
             "support_agent_id": np.where(assigned, rows.agent + 1, -1),
             "category": Coded(rows.category, CATEGORIES),
             "priority": Coded(raised, PRIORITIES),

@@ -10,10 +10,11 @@ import pytest
 
 from generators.core.calendar import HOUR, NEVER, midnight
 from generators.core.columns import concatenate
+from generators.core.sessions import heads_of
 from generators.core.world import World
 from generators.domains import support
 from generators.domains.billing.documents import book
-from generators.domains.support.tickets import FAILED, FAILED_SHARE, tickets_of
+from generators.domains.support.tickets import FAILED, FAILED_SHARE, INCIDENT_SHARE, incident_of, tickets_of
 from tests.python.generators.tables_in_duckdb import same_alone, violations
 from tests.python.generators.test_community import none
 from tests.python.generators.two_seeds import SEEDS, Ask, asker
@@ -127,6 +128,30 @@ def test_agents_are_there_and_speak_the_language(ask: Ask) -> None:
             or e.occurred_at >= coalesce(a.left_at, timestamptz '9999-01-01')
     """
     none(ask, wrong, "select 1 from support_tickets where support_agent_id is not null", 15)
+
+
+def test_incidents_are_felt_where_and_when_they_are(ask: Ask) -> None:
+    wrong = """
+        select 1 from support_tickets t join incidents i using (incident_id)
+        where t.category <> 'buffering' or i.severity > 3 or i.detected_at >= t.opened_at
+            or t.opened_at > coalesce(i.mitigated_at, timestamptz '9999-01-01') + interval '1 hour'
+    """
+    none(ask, wrong, "select 1 from support_tickets")
+
+
+@pytest.mark.parametrize("seed", [3, 11])
+def test_incidents_bring_tickets(seed: int) -> None:
+    """The planted share of the sessions that begin in an incident, within four standard deviations."""
+    world = World(seed, 2.0)
+    days = [date(2026, 1, 2) + timedelta(days=n) for n in range(90)]
+    hit = asked = 0
+    for day in days:
+        heads = heads_of(world, day)
+        hit += int(((incident_of(world, day, heads) >= 0) & (heads.bot == 0) & (heads.lateness == 0)).sum())
+        asked += int((tickets_of(world, day).incident >= 0).sum())
+    assert hit > 12
+    spread = 4 * np.sqrt(hit * INCIDENT_SHARE * (1 - INCIDENT_SHARE))
+    assert 0.8 * hit * INCIDENT_SHARE - spread < asked < hit * INCIDENT_SHARE + spread
 
 
 @pytest.mark.parametrize("seed", [3, 11])
