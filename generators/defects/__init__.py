@@ -2,6 +2,6 @@
 
 from generators.defects.inject import apply, defects_folder
 from generators.defects.kinds import ADDED_SEQUENCE, DEFECTS, Defect
-from generators.defects.settlement import misstate
+from generators.defects.settlement import MISSTATED, misstate
 
-__all__ = ["ADDED_SEQUENCE", "DEFECTS", "Defect", "apply", "defects_folder", "misstate"]
+__all__ = ["ADDED_SEQUENCE", "DEFECTS", "MISSTATED", "Defect", "apply", "defects_folder", "misstate"]

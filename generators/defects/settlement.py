@@ -47,7 +47,7 @@ def misstate(tables: Mapping[str, pa.Table], world: World, day: date, lake: Path
         lake: the lake they are meant for; the list of what is wrong goes beside it. None: no list.
     """
     wrong, listed = dict(tables), []
-    for name, alter in (("ad_invoices", _misstate_invoices), ("payouts", _misstate_statements)):
+    for name, alter in _MISSTATING.items():
         if name in tables and tables[name].num_rows:
             plain = tables[name].cast(TABLES[name].lake_schema())
             wrong[name], entries = alter(plain, world, day)
@@ -155,3 +155,8 @@ def _note(
             "expected": pa.array(["reconciled"] * n, pa.string()),
         }
     ).cast(LIST_SCHEMA)
+
+
+_MISSTATING = {"ad_invoices": _misstate_invoices, "payouts": _misstate_statements}
+MISSTATED = frozenset(_MISSTATING)
+"""Tables of settlement documents, some of which are wrong in a lake with defects."""

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from generators.defects import DEFECTS
+from generators.core.lake import declared_tables
+from generators.defects import DEFECTS, MISSTATED
 from oracle.answers import ANSWERS, BY_DAY, LEFT_OUT
 from oracle.lake import Lake as CleanLake
 from oracle.lake import Seeds
@@ -23,7 +24,7 @@ from sonic.warehouse.generate import Recipe, generate
 from sonic.warehouse.lake import Lake, Manifest
 from sonic.warehouse.state import state_of
 
-_DEFECTIVE = {defect.table for defect in DEFECTS}
+_DEFECTIVE = {defect.table for defect in DEFECTS} | MISSTATED
 Progress = Callable[[str, int, int], None]
 
 
@@ -77,6 +78,8 @@ def clean_twin(home: Home, lake: Lake, recipe: Recipe, days: list[date], progres
     """The clean lake of the same recipe, from the state folder; made anew if another generator made the one there."""
     root = home.root / "oracle" / f"seed-{recipe.seed}-scale-{recipe.scale:g}-from-{recipe.first_day}"
     twin = Lake(root)
+    if any(manifest.origin.get("tables") != declared_tables() for manifest in twin.manifests()):
+        shutil.rmtree(root)
     for _ in range(2):
         generate(root, replace(recipe, clean=True), (days[-1] - recipe.first_day).days + 1, progress)
         if all(_untouched(lake.manifest(day)) == _untouched(twin.manifest(day)) for day in days):
