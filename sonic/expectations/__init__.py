@@ -3,7 +3,10 @@
 Importing any module here imports Great Expectations, which takes seconds: commands do it when they need it.
 """
 
+import logging
 import os
 
 # read when the library is imported: nobody is told what is done here
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
+# Once dbt has run in this process, its handlers would print what Great Expectations tells of its folders.
+logging.getLogger("great_expectations").setLevel(logging.WARNING)
