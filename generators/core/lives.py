@@ -6,6 +6,7 @@ what the few weeks before brought forth; nothing grows with history.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -35,16 +36,16 @@ REACH = 28
 
 
 @dataclass(frozen=True)
-class Life(Columns):
+class Life(Columns, ABC):
     """Rows made on one UTC day, in order of their creation."""
 
     key: Ints
     """Id: of an event's form, so that it rises with time."""
 
     @property
+    @abstractmethod
     def instants(self) -> list[Ints]:
         """Creation, then each kind of later change (``NEVER`` where it does not happen)."""
-        raise NotImplementedError
 
 
 L = TypeVar("L", bound=Life)
