@@ -7,7 +7,7 @@ what the few weeks before brought forth; nothing grows with history.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -25,8 +25,8 @@ from generators.core.calendar import (
     midnight,
     utc_offset_minutes,
 )
-from generators.core.changes import Changes, arrival_of, ordered, steps_of
-from generators.core.columns import Columns, concatenate
+from generators.core.changes import Changes, arrival_of
+from generators.core.columns import Columns, gather
 from generators.core.people import BOT_NONE, MEAN_SESSIONS
 from generators.core.random import Floats, Ints, exponential, hash_uniform
 from generators.core.world import World
@@ -62,29 +62,58 @@ def later(start: Ints, uniform: Floats, share: float, mean: int) -> Ints:
     return np.where((uniform < share) & (wait < REACH * DAY), start + wait, NEVER)
 
 
+def lives_of(world: World, name: str, make: Callable[[World, date], L], day: date, reach: int = REACH) -> L:
+    """What a UTC day brings forth; kept for as long as it may change."""
+    return world.remember((f"{name} of", day), partial(make, world, day), keep=reach + 4)
+
+
 def changing(
-    world: World, name: str, make: Callable[[World, date], L], begin: date | None, until: date
+    world: World,
+    name: str,
+    make: Callable[[World, date], L],
+    begin: date | None,
+    until: date,
+    reach: int = REACH,
+    opens: bool = True,
 ) -> tuple[L, Changes]:
     """Change rows from ``begin`` to ``until`` (exclusive), and what they change, row by row.
 
     Args:
         name: names the table; its arrival is drawn by it.
-        make: gives what a UTC day brings forth.
+        make: gives what a UTC day brings forth, in order of creation.
         begin: None for the opening: what the weeks before the first day brought forth.
+        reach: days for which a row may change after its day.
+        opens: there are such weeks; otherwise the first day brings forth the first rows.
     """
-    first = world.first_day - timedelta(days=REACH)
-    day = first if begin is None else max(first, begin - timedelta(days=REACH))
-    parts: list[L] = []
+    first = world.first_day - timedelta(days=REACH if opens else 0)
+    day = first if begin is None else max(first, begin - timedelta(days=reach))
+    low, high = 0 if begin is None else midnight(begin), midnight(until)
+    made: list[tuple[L, Ints]] = []
+    steps: list[tuple[Ints, Ints, Ints]] = []
+    before = 0
     while day < until:
-        parts.append(world.remember((f"{name} of", day), partial(make, world, day), keep=REACH + 4))
+        batch = lives_of(world, name, make, day, reach)
+        row, at, number = _steps(batch.instants, low, high)
+        made.append((batch, row))
+        steps.append((at, before + row, number))
+        before += len(batch)
         day += timedelta(days=1)
-    rows = concatenate(parts)
-    at, row, number = ordered(*steps_of(rows.instants))
-    low = 0 if begin is None else int(np.searchsorted(at, midnight(begin)))
-    high = int(np.searchsorted(at, midnight(until)))
-    at, row, number = at[low:high], row[low:high], number[low:high]
-    arrived = arrival_of(world, name, at, begin, until, rows.key[row], number)
-    return rows.take(row), Changes(row=row, at=at, number=number, arrived_at=arrived)
+    at, place, number = (np.concatenate(parts) for parts in zip(*steps, strict=True))
+    order = np.lexsort((number, place, at))
+    rows, at, number = gather(made).take(order), at[order], number[order]
+    arrived = arrival_of(world, name, at, begin, until, rows.key, number)
+    return rows, Changes(row=place[order], at=at, number=number, arrived_at=arrived)
+
+
+def _steps(instants: Sequence[Ints], low: int, high: int) -> tuple[Ints, Ints, Ints]:
+    """Row, instant and number of the changes from ``low`` to ``high`` (exclusive), of one kind after the other."""
+    found = [np.flatnonzero((at >= low) & (at < high)) for at in instants]
+    row, kind = np.concatenate(found), np.repeat(np.arange(len(found)), [len(rows) for rows in found])
+    at = np.concatenate([instants[i][rows] for i, rows in enumerate(found)])
+    number = np.zeros(len(row), dtype=np.int64)
+    for i, other in enumerate(instants):
+        number += (other[row] < at) | ((other[row] == at) & (i < kind))
+    return row, at, number
 
 
 @dataclass(frozen=True)

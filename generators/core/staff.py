@@ -24,3 +24,13 @@ def reviewers(world: World, purpose: str, key: Ints, at: Ints) -> Ints:
         return np.full(len(key), -1, dtype=np.int64)
     chosen = among[(hash_uniform(world.seed, f"{purpose}.reviewer", key) * len(among)).astype(np.int64)]
     return np.where(world.users(world.first_day).signup_at[chosen] < at, chosen + 1, -1)
+
+
+def decider(world: World, key: Ints) -> Ints:
+    """Account row of the one who moderates each case; -1 for the outside team, which has no accounts."""
+    among = staff(world)
+    if not len(among):
+        return np.full(len(key), -1)
+    draw = hash_uniform(world.seed, "moderation.who", key)
+    outside = hash_uniform(world.seed, "moderation.outside", key) < 0.2
+    return np.where(outside, -1, among[(draw * len(among)).astype(np.int64)])

@@ -17,7 +17,7 @@ from generators.core.plays import FREE, LATE_SEQUENCE, dense_sequence, tier_func
 from generators.core.random import Bools, Ints, exponential, hash_bits, hash_uniform, normal, pick
 from generators.core.songs_played import RECOMMENDATION, SEARCH
 from generators.core.tables import Coded, hex_text, make_table, thousandths
-from generators.core.texts import language_of, written
+from generators.core.texts import written, written_in
 from generators.core.world import World
 from generators.ddl import DAY_ID_SPAN
 
@@ -70,7 +70,7 @@ def _shares(world: World, plays: Plays, arrival_day: date) -> pa.Table:
     at = within_day(shared.start + shared.true_ms.astype(np.int64) * 700, shared.start)
     leaves = kind >= 2
     token = hex_text(np.stack([hash_bits(seed, f"shares.token.{i}", key) for i in range(2)], axis=1))
-    language = language_of(world, world.users(arrival_day + timedelta(days=1)).language[shared.user])
+    language = world.users(arrival_day + timedelta(days=1)).language[shared.user]
     caption = written(world, "caption", language, key)
     return make_table(
         "shares",
@@ -171,7 +171,7 @@ def _searches(world: World, plays: Plays, arrival_day: date) -> pa.Table:
                 pick(hash_uniform(seed, "searches.class", key), np.array([42, 31, 9, 6, 5, 4, 3.0])), _CLASSES
             ),
             "query_length": 2 + (hash_uniform(seed, "searches.length", key) ** 1.5 * 28).astype(np.int64),
-            "language_id": language_of(world, users.language[both["user"]]) + 1,
+            "language_id": written_in(users.language[both["user"]], world.ref.language_codes) + 1,
             "surface": Coded(
                 (hash_uniform(seed, "searches.surface", key) < 0.4).astype(np.int64), ("autocomplete", "results")
             ),

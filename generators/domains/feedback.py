@@ -18,7 +18,7 @@ from generators.core.lives import REACH, Acts, Life, acts, changing, later
 from generators.core.media import allows_comments
 from generators.core.random import Bools, Ints, exponential, hash_uniform, pick
 from generators.core.tables import Coded, make_table
-from generators.core.texts import album_titles, language_of, song_titles, written
+from generators.core.texts import album_titles, song_titles, written, written_in
 from generators.core.world import World
 
 _COMMENTS_PER_SESSION, _REPLIES_PER_SESSION, _REVIEWS_PER_SESSION = 0.045, 0.02, 0.012
@@ -100,7 +100,7 @@ def _reviews_table(world: World, begin: date | None, until: date) -> pa.Table:
     rows, found = changing(world, "reviews", _reviews_of, begin, until)
     seed, songs = world.seed, world.songs(world.first_day)
     edited = rows.edited_at <= found.at
-    language = language_of(world, world.users(world.horizon).language[rows.user])
+    language = written_in(world.users(world.horizon).language[rows.user], world.ref.language_codes)
     artist = songs.artist[rows.song]
     named = names.pools_of(names.stage_names, names.COUNTRIES).draw(
         names.pool_of_countries(world.ref.country_codes)[world.artists(world.first_day).country[artist]],
@@ -215,7 +215,7 @@ def _written(world: World, day: date, done: Acts, key: Ints, song: Ints, review:
 def _comments_table(world: World, begin: date | None, until: date) -> pa.Table:
     rows, found = changing(world, "comments", _comments_of, begin, until)
     seed, songs = world.seed, world.songs(world.first_day)
-    language = language_of(world, world.users(world.horizon).language[rows.user])
+    language = written_in(world.users(world.horizon).language[rows.user], world.ref.language_codes)
     timed = (rows.parent < 0) & (rows.song >= 0) & (hash_uniform(seed, "comments.timed", rows.key) < 0.6)
     inside = hash_uniform(seed, "comments.position", rows.key) * songs.duration_ms[np.maximum(rows.song, 0)]
     return make_table(

@@ -26,7 +26,7 @@ from generators.core.media import (
 )
 from generators.core.random import Ints, hash_uniform, pick
 from generators.core.tables import Coded, Values, make_table, uuids
-from generators.core.texts import language_of, song_titles, written
+from generators.core.texts import song_titles, written, written_in
 from generators.core.world import World
 
 _SEASON = 12
@@ -134,7 +134,7 @@ def _episode_content(world: World, begin: date | None, until: date) -> pa.Table:
         {
             "content_type": "podcast_episode",
             "title": title.dictionary_encode(),
-            "description": written(world, "show_notes", language_of(world, language), found.row + EPISODE_BASE),
+            "description": written(world, "show_notes", language, found.row + EPISODE_BASE),
             "artist_id": shows.artist[rows.podcast] + 1,
             "language_id": language + 1,
             "is_explicit": hash_uniform(world.seed, "episodes.explicit", found.row) < 0.15,
@@ -183,9 +183,9 @@ def _reel_content(world: World, begin: date | None, until: date) -> pa.Table:
         found,
         {
             "content_type": Coded(rows.is_story.astype(np.int64), ("reel", "story")),
-            "title": written(world, "caption", language_of(world, language), found.row + REEL_BASE),
+            "title": written(world, "caption", language, found.row + REEL_BASE),
             "artist_id": songs.artist[rows.song] + 1,
-            "language_id": language_of(world, language) + 1,
+            "language_id": written_in(language, world.ref.language_codes) + 1,
             "privacy": Coded(
                 (hash_uniform(world.seed, "reels.followers", found.row) < 0.12).astype(np.int64),
                 ("public", "followers"),
@@ -213,7 +213,7 @@ def _podcasts(world: World, begin: date | None, until: date) -> pa.Table:
             "podcast_id": row + 1,
             "podcast_uuid": uuids(seed, "podcasts", row),
             "title": song_titles(world, rows.language, row, 7),
-            "description": written(world, "show_notes", language_of(world, rows.language), row),
+            "description": written(world, "show_notes", rows.language, row),
             "artist_id": rows.artist + 1,
             "language_id": rows.language + 1,
             "genre_id": world.artists(world.horizon).genre[rows.artist] + 1,
@@ -241,7 +241,7 @@ def _episodes(world: World, begin: date | None, until: date) -> pa.Table:
     every, seed = episodes(world), world.seed
     found = changes(world, "podcast_episodes", lambda: [every.created_at], begin, until)
     rows = every.take(found.row)
-    language = language_of(world, podcasts(world).language[rows.podcast])
+    language = podcasts(world).language[rows.podcast]
     return make_table(
         "podcast_episodes",
         {

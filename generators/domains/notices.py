@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 
@@ -12,12 +12,12 @@ import pyarrow as pa
 
 from generators.core import names
 from generators.core.calendar import DAY, HOUR, MINUTE, NEVER, SECOND, event_ids, midnight
-from generators.core.columns import Columns, concatenate
-from generators.core.dated import Dated, dated_changes
+from generators.core.columns import concatenate
 from generators.core.follows import audience, follows
-from generators.core.phrases import LANGUAGES, written_language
+from generators.core.lives import Life, changing
 from generators.core.random import Ints, exponential, hash_uniform
 from generators.core.tables import Coded, make_table
+from generators.core.texts import LANGUAGES, written_language
 from generators.core.world import World
 from generators.domains.billing.prices import read
 from generators.domains.billing.tips import tips_of
@@ -43,7 +43,7 @@ _RESOURCES = ("follow", "tip", "community", "community", "post", "album", "live_
 
 
 @dataclass(frozen=True)
-class Notices(Columns):
+class Notices(Life):
     """Notifications."""
 
     kind: Ints
@@ -61,12 +61,17 @@ class Notices(Columns):
     created_at: Ints
     read_at: Ints
 
+    @property
+    def instants(self) -> list[Ints]:
+        return [self.created_at, self.read_at]
+
 
 def _notices(kind: int, recipient: Ints, at: Ints, resource: Ints, sender: Ints | None = None, **more: Ints) -> Notices:
-    """Notifications of one kind, unread."""
+    """Notifications of one kind, unread; without ids as yet."""
     n = len(recipient)
     none = np.full(n, -1)
     return Notices(
+        key=none,
         kind=np.full(n, kind),
         recipient=recipient,
         sender=none if sender is None else sender,
@@ -128,13 +133,13 @@ def _of_memberships(world: World, day: date) -> Iterator[Notices]:
 def of_posts(world: World, day: date) -> Notices:
     """Of a day's posts, to the sample of those who follow the artist."""
     posts, who = posts_of(world, day), creators(world)
-    creator = posts.rows.creator
-    asking, follower = audience(world).of(who.artist[creator], posts.rows.created_at)
-    kept = hash_uniform(world.seed, "notifications.posts", posts.id[asking], follower) < 1 / SAMPLE
+    creator = posts.creator
+    asking, follower = audience(world).of(who.artist[creator], posts.created_at)
+    kept = hash_uniform(world.seed, "notifications.posts", posts.key[asking], follower) < 1 / SAMPLE
     asking, follower = asking[kept], follower[kept]
-    delay = SECOND + (hash_uniform(world.seed, "notifications.delay", posts.id[asking], follower) * 40 * SECOND)
-    at = posts.rows.created_at[asking] + delay.astype(np.int64)
-    return _notices(POST, follower, at, posts.id[asking], who.account[creator[asking]])
+    delay = SECOND + (hash_uniform(world.seed, "notifications.delay", posts.key[asking], follower) * 40 * SECOND)
+    at = posts.created_at[asking] + delay.astype(np.int64)
+    return _notices(POST, follower, at, posts.key[asking], who.account[creator[asking]])
 
 
 def _of_releases(world: World, day: date) -> Notices:
@@ -183,12 +188,8 @@ _SOURCES: tuple[Callable[[World, date], Notices], ...] = (
 )
 
 
-def notices_of(world: World, day: date) -> Dated[Notices]:
+def notices_of(world: World, day: date) -> Notices:
     """The notifications of one day, by instant."""
-    return world.remember(("notices", day), lambda: _make(world, day), keep=CHANGE_DAYS + 2)
-
-
-def _make(world: World, day: date) -> Dated[Notices]:
     rows = concatenate([*(source(world, day) for source in _SOURCES), *_of_memberships(world, day)])
     users, at = world.users(world.horizon), rows.created_at
     alive = np.minimum(users.deleted_at, users.suspended_at)[rows.recipient]
@@ -200,8 +201,7 @@ def _make(world: World, day: date) -> Dated[Notices]:
     read = at + SECOND + wait.astype(np.int64)
     reads = hash_uniform(world.seed, "notifications.read", ids) < 0.55
     reads &= (read < midnight(day) + CHANGE_DAYS * DAY) & (read < users.deleted_at[rows.recipient])
-    np.copyto(rows.read_at, np.where(reads, read, NEVER))
-    return Dated(rows, ids, (at, rows.read_at))
+    return replace(rows, key=ids, read_at=np.where(reads, read, NEVER))
 
 
 @cache
@@ -224,19 +224,20 @@ def day(world: World, arrival_day: date) -> dict[str, pa.Table]:
 
 def notices_table(world: World, day: date) -> pa.Table:
     """Notifications made or read on a UTC day."""
-    found = dated_changes(world, "notifications", lambda origin: notices_of(world, origin), day, CHANGE_DAYS)
-    rows, ref, users = found.rows, world.ref, world.users(world.horizon)
+    until = day + timedelta(days=1)
+    rows, found = changing(world, "notifications", notices_of, day, until, CHANGE_DAYS, opens=False)
+    ref, users = world.ref, world.users(world.horizon)
     language = written_language(ref.language_codes)[users.language[rows.recipient]]
     words = _words()
     code = language * len(KINDS) + rows.kind
     number = pa.array(np.maximum(rows.amount, 0)).cast(pa.string())
     currency = pa.DictionaryArray.from_arrays(pa.array(rows.country), pa.array([c["currency"] for c in ref.countries]))
     data = names.join('{"amount_minor": ', number, ', "currency_code": "', currency, '"}')
-    pushed = hash_uniform(world.seed, "notifications.pushed", found.id) < _PUSHED[rows.kind]
+    pushed = hash_uniform(world.seed, "notifications.pushed", rows.key) < _PUSHED[rows.kind]
     return make_table(
         "notifications",
         {
-            "notification_id": found.id,
+            "notification_id": rows.key,
             "recipient_user_id": rows.recipient + 1,
             "sender_user_id": np.where(rows.sender >= 0, rows.sender + 1, -1),
             "notification_type": Coded(rows.kind, _TYPES),

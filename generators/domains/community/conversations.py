@@ -11,9 +11,9 @@ import pyarrow as pa
 from generators.core.calendar import DAY, HOUR, NEVER, midnight
 from generators.core.changes import changes
 from generators.core.columns import Columns
-from generators.core.phrases import phrase
 from generators.core.random import Bools, Ints, exponential, hash_uniform, pick
 from generators.core.tables import Coded, make_table
+from generators.core.texts import phrase
 from generators.core.world import World
 from generators.domains.community.creators import creators
 

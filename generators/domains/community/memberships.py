@@ -12,9 +12,9 @@ from generators.core.calendar import DAY, HOUR, MINUTE, NEVER, midnight
 from generators.core.changes import changes
 from generators.core.columns import Columns
 from generators.core.people import HISTORY_DAYS
-from generators.core.phrases import phrase
 from generators.core.random import Ints, exponential, hash_uniform, pick
 from generators.core.tables import Coded, make_table
+from generators.core.texts import phrase
 from generators.core.world import World
 from generators.domains.billing.lifecycle import add_months
 from generators.domains.billing.prices import read

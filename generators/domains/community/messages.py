@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -11,13 +11,13 @@ import pyarrow as pa
 from generators.core import names
 from generators.core.calendar import DAY, MINUTE, NEVER, SECOND, event_ids, midnight
 from generators.core.choice import song_choice
-from generators.core.columns import Columns, concatenate
-from generators.core.dated import Dated, dated_changes
-from generators.core.phrases import phrase
+from generators.core.columns import concatenate
+from generators.core.lives import Life, changing, lives_of
 from generators.core.playlists import playlists
 from generators.core.random import Bools, Floats, Ints, exponential, hash_uniform, pick
 from generators.core.rhythm import instants_of
 from generators.core.tables import Coded, make_table
+from generators.core.texts import phrase
 from generators.core.world import World
 from generators.domains.community.conversations import circles
 
@@ -33,7 +33,7 @@ _JOINED = {
 
 
 @dataclass(frozen=True)
-class Messages(Columns):
+class Messages(Life):
     """Messages of conversations."""
 
     conversation: Ints
@@ -51,23 +51,26 @@ class Messages(Columns):
     edited_at: Ints
     deleted_at: Ints
 
+    @property
+    def instants(self) -> list[Ints]:
+        return [self.sent_at, self.read_at, self.edited_at, self.deleted_at]
 
-def messages_of(world: World, day: date) -> Dated[Messages]:
+
+def messages_of(world: World, day: date) -> Messages:
     """The messages of one day, by instant."""
-    return world.remember(("messages", day), lambda: _make(world, day), keep=CHANGE_DAYS + 2)
+    return lives_of(world, "messages", _make, day, CHANGE_DAYS)
 
 
-def _make(world: World, day: date) -> Dated[Messages]:
+def _make(world: World, day: date) -> Messages:
     written = _written(world, day)
     rows = concatenate([written, _joins(world, day)])
     order = np.argsort(rows.sent_at, kind="stable")
     rows = rows.take(order)
     ids = event_ids(rows.sent_at, np.arange(len(rows)))
-    # Until here a reply names the place of what it answers.
+    # Until here a reply names the place of what it answers, and there are no ids.
     id_of = np.empty(len(order), dtype=np.int64)
     id_of[order] = ids
-    np.copyto(rows.reply_to, np.where(rows.reply_to >= 0, id_of[rows.reply_to], -1))
-    return Dated(rows, ids, (rows.sent_at, rows.read_at, rows.edited_at, rows.deleted_at))
+    return replace(rows, key=ids, reply_to=np.where(rows.reply_to >= 0, id_of[rows.reply_to], -1))
 
 
 def _written(world: World, day: date) -> Messages:
@@ -116,6 +119,7 @@ def _written(world: World, day: date) -> Messages:
     edits = (draw[:, 9] < 0.02) & (kind == TEXT)
     deleted = at + 25 * MINUTE + (draw[:, 8] ** 2 * DAY).astype(np.int64)
     rows = Messages(
+        key=np.zeros(len(row), dtype=np.int64),
         conversation=conversation,
         sender=sender,
         kind=kind,
@@ -156,12 +160,13 @@ def _joins(world: World, day: date) -> Messages:
     n = len(row)
     none, never = np.full(n, -1), np.full(n, NEVER)
     return Messages(
+        key=none,
         conversation=members.conversation[row],
         sender=members.user[row],
         kind=np.full(n, TEXT),
         song=none,
         playlist=none,
-        reply_to=none.copy(),
+        reply_to=none,
         is_system=np.ones(n, dtype=bool),
         sent_at=members.joined_at[row],
         read_at=never,
@@ -173,25 +178,26 @@ def _joins(world: World, day: date) -> Messages:
 def messages_table(world: World, day: date) -> pa.Table:
     """Messages sent, read, edited or deleted on a UTC day."""
     world.reach(day + timedelta(days=2))
-    found = dated_changes(world, "messages", lambda origin: messages_of(world, origin), day, CHANGE_DAYS)
-    rows, seed, codes = found.rows, world.seed, world.ref.language_codes
+    until = day + timedelta(days=1)
+    rows, found = changing(world, "messages", _make, day, until, CHANGE_DAYS, opens=False)
+    seed, codes = world.seed, world.ref.language_codes
     users = world.users(world.horizon)
     language = users.language[rows.sender]
     edited = rows.edited_at <= found.at
     deleted = rows.deleted_at <= found.at
     read = rows.read_at <= found.at
-    words = phrase("message", language, codes, hash_uniform(seed, "messages.text", found.id, edited.astype(np.int64)))
-    silent = hash_uniform(seed, "messages.silent", found.id) < np.array([0.0, 0.9, 0.6, 0.6, 0.5, 0.5])[rows.kind]
+    words = phrase("message", language, codes, hash_uniform(seed, "messages.text", rows.key, edited.astype(np.int64)))
+    silent = hash_uniform(seed, "messages.silent", rows.key) < np.array([0.0, 0.9, 0.6, 0.6, 0.5, 0.5])[rows.kind]
     media = np.isin(rows.kind, (AUDIO, IMAGE, VIDEO))
     ending = pa.DictionaryArray.from_arrays(
         pa.array(np.where(media, rows.kind - AUDIO, 0)), pa.array([".ogg", ".jpg", ".mp4"])
     )
-    address = names.join("https://media.example/messages/", pa.array(found.id).cast(pa.string()), ending)
+    address = names.join("https://media.example/messages/", pa.array(rows.key).cast(pa.string()), ending)
     text = Coded(np.where(silent | deleted, -1, words.indices.to_numpy()), words.dictionary)
     return make_table(
         "messages",
         {
-            "message_id": found.id,
+            "message_id": rows.key,
             "conversation_id": rows.conversation + 1,
             "sender_user_id": rows.sender + 1,
             "message_type": Coded(rows.kind, TYPES),

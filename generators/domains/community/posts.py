@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pyarrow as pa
 
 from generators.core import names
 from generators.core.calendar import DAY, HOUR, MINUTE, NEVER, event_ids, midnight
-from generators.core.columns import Columns
-from generators.core.dated import Dated, dated_changes
-from generators.core.phrases import phrase, written_in
+from generators.core.lives import Life, changing, lives_of
 from generators.core.random import Bools, Ints, exponential, hash_uniform, pick
 from generators.core.rhythm import instants_of
 from generators.core.tables import Coded, make_table
+from generators.core.texts import phrase, written_in
 from generators.core.world import World
 from generators.domains.community.creators import creators
 from generators.domains.community.memberships import (
@@ -42,7 +41,7 @@ _NEWS_A_DAY = 0.09
 
 
 @dataclass(frozen=True)
-class Posts(Columns):
+class Posts(Life):
     """Posts of artists."""
 
     creator: Ints
@@ -52,13 +51,17 @@ class Posts(Columns):
     edited_at: Ints
     deleted_at: Ints
 
+    @property
+    def instants(self) -> list[Ints]:
+        return [self.created_at, self.edited_at, self.deleted_at]
 
-def posts_of(world: World, day: date) -> Dated[Posts]:
+
+def posts_of(world: World, day: date) -> Posts:
     """The posts of one day, by instant."""
-    return world.remember(("posts", day), lambda: _make_posts(world, day), keep=POSTS_CHANGE_DAYS + 2)
+    return lives_of(world, "posts", _make_posts, day, POSTS_CHANGE_DAYS)
 
 
-def _make_posts(world: World, day: date) -> Dated[Posts]:
+def _make_posts(world: World, day: date) -> Posts:
     who, rng = creators(world), world.rng("posts", day)
     acts = (who.since < midnight(day)) & (who.until > midnight(day) + (POSTS_CHANGE_DAYS + 1) * DAY)
     count = rng.poisson(_POSTS_A_DAY, len(who)) * acts
@@ -71,7 +74,8 @@ def _make_posts(world: World, day: date) -> Dated[Posts]:
     edited = np.where(draw[:, 2] < 0.1, at + 1 + (draw[:, 3] * 2 * HOUR).astype(np.int64), NEVER)
     deleted = at + 3 * HOUR + exponential(draw[:, 4], 2.0 * DAY).astype(np.int64)
     deleted = np.where((draw[:, 5] < 0.025) & (deleted < midnight(day) + POSTS_CHANGE_DAYS * DAY), deleted, NEVER)
-    rows = Posts(
+    return Posts(
+        key=event_ids(at, np.arange(len(at))),
         creator=creator,
         media=media,
         has_text=(media == _NONE) | (draw[:, 6] < 0.9),
@@ -79,7 +83,6 @@ def _make_posts(world: World, day: date) -> Dated[Posts]:
         edited_at=edited,
         deleted_at=deleted,
     )
-    return Dated(rows, event_ids(at, np.arange(len(at))), (at, edited, deleted))
 
 
 def addresses(folder: str, ids: Ints, media: Ints) -> pa.Array:
@@ -92,21 +95,22 @@ def addresses(folder: str, ids: Ints, media: Ints) -> pa.Array:
 
 def posts_table(world: World, day: date) -> pa.Table:
     """Posts written, edited or deleted on a UTC day."""
-    found = dated_changes(world, "posts", lambda origin: posts_of(world, origin), day, POSTS_CHANGE_DAYS)
-    rows, who, codes = found.rows, creators(world), world.ref.language_codes
+    until = day + timedelta(days=1)
+    rows, found = changing(world, "posts", _make_posts, day, until, POSTS_CHANGE_DAYS, opens=False)
+    who, codes = creators(world), world.ref.language_codes
     language = who.language[rows.creator]
     edited = rows.edited_at <= found.at
-    text = phrase("post", language, codes, hash_uniform(world.seed, "posts.text", found.id, edited.astype(np.int64)))
+    text = phrase("post", language, codes, hash_uniform(world.seed, "posts.text", rows.key, edited.astype(np.int64)))
     return make_table(
         "posts",
         {
-            "post_id": found.id,
+            "post_id": rows.key,
             "artist_id": who.artist[rows.creator] + 1,
             "author_user_id": who.account[rows.creator] + 1,
             "language_id": written_in(language, codes) + 1,
             "content_text": Coded(np.where(rows.has_text, text.indices.to_numpy(), -1), text.dictionary),
             "media_type": Coded(rows.media, MEDIA),
-            "media_urls": addresses("posts", found.id, rows.media),
+            "media_urls": addresses("posts", rows.key, rows.media),
             "created_at": rows.created_at,
             "updated_at": found.at,
             "deleted_at": np.where(rows.deleted_at <= found.at, rows.deleted_at, NEVER),
@@ -116,7 +120,7 @@ def posts_table(world: World, day: date) -> pa.Table:
 
 
 @dataclass(frozen=True)
-class ForumPosts(Columns):
+class ForumPosts(Life):
     """Posts in forums."""
 
     forum: Ints
@@ -131,10 +135,14 @@ class ForumPosts(Columns):
     pinned_at: Ints
     answered_at: Ints
 
+    @property
+    def instants(self) -> list[Ints]:
+        return [self.created_at, self.edited_at, self.pinned_at, self.answered_at]
 
-def forum_posts_of(world: World, day: date) -> Dated[ForumPosts]:
+
+def forum_posts_of(world: World, day: date) -> ForumPosts:
     """The forum posts of one day, by instant."""
-    return world.remember(("forum_posts", day), lambda: _make_forum_posts(world, day), keep=FORUM_POSTS_CHANGE_DAYS + 2)
+    return lives_of(world, "forum_posts", _make_forum_posts, day, FORUM_POSTS_CHANGE_DAYS)
 
 
 def _forum_rows(world: World) -> Ints:
@@ -149,7 +157,7 @@ def _forum_rows(world: World) -> Ints:
     return world.remember(("forum rows", world.horizon), make, keep=1)
 
 
-def _make_forum_posts(world: World, day: date) -> Dated[ForumPosts]:
+def _make_forum_posts(world: World, day: date) -> ForumPosts:
     begin, of, who = midnight(day), communities(world), creators(world)
     of_members, _ = memberships(world)
     users = world.users(world.horizon)
@@ -187,7 +195,8 @@ def _make_forum_posts(world: World, day: date) -> Dated[ForumPosts]:
     pins = np.array([0.15, 0.015, 0.03, 0.03])[kind]
     answers = np.array([0.0, 0.1, 0.0, 0.45])[kind]
     until = who.until[manager]
-    rows = ForumPosts(
+    return ForumPosts(
+        key=event_ids(at, np.arange(len(at))),
         forum=forum,
         user=user,
         language=language,
@@ -199,29 +208,27 @@ def _make_forum_posts(world: World, day: date) -> Dated[ForumPosts]:
         pinned_at=np.where((draw[:, 8] < pins) & (pinned < until), pinned, NEVER),
         answered_at=np.where((draw[:, 8] > 1 - answers) & (answered < until), answered, NEVER),
     )
-    return Dated(rows, event_ids(at, np.arange(len(at))), (at, rows.edited_at, rows.pinned_at, rows.answered_at))
 
 
 def forum_posts_table(world: World, day: date) -> pa.Table:
     """Forum posts written, edited, pinned or answered on a UTC day."""
-    found = dated_changes(
-        world, "forum_posts", lambda origin: forum_posts_of(world, origin), day, FORUM_POSTS_CHANGE_DAYS
-    )
-    rows, codes, seed = found.rows, world.ref.language_codes, world.seed
+    until = day + timedelta(days=1)
+    rows, found = changing(world, "forum_posts", _make_forum_posts, day, until, FORUM_POSTS_CHANGE_DAYS, opens=False)
+    codes, seed = world.ref.language_codes, world.seed
     edited = (rows.edited_at <= found.at).astype(np.int64)
-    title = phrase("forum_title", rows.language, codes, hash_uniform(seed, "forum_posts.title", found.id))
-    text = phrase("forum_text", rows.language, codes, hash_uniform(seed, "forum_posts.text", found.id, edited))
+    title = phrase("forum_title", rows.language, codes, hash_uniform(seed, "forum_posts.title", rows.key))
+    text = phrase("forum_text", rows.language, codes, hash_uniform(seed, "forum_posts.text", rows.key, edited))
     return make_table(
         "forum_posts",
         {
-            "forum_post_id": found.id,
+            "forum_post_id": rows.key,
             "forum_id": rows.forum + 1,
             "user_id": rows.user + 1,
             "language_id": written_in(rows.language, codes) + 1,
             "title": Coded(np.where(rows.has_title, title.indices.to_numpy(), -1), title.dictionary),
             "content": Coded(np.where(rows.has_text, text.indices.to_numpy(), -1), text.dictionary),
             "media_type": Coded(rows.media, MEDIA),
-            "media_urls": addresses("forums", found.id, rows.media),
+            "media_urls": addresses("forums", rows.key, rows.media),
             "is_pinned": rows.pinned_at <= found.at,
             "is_answered": rows.answered_at <= found.at,
             "created_at": rows.created_at,

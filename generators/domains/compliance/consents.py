@@ -15,7 +15,7 @@ from generators.core.columns import Columns
 from generators.core.people import HISTORY_DAYS
 from generators.core.random import Bools, Ints, exponential, hash_bits, hash_uniform, pick
 from generators.core.tables import Coded, hex_text, make_table
-from generators.core.texts import WRITTEN_IN, language_of
+from generators.core.texts import LANGUAGES, written_language
 from generators.core.world import World
 from generators.domains.identity import allows_email, allows_profiling, settings_changed
 
@@ -50,11 +50,11 @@ def _second_from(world: World) -> int:
 
 def documents_table(world: World) -> pa.Table:
     """All texts; they arrive with the opening."""
-    shape = (len(PURPOSES), len(LAWS), len(WRITTEN_IN), _VERSIONS)
+    shape = (len(PURPOSES), len(LAWS), len(LANGUAGES), _VERSIONS)
     row = np.arange(np.prod(shape))
     purpose, law, language, version = np.unravel_index(row, shape)
-    codes = np.array([world.ref.language_index[code] for code in WRITTEN_IN])
-    titles = [title for code in WRITTEN_IN for title in _TITLES[code]]
+    codes = np.array([world.ref.language_index[code] for code in LANGUAGES])
+    titles = [title for code in LANGUAGES for title in _TITLES[code]]
     words = np.stack([hash_bits(world.seed, f"consent_documents.text.{i}", row) for i in range(4)], axis=1)
     first, second = midnight(world.first_day) - (HISTORY_DAYS + 400) * DAY, _second_from(world)
     return make_table(
@@ -78,12 +78,9 @@ def _document_ids(world: World, user: Ints, purpose: Ints, at: Ints) -> Ints:
     """Text shown to accounts at instants: by the law of their home, in their language, the version in force."""
     users = world.users(world.horizon)
     law = law_of(world, world.ref.city_country[users.city_at(user, at)])
-    codes = [world.ref.language_index[code] for code in WRITTEN_IN]
-    place = np.zeros(len(world.ref.languages), dtype=np.int64)
-    place[codes] = np.arange(len(codes))
     language = np.where(users.language_changed_at[user] <= at, users.new_language[user], users.language[user])
     version = (at >= _second_from(world)).astype(np.int64)
-    of_language = (purpose * len(LAWS) + law) * len(WRITTEN_IN) + place[language_of(world, language)]
+    of_language = (purpose * len(LAWS) + law) * len(LANGUAGES) + written_language(world.ref.language_codes)[language]
     return np.asarray(of_language * _VERSIONS + version + 1, dtype=np.int64)
 
 

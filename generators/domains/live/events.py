@@ -12,9 +12,9 @@ from generators.core import names
 from generators.core.calendar import DAY, HOUR, MINUTE, NEVER, midnight, utc_offset_minutes
 from generators.core.changes import changes
 from generators.core.columns import Columns
-from generators.core.phrases import phrase, written_in
 from generators.core.random import Bools, Ints, exponential, hash_bits, hash_uniform, pick
 from generators.core.tables import Coded, hex_text, make_table
+from generators.core.texts import phrase, written_in
 from generators.core.world import World
 from generators.domains.community.creators import creators
 from generators.domains.community.memberships import community_of_creators

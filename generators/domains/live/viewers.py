@@ -13,9 +13,9 @@ from generators.core.bookings import happening
 from generators.core.calendar import HOUR, MINUTE, NEVER, SECOND, event_ids
 from generators.core.changes import changes
 from generators.core.columns import Columns, concatenate
-from generators.core.phrases import phrase
 from generators.core.random import Floats, Ints, exponential, hash_uniform, pick
 from generators.core.tables import Coded, make_table
+from generators.core.texts import phrase
 from generators.core.world import World
 from generators.domains.billing.payments import rank_in_day
 from generators.domains.billing.prices import read

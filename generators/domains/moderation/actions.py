@@ -13,6 +13,7 @@ from generators.core.changes import arrival_of
 from generators.core.columns import Columns, concatenate
 from generators.core.lives import REACH
 from generators.core.random import Ints, hash_uniform
+from generators.core.staff import decider
 from generators.core.tables import Coded, make_table
 from generators.core.world import World
 from generators.domains.billing.payments import rank_in_day
@@ -27,7 +28,6 @@ from generators.domains.moderation.reports import (
     TARGETS,
     USER,
     action_of,
-    moderator_of,
     reports_changed,
 )
 
@@ -77,7 +77,7 @@ def _screening(world: World, low: int, high: int) -> Decisions:
         target=np.concatenate([row, row[again]]) + 1,
         user=np.full(n + m, -1),
         report=np.full(n + m, -1),
-        moderator=np.concatenate([np.full(n, -1), moderator_of(world, row[again])]),
+        moderator=np.concatenate([np.full(n, -1), decider(world, row[again])]),
         action=np.concatenate([np.where(unsure, FLAGGED, sure), sure[again]]),
         reason=np.concatenate(
             [np.where(unsure, _UNSURE, np.where(explicit, _EXPLICIT, -1)), np.where(explicit, _EXPLICIT, -1)[again]]
@@ -96,7 +96,7 @@ def _of_reports(world: World, begin: date | None, until: date) -> Decisions:
         target=rows.target,
         user=rows.user,
         report=rows.key,
-        moderator=moderator_of(world, rows.key),
+        moderator=decider(world, rows.key),
         action=action_of(world, rows),
         reason=rows.reason,
         confidence=np.full(len(rows), -1),
@@ -116,7 +116,7 @@ def _suspensions(world: World) -> Decisions:
         target=row + 1,
         user=row,
         report=none,
-        moderator=np.where(machine, -1, moderator_of(world, row)),
+        moderator=np.where(machine, -1, decider(world, row)),
         action=np.full(len(row), SUSPENDED),
         reason=np.full(len(row), _TERMS),
         confidence=np.where(machine, confidence, -1),

@@ -13,9 +13,10 @@ from generators.core.changes import Changes
 from generators.core.choice import song_choice
 from generators.core.columns import concatenate
 from generators.core.lives import REACH, Life, acts, changing
-from generators.core.phrases import phrase
 from generators.core.random import Bools, Ints, exponential, hash_uniform
+from generators.core.staff import decider
 from generators.core.tables import Coded, make_table
+from generators.core.texts import phrase
 from generators.core.world import World
 from generators.domains.community.conversations import circles
 from generators.domains.community.memberships import forums, members_on, memberships
@@ -63,23 +64,6 @@ class Reports(Life):
     @property
     def instants(self) -> list[Ints]:
         return [self.at, self.reviewed_at, self.closed_at]
-
-
-def moderators(world: World) -> Ints:
-    """Account rows of the moderators that stay; none in small worlds."""
-    users = world.users(world.first_day)
-    stays = np.minimum(users.deleted_at, users.suspended_at) == NEVER
-    return np.flatnonzero((users.user_type >= 4) & stays & (users.bot == 0))
-
-
-def moderator_of(world: World, key: Ints) -> Ints:
-    """Account row of the moderator who decides each case, -1 for the outside team."""
-    staff = moderators(world)
-    if not len(staff):
-        return np.full(len(key), -1)
-    draw = hash_uniform(world.seed, "moderation.who", key)
-    outside = hash_uniform(world.seed, "moderation.outside", key) < 0.2
-    return np.where(outside, -1, staff[(draw * len(staff)).astype(np.int64)])
 
 
 def reports_of(world: World, day: date) -> Reports:
@@ -157,22 +141,22 @@ def _of_what_is_seen(world: World, day: date) -> Reports:
 def _of_forum_posts(world: World, day: date) -> Reports:
     """Posts of the day before, by other members of the community."""
     posts = forum_posts_of(world, day - timedelta(days=1))
-    row = np.flatnonzero(hash_uniform(world.seed, "reports.forum_posts", posts.id) < _FORUM_POSTS)
+    row = np.flatnonzero(hash_uniform(world.seed, "reports.forum_posts", posts.key) < _FORUM_POSTS)
     key = event_base(day) + _FORUM_SEQUENCE + row
     every, _ = memberships(world)
     members = members_on(world, day)
     members = members[np.argsort(every.community[members], kind="stable")]
     of = every.community[members]
-    community = forums(world)[0][posts.rows.forum[row]]
+    community = forums(world)[0][posts.forum[row]]
     low, high = np.searchsorted(of, community), np.searchsorted(of, community, side="right")
     draw = hash_uniform(world.seed, "reports.member", key)
     chosen = np.minimum(low + (draw * (high - low)).astype(np.int64), max(len(members) - 1, 0))
     there = np.flatnonzero(high > low)
     row, key, chosen = row[there], key[there], chosen[there]
-    reporter, author = every.user[members[chosen]], posts.rows.user[row]
+    reporter, author = every.user[members[chosen]], posts.user[row]
     at = midnight(day) + HOUR + (hash_uniform(world.seed, "reports.hour", key) * 20 * HOUR).astype(np.int64)
     kind = np.full(len(key), FORUM_POST)
-    made = _reports(world, key, reporter, kind, posts.id[row], author, at, _reason(world, kind, key))
+    made = _reports(world, key, reporter, kind, posts.key[row], author, at, _reason(world, kind, key))
     return made.take(reporter != author)
 
 
@@ -180,16 +164,16 @@ def _of_messages(world: World, day: date) -> Reports:
     """Messages of the day before, by another member of the conversation."""
     sent, all_ = messages_of(world, day - timedelta(days=1)), circles(world)
     users = world.users(world.horizon)
-    row = np.flatnonzero((hash_uniform(world.seed, "reports.messages", sent.id) < _MESSAGES) & ~sent.rows.is_system)
+    row = np.flatnonzero((hash_uniform(world.seed, "reports.messages", sent.key) < _MESSAGES) & ~sent.is_system)
     key = event_base(day) + _MESSAGE_SEQUENCE + row
-    sender, conversation = sent.rows.sender[row], sent.rows.conversation[row]
+    sender, conversation = sent.sender[row], sent.conversation[row]
     at = midnight(day) + HOUR + (hash_uniform(world.seed, "reports.hour", key) * 20 * HOUR).astype(np.int64)
     present = all_.present(conversation, at)
     member = all_.members.user[all_.seats[conversation]]
     other = present & (member != sender[:, None])
     reporter = member[np.arange(len(row)), other.argmax(axis=1)]
     kind = np.full(len(key), MESSAGE)
-    made = _reports(world, key, reporter, kind, sent.id[row], sender, at, _reason(world, kind, key))
+    made = _reports(world, key, reporter, kind, sent.key[row], sender, at, _reason(world, kind, key))
     return made.take(other.any(axis=1) & (users.suspended_at[reporter] > at) & (users.deleted_at[reporter] > at))
 
 
@@ -227,7 +211,7 @@ def reports_table(world: World, begin: date | None, until: date) -> pa.Table:
             "reason": Coded(rows.reason, REASONS),
             "description": Coded(np.where(silent, -1, words.indices.to_numpy()), words.dictionary),
             "status": Coded(status, ("pending", "reviewed", "resolved", "dismissed")),
-            "reviewed_by_user_id": _ids(np.where(reviewed, moderator_of(world, rows.key), -1)),
+            "reviewed_by_user_id": _ids(np.where(reviewed, decider(world, rows.key), -1)),
             "action_taken": Coded(np.where(closed, action_of(world, rows), -1), ACTIONS),
             "created_at": rows.at,
             "updated_at": found.at,

@@ -13,9 +13,9 @@ from generators.core.calendar import DAY, NEVER, midnight
 from generators.core.changes import changes
 from generators.core.columns import Columns
 from generators.core.people import HISTORY_DAYS
-from generators.core.phrases import LANGUAGES
 from generators.core.random import Floats, Ints, exponential, hash_uniform, normal
 from generators.core.tables import Coded, make_table
+from generators.core.texts import LANGUAGES
 from generators.core.world import World
 
 TEAMS = ("billing", "playback", "content", "account")

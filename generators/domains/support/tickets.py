@@ -15,10 +15,10 @@ from generators.core.columns import concatenate
 from generators.core.lives import REACH, Life, acts, changing
 from generators.core.operations import REGIONS, incidents_of, region_of, services
 from generators.core.order import last_not_above
-from generators.core.phrases import phrase, written_in, written_language
 from generators.core.random import Bools, Ints, exponential, hash_uniform, normal, pick
 from generators.core.sessions import Heads, heads_of
 from generators.core.tables import Coded, make_table
+from generators.core.texts import phrase, written_in, written_language
 from generators.core.world import World
 from generators.domains.billing import ledger as log
 from generators.domains.billing.documents import book

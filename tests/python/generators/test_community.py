@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from generators.core.follows import audience
-from generators.core.phrases import LANGUAGES
+from generators.core.texts import LANGUAGES
 from generators.core.world import World
 from generators.domains import community
 from generators.domains.community.creators import creators
@@ -262,8 +262,8 @@ def test_one_in_three_followers_is_sampled(seed: int) -> None:
     for number in range(14):
         day = date(2026, 1, 2) + timedelta(days=number)
         posts = posts_of(world, day)
-        artist = creators(world).artist[posts.rows.creator]
-        asked += len(audience(world).of(artist, posts.rows.created_at)[0])
+        artist = creators(world).artist[posts.creator]
+        asked += len(audience(world).of(artist, posts.created_at)[0])
         kept += len(of_posts(world, day))
     assert asked > 300
     assert abs(kept - asked / SAMPLE) < 4 * np.sqrt(asked * (1 / SAMPLE) * (1 - 1 / SAMPLE))
