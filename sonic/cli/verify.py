@@ -6,15 +6,22 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich import box
+from rich.table import Table
 
+from generators.ddl import TABLES
+from generators.ddl.postgres import SCHEMA
 from sonic.cli.options import DatabaseName, LakeFolder, Target, lake_at, opened
 from sonic.cli.shell import console, progress
 from sonic.errors import UsageError
 from sonic.project import packages as dbt_packages
 from sonic.verify.agreement import agree, bring, built_until, second_name
+from sonic.verify.orphans import Checked, Plan, check, plan
 from sonic.verify.truth import Verdict, not_compared, truth_of
 from sonic.verify.truth import verify as verify_marts
 from sonic.warehouse.audit import follow
+from sonic.warehouse.database import Database
+from sonic.warehouse.postgres import Postgres
 from sonic.warehouse.targets import open_database
 
 app = typer.Typer(help="Whether the warehouse says what is true.", no_args_is_help=True)
@@ -71,6 +78,89 @@ def audit(target: Target = None, database: DatabaseName = None, lake: LakeFolder
         console.print(f"The audit log cannot be trusted: {len(report.problems)} findings.")
         raise typer.Exit(1)
     console.print(f"{report.entries:,} entries of the audit log stand as they were written; head {report.head[:12]}.")
+
+
+@app.command()
+def orphans(
+    schema: Annotated[str, typer.Option(help="Schema that holds the operational tables.")] = SCHEMA,
+    every: Annotated[bool, typer.Option("--all", help="Show relationships without orphans too.")] = False,
+    allow_missing: Annotated[
+        bool, typer.Option("--allow-missing", help="Check what is there, if tables or columns are not.")
+    ] = False,
+    dsn: Annotated[
+        str | None,
+        typer.Option(metavar="VARIABLE", help="Environment variable with a PostgreSQL address, instead of a target."),
+    ] = None,
+    target: Target = None,
+    database: DatabaseName = None,
+) -> None:
+    """Look for rows that refer to a row which is not there, in every relationship of the operational schema.
+
+    Exit status 1 if there are any, or if a relationship cannot be checked.
+    """
+    start = time.monotonic()
+    opened_database = _reader(dsn, target, database)
+    planned = plan(opened_database, schema, TABLES)
+    with progress("Checking") as told:
+        checked = list(check(opened_database, schema, planned.checkable, TABLES, told))
+    _tell_relationships([each for each in checked if every or each.orphans])
+    _tell_absent(planned, schema, allow_missing)
+    found = [each for each in checked if each.orphans]
+    rows = sum({each.relationship.table: each.rows for each in checked}.values())
+    what = f"{len(checked)} relationships, {rows:,} rows, {time.monotonic() - start:.0f} s"
+    if found:
+        count = sum(each.orphans for each in found)
+        console.print(f"[bold red]{count:,} orphans in {len(found)} relationships[/bold red] (of {what}).")
+        raise typer.Exit(1)
+    if planned.absent and not allow_missing:
+        raise typer.Exit(1)
+    console.print(f"No orphan: {what}.")
+
+
+def _reader(dsn: str | None, target: str | None, database: str | None) -> Database:
+    """The database to be read: that of a target, or any PostgreSQL by its address."""
+    if dsn is None:
+        return opened(target, database)[1]
+    if not dsn.isidentifier():
+        raise UsageError(
+            "A command line can be read by others: no address belongs there",
+            "--dsn",
+            "Put the address into an environment variable and name it: --dsn VARIABLE",
+        )
+    return Postgres.from_address(dsn)
+
+
+def _tell_relationships(checked: list[Checked]) -> None:
+    if not checked:
+        return
+    table = Table(box=box.SIMPLE_HEAD)
+    for title in ("table", "column", "refers to"):
+        table.add_column(title)
+    for title in ("rows", "orphans"):
+        table.add_column(title, justify="right")
+    table.add_column("for example: key -> parent")
+    for each in checked:
+        told = each.relationship
+        table.add_row(
+            told.table,
+            told.column,
+            f"{told.parent}.{told.key}",
+            f"{each.rows:,}",
+            f"{each.orphans:,}",
+            ", ".join(f"{key} -> {parent}" for key, parent in each.examples),
+        )
+    console.print(table)
+
+
+def _tell_absent(planned: Plan, schema: str, allowed: bool) -> None:
+    if planned.absent:
+        names = ", ".join(planned.absent[:SHOWN_PROBLEMS])
+        more = len(planned.absent) - SHOWN_PROBLEMS
+        console.print(
+            f"[{'yellow' if allowed else 'bold red'}]Not in schema {schema}, and so not checked:[/] {names}"
+            + (f" and {more} more" if more > 0 else "")
+            + ("" if allowed else ". --allow-missing checks the rest alone.")
+        )
 
 
 @app.command()

@@ -1,14 +1,16 @@
 """A database on a PostgreSQL server, embedded or external."""
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from sonic import profiles
-from sonic.errors import SonicError
+from sonic.errors import SonicError, UsageError
 from sonic.warehouse import ops
 from sonic.warehouse.database import Database, Rows, busy
 
@@ -44,6 +46,27 @@ class Postgres(Database):
             parameters["sslmode"] = str(output.settings["sslmode"])
         return Postgres(output.name, parameters)
 
+    @staticmethod
+    def from_address(variable: str) -> "Postgres":
+        """The database whose address an environment variable holds, to be read and not written.
+
+        Raises:
+            UsageError: there is no such variable, or it holds no address with host, user and database.
+        """
+        address = os.environ.get(variable, "").strip()
+        remedy = f"Set it: export {variable}=postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
+        if not address:
+            raise UsageError(f"The environment variable {variable} holds no address", "--dsn", remedy)
+        try:
+            parameters = {name: str(value) for name, value in conninfo_to_dict(address).items()}
+        except psycopg.ProgrammingError:
+            # What psycopg says of it may hold the password.
+            raise UsageError("The address of a database cannot be read", f"${variable}", remedy) from None
+        if lacking := [name for name in ("host", "user", "dbname") if not parameters.get(name)]:
+            raise UsageError(f"The address of a database names no {lacking[0]}", f"${variable}", remedy)
+        options = f"{parameters.get('options', '')} -c default_transaction_read_only=on"
+        return Postgres(variable, {"port": "5432", **parameters, "options": options.strip()})
+
     @property
     def name(self) -> str:
         return self.parameters["dbname"]
@@ -52,20 +75,14 @@ class Postgres(Database):
     def where(self) -> str:
         return f"{self.parameters['host']}:{self.parameters['port']}, database {self.name}"
 
+    def _conninfo(self, dbname: str) -> str:
+        options = f"{self.parameters.get('options', '')} -c timezone=UTC".strip()
+        return make_conninfo("", **{"connect_timeout": "10", **self.parameters, "dbname": dbname, "options": options})
+
     def connect(self, dbname: str | None = None) -> psycopg.Connection:
         """A new connection in autocommit mode; errors say what to check."""
         try:
-            connection = psycopg.connect(
-                host=self.parameters["host"],
-                port=self.parameters["port"],
-                user=self.parameters["user"],
-                password=self.parameters["password"],
-                sslmode=self.parameters.get("sslmode"),
-                dbname=dbname or self.name,
-                connect_timeout=10,
-                autocommit=True,
-                options="-c timezone=UTC",
-            )
+            connection = psycopg.connect(self._conninfo(dbname or self.name), autocommit=True)
         except psycopg.OperationalError as error:
             raise SonicError(
                 f"The database does not let us in: {str(error).strip().splitlines()[-1]}",
@@ -79,15 +96,7 @@ class Postgres(Database):
     def create(self) -> None:
         """Makes the database if the server lacks it."""
         try:
-            with psycopg.connect(
-                host=self.parameters["host"],
-                port=self.parameters["port"],
-                user=self.parameters["user"],
-                password=self.parameters["password"],
-                sslmode=self.parameters.get("sslmode"),
-                dbname=self.name,
-                connect_timeout=10,
-            ):
+            with psycopg.connect(self._conninfo(self.name)):
                 return
         except psycopg.OperationalError as error:
             if "does not exist" not in str(error) or "database" not in str(error):
