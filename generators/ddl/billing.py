@@ -51,6 +51,7 @@ TABLES = (
         valid_from    date                | First day in force.
         valid_to      date?               | Day it is no longer in force (exclusive); null while open.
         """,
+        apart=("plan_id country_id billing_cycle: valid_from valid_to",),
         checks={
             "price_not_negative": "price_minor >= 0",
             "tax_not_negative": "tax_rate_ppm >= 0",
@@ -113,6 +114,7 @@ TABLES = (
         signup_device_id         bigint? -> devices.device_id set null | Device of the sign-up.
         household_id             bigint? -> households     | Household that shares it.
         """,
+        apart=("user_id: started_at ended_at",),
         checks={
             "state_known": (
                 "state in ('pending', 'trial', 'active', 'grace', 'on_hold', 'paused', 'cancelled', 'expired')"

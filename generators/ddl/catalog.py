@@ -37,6 +37,7 @@ TABLES = (
         verification_status text                | unverified, pending or verified.
         created_at          timestamptz         | Profile created (UTC).
         """,
+        search=("name",),
         checks={"verification_status_known": "verification_status in ('unverified', 'pending', 'verified')"},
         indexes=("lower(name)", "label_id"),
     ),
@@ -54,6 +55,7 @@ TABLES = (
         upc          text              | UPC/GTIN-12 with check digit.
         release_date date              | First released.
         """,
+        search=("title",),
         checks={
             "album_type_known": "album_type in ('album', 'ep', 'single', 'compilation')",
             "upc_form": "upc ~ '^[0-9]{12}$'",
@@ -85,6 +87,7 @@ TABLES = (
         content_warning  text?          | What to be warned of: explicit_language or flashing_lights.
         deleted_at       timestamptz?   | Soft delete (UTC); a story goes a day after its publication.
         """,
+        search=("title",),
         checks={
             "warning_known": "content_warning in ('explicit_language', 'flashing_lights')",
             "deleted_after_publication": "deleted_at > published_at",

@@ -77,6 +77,7 @@ TABLES = (
         created_at      timestamptz  | Created (UTC).
         ended_at        timestamptz? | No further episode is to come since (UTC).
         """,
+        search=("title",),
         checks={
             "status_known": "status in ('active', 'ended')",
             "ended_has_instant": "(status = 'ended') = (ended_at is not null)",

@@ -29,6 +29,7 @@ TABLES = (
         is_active      boolean             | On sale.
         created_at     timestamptz         | Put on sale (UTC).
         """,
+        search=("name",),
         checks={
             "product_type_known": "product_type in ('music_download', 'exclusive_release', 'merchandise')",
             "price_positive": "price_minor > 0",

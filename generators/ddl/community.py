@@ -27,6 +27,7 @@ TABLES = (
         updated_at     timestamptz          | Last change (UTC).
         deleted_at     timestamptz?         | Soft delete (UTC).
         """,
+        search=("content_text",),
         checks={
             "media_type_known": _MEDIA_KNOWN,
             "media_have_addresses": _MEDIA_HAVE_ADDRESSES,
@@ -53,6 +54,7 @@ TABLES = (
         created_at             timestamptz       | Founded (UTC).
         updated_at             timestamptz       | Last change, such as another fee (UTC).
         """,
+        search=("name",),
         checks={
             "fee_positive": "subscription_fee_minor > 0",
             "currency_form": _CURRENCY_FORM,
@@ -130,6 +132,7 @@ TABLES = (
         created_at    timestamptz         | Posted (UTC).
         updated_at    timestamptz         | Last change (UTC).
         """,
+        search=("title",),
         checks={
             "media_type_known": _MEDIA_KNOWN,
             "media_have_addresses": _MEDIA_HAVE_ADDRESSES,
@@ -157,6 +160,7 @@ TABLES = (
         created_at       timestamptz        | Booked (UTC).
         updated_at       timestamptz        | Last change (UTC).
         """,
+        apart=("position: starts_at ends_at",),
         checks={
             "item_type_known": "item_type in ('artist', 'album', 'song', 'product')",
             "position_positive": "position > 0",

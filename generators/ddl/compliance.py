@@ -25,6 +25,7 @@ TABLES = (
         effective_from      timestamptz  | In force since (UTC).
         effective_to        timestamptz? | In force until (UTC); null for the latest.
         """,
+        apart=("purpose jurisdiction language_id: effective_from effective_to",),
         checks={
             "purpose_known": "purpose in ('terms', 'privacy', 'profiling', 'marketing_email')",
             "jurisdiction_known": "jurisdiction in ('gdpr', 'ccpa', 'dpdp', 'lgpd', 'pdp')",

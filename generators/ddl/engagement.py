@@ -143,6 +143,7 @@ TABLES = (
         created_at       timestamptz      | Created (UTC).
         deleted_at       timestamptz?     | Soft delete (UTC).
         """,
+        search=("name",),
         checks={"playlist_type_known": "playlist_type in ('user', 'algorithmic', 'editorial')"},
         indexes=("owner_user_id",),
     ),

@@ -35,6 +35,7 @@ TABLES = (
         last_login_at        timestamptz?        | Last log-in known when the row changed (UTC).
         deleted_at           timestamptz?        | Soft delete (UTC).
         """,
+        search=("user_name", "display_name"),
         checks={
             "gender_known": "gender in ('female', 'male', 'non_binary', 'undisclosed')",
             "user_type_known": "user_type in ('fan', 'artist', 'producer', 'label', 'moderator', 'admin')",
@@ -71,6 +72,7 @@ TABLES = (
         created_at     timestamptz     | Founded (UTC).
         closed_at      timestamptz?    | Dissolved (UTC).
         """,
+        apart=("owner_user_id: created_at closed_at",),
         checks={
             "household_type_known": "household_type in ('duo', 'family')",
             "period_not_reversed": "closed_at > created_at",
@@ -89,6 +91,7 @@ TABLES = (
         joined_at           timestamptz          | Joined (UTC).
         left_at             timestamptz?         | Left (UTC).
         """,
+        apart=("user_id: joined_at left_at",),
         checks={"role_known": "role in ('owner', 'adult', 'child')", "period_not_reversed": "left_at > joined_at"},
         indexes=("household_id", "user_id"),
     ),

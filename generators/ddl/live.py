@@ -64,6 +64,7 @@ TABLES = (
         updated_at         timestamptz       | Last change (UTC).
         cancelled_at       timestamptz?      | Cancelled (UTC).
         """,
+        search=("title",),
         checks={
             "event_type_known": "event_type in ('concert', 'listening_party', 'meet_greet', 'workshop', 'qa')",
             "status_known": "status in ('scheduled', 'live', 'completed', 'cancelled')",

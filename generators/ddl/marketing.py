@@ -184,6 +184,7 @@ TABLES = (
         valid_from              date                | First day of validity.
         valid_to                date?               | Day it is no longer valid (exclusive); null while open.
         """,
+        apart=("country_id: valid_from valid_to",),
         checks={
             "rewards_not_negative": "referrer_reward_minor >= 0 and referee_reward_minor >= 0",
             "limits_positive": "max_rewards_per_user > 0 and qualifying_days > 0",

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from generators.ddl.table import DAY_ID_SPAN, LOAD_ID, Column, Kind, Table
+from generators.ddl.table import DAY_ID_SPAN, LOAD_ID, Apart, Column, Kind, Table
 
 ID_EPOCH = date(2000, 1, 1)
 SCHEMA = "raw"
@@ -107,12 +107,29 @@ end $$"""
 
 
 def keys_statement(table: Table, *, clean: bool, schema: str = SCHEMA) -> str | None:
-    """Statement that gives a table its primary key and its natural keys; None if it has none."""
+    """Statement that gives a table its primary key, its natural keys and the rule of its periods; None if it has none."""
     if not _is_constrained(table, clean=clean):
         return None
     keys = [f"{table.name}_pk primary key ({', '.join(table.key)})"]
     keys += [f"{table.name}_{'_'.join(columns)}_uk unique ({', '.join(columns)})" for columns in table.unique]
+    keys += [_exclusion(table, apart) for apart in table.apart]
     return f"alter table {schema}.{table.name} " + ", ".join(f"add constraint {key}" for key in keys)
+
+
+def _exclusion(table: Table, apart: Apart) -> str:
+    """The constraint by which periods of one owner do not overlap; a row of the same owner is one that it may meet.
+
+    GiST knows equality of ranges without the extension btree_gist, which is not everywhere: each column of the owner
+    is a range of one number, a text that of its 64-bit hash. The range of a null is that of all numbers.
+    """
+    numbers = (
+        f"hashtextextended({column.name}, 0)" if column.type == "text" else f"{column.name}"
+        for column in map(table.column, apart.owner)
+    )
+    owner = [f"int8range({number}, {number}, '[]') with =" for number in numbers]
+    kind = {"date": "daterange", "timestamptz": "tstzrange"}[table.column(apart.begin).type]
+    rule = ", ".join([*owner, f"{kind}({apart.begin}, {apart.end}) with &&"])
+    return f"{table.name}_{'_'.join(apart.owner)}_apart exclude using gist ({rule})"
 
 
 def completing_statements(table: Table, *, clean: bool, schema: str = SCHEMA) -> Iterator[str]:
@@ -181,6 +198,16 @@ def _indexes(table: Table, schema: str, *, constrained: bool) -> Iterator[str]:
         name = "_".join(filter(None, (_identifier(part) for part in columns.split(","))))
         where = f" where {condition}" if condition else ""
         yield f"create index if not exists {table.name}_{name}_idx on {schema}.{table.name} ({columns}){where}"
+    for column in table.search:
+        yield (
+            f"create index if not exists {table.name}_{column}_words_idx on {schema}.{table.name} "
+            f"using gin ({words_of(column)})"
+        )
+
+
+def words_of(column: str) -> str:
+    """The words of a text as a search must write them for its index: those of all languages, none cut to its stem."""
+    return f"to_tsvector('simple', {column})"
 
 
 def _identifier(expression: str) -> str:

@@ -76,6 +76,7 @@ TABLES = (
         valid_from                  date                | First day in force.
         valid_to                    date?               | Day it is no longer in force (exclusive).
         """,
+        apart=("payee_id right_type territory_country_id: valid_from valid_to",),
         checks={
             "right_type_known": _RIGHT_KNOWN,
             "override_has_currency": "(per_stream_override_micro is null) = (override_currency_code is null)",
@@ -105,6 +106,7 @@ TABLES = (
         valid_from      date                | First day in force.
         valid_to        date?               | Day it is no longer in force (exclusive).
         """,
+        apart=("artist_id country_id right_type: valid_from valid_to",),
         checks={
             "right_type_known": _RIGHT_KNOWN,
             "rate_type_known": "rate_type in ('relative', 'absolute')",
@@ -130,6 +132,7 @@ TABLES = (
         valid_from       date             | First day in force.
         valid_to         date?            | Day it is no longer in force (exclusive).
         """,
+        apart=("song_id work_id payee_id role: valid_from valid_to",),
         checks={
             "right_type_known": _RIGHT_KNOWN,
             "item_matches_right": (
@@ -156,6 +159,7 @@ TABLES = (
         valid_from           date                | First day in force: the first of a month.
         valid_to             date?               | Day it is no longer in force (exclusive).
         """,
+        apart=("country_id tier source right_type: valid_from valid_to",),
         checks={
             "tier_known": "tier in ('free', 'prime', 'pro')",
             "source_known": "source in ('subscription', 'advertising')",

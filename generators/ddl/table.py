@@ -75,6 +75,25 @@ LOAD_ID = Column("load_id", "bigint", "Load that brought the row (ops.loads); se
 
 
 @dataclass(frozen=True)
+class Apart:
+    """Periods of one owner do not overlap: each begins with ``begin`` and ends before ``end``, or not if that is null.
+
+    A null among the owner's columns is a value like any other: contracts for the whole world exclude each other.
+    """
+
+    owner: tuple[str, ...]
+    begin: str
+    end: str
+
+    @staticmethod
+    def read(text: str) -> Apart:
+        """From ``owner's columns: begin end``, names separated by blanks."""
+        owner, _, period = text.partition(": ")
+        begin, end = period.split()
+        return Apart(tuple(owner.split()), begin, end)
+
+
+@dataclass(frozen=True)
 class Table:
     """One raw table. ``key`` names its primary key; ``checks`` maps a name to a SQL condition."""
 
@@ -87,6 +106,10 @@ class Table:
     unique: tuple[tuple[str, ...], ...] = ()
     checks: dict[str, str] = field(default_factory=dict)
     indexes: tuple[str, ...] = ()
+    search: tuple[str, ...] = ()
+    """Columns whose words are looked for."""
+    apart: tuple[Apart, ...] = ()
+    """Periods that do not overlap."""
     partitioned: bool = False
     """Range-partitioned by month of the event id (``key`` begins with one)."""
     chained: bool = False
@@ -146,6 +169,8 @@ def table(
     unique: tuple[str, ...] = (),
     checks: dict[str, str] | None = None,
     indexes: tuple[str, ...] = (),
+    search: tuple[str, ...] = (),
+    apart: tuple[str, ...] = (),
     partitioned: bool = False,
     chained: bool = False,
 ) -> Table:
@@ -157,9 +182,11 @@ def table(
         unique: natural keys, each with its columns separated by blanks.
         indexes: what stands in parentheses of ``create index``, e.g. ``"user_id, started_at"``;
             a ``where`` may follow for a partial index.
+        search: columns whose words are looked for, each by an index of its own.
+        apart: periods that do not overlap, as ``owner's columns: begin end``, e.g. ``"user_id: joined_at left_at"``.
 
     Raises:
-        ValueError: a line that cannot be read, or a key that is no column.
+        ValueError: a line that cannot be read, or a key or an owner of periods that is no column.
     """
     parsed: list[Column] = []
     for line in filter(None, (raw.strip() for raw in columns.splitlines())):
@@ -184,6 +211,9 @@ def table(
     keys = tuple(key.split())
     if missing := [part for part in keys if part not in names]:
         raise ValueError(f"{name}: key column {missing[0]} is not declared")
+    periods = tuple(map(Apart.read, apart))
+    if missing := [part for each in periods for part in (*each.owner, each.begin, each.end) if part not in names]:
+        raise ValueError(f"{name}: column {missing[0]} of a period is not declared")
     return Table(
         name=name,
         domain=domain,
@@ -194,6 +224,8 @@ def table(
         unique=tuple(tuple(part.split()) for part in unique),
         checks=checks or {},
         indexes=indexes,
+        search=search,
+        apart=periods,
         partitioned=partitioned,
         chained=chained,
     )

@@ -173,6 +173,8 @@ class PostgresLoader:
         """A clear error for rows that the table does not take."""
         detail = error.diag.message_detail or error.diag.context or ""
         said = " ".join(filter(None, (error.diag.message_primary or str(error), detail.split("\n")[0])))
+        if isinstance(error, psycopg.errors.ExclusionViolation):
+            said = f"two periods of one owner overlap: {said}"
         return SonicError(
             f"Table {SCHEMA}.{file.table} does not take a row: {said}",
             str(self.lake.root / file.path),
