@@ -112,7 +112,7 @@ TABLES = (
         album_id             bigint? -> albums | Release it is on, where known.
         track_number         integer?          | Position on the release, from 1.
         title                text              | Title in its original language.
-        duration_ms          bigint            | Length in milliseconds.
+        duration_ms          bigint?           | Length in milliseconds; null where an imported log does not tell it.
         original_language_id bigint -> languages.language_id | Language sung.
         cover_of_song_id     bigint? -> songs.song_id | Recording it covers.
         is_functional_noise  boolean           | Rain, white noise and the like: its own eligibility rule.

@@ -100,12 +100,14 @@ def _days(lake: Lake, manifests: Sequence[Manifest]) -> pd.DataFrame:
     rows = []
     for manifest in manifests:
         place = days.index(manifest.arrival_date)
+        # Logs of others come when they come.
+        is_daily = manifest.kind != "import"
         before = [known[day].rows for day in days[:place] if known[day].kind == manifest.kind][-DAYS_BEFORE:]
-        usual = median(before) if len(before) >= FEW_DAYS else 0
+        usual = median(before) if is_daily and len(before) >= FEW_DAYS else 0
         rows.append(
             {
                 "day": manifest.arrival_date,
-                "days_since_last": (manifest.arrival_date - days[place - 1]).days if place else 1,
+                "days_since_last": (manifest.arrival_date - days[place - 1]).days if place and is_daily else 1,
                 "rows": manifest.rows,
                 "like_other_days": manifest.rows / usual if usual >= STEADY_ROWS else None,
             }

@@ -9,6 +9,9 @@ from sonic.errors import SonicError
 
 Rows = list[tuple[Any, ...]]
 
+SCHEMAS = ("marts", "quarantine", "snapshots", "intermediate", "staging", "raw", "ops")
+"""The warehouse's schemas; each reads those that stand after it."""
+
 
 class Database(ABC):
     """One database of one target of the profile."""
@@ -48,6 +51,10 @@ class Database(ABC):
     @abstractmethod
     def prepare(self) -> None:
         """Makes the schema `ops` if it is absent."""
+
+    @abstractmethod
+    def clear(self) -> None:
+        """Removes the warehouse's schemas with all that they hold."""
 
     def value(self, sql: str) -> Any:
         """The single value that a query gives."""

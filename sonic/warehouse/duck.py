@@ -12,7 +12,7 @@ import duckdb
 from sonic.errors import SonicError
 from sonic.locks import file_lock
 from sonic.warehouse import ops
-from sonic.warehouse.database import Database, Rows, busy
+from sonic.warehouse.database import SCHEMAS, Database, Rows, busy
 
 
 @dataclass
@@ -72,6 +72,11 @@ class DuckDB(Database):
         with self.connect() as connection:
             for statement in ops.SCHEMA_STATEMENTS:
                 connection.execute(statement)
+
+    def clear(self) -> None:
+        with self.connect() as connection:
+            for schema in SCHEMAS:
+                connection.execute(f"drop schema if exists {schema} cascade")
 
     @contextmanager
     def writer(self) -> Iterator[None]:

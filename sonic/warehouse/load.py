@@ -1,6 +1,6 @@
 """Loading the lake: every arrival day that the database does not hold yet, each whole or not at all."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -83,7 +83,27 @@ def load_locked(
     return Loaded(tuple(m.arrival_date for m in wanted), sum(m.rows for m in wanted), days[-1].load_id)
 
 
-def _check_same_lake(database: Database, manifests: list[Manifest], known: Mapping[date, int]) -> None:
+def forget(database: Database, lake: Lake) -> None:
+    """Empties a database of what was loaded from the lake and of all that was built on it.
+
+    Raises:
+        SonicError: it holds anything else, or another load or build is at work.
+    """
+    with database.writer():
+        database.prepare()
+        loaded = {row[0] for row in database.query("select arrival_date from ops.loads")[1]}
+        manifests = list(lake.manifests())
+        _check_same_lake(database, manifests, loaded)
+        if foreign := loaded - {manifest.arrival_date for manifest in manifests}:
+            raise SonicError(
+                f"The database holds days that the lake does not: {min(foreign)}",
+                f"{lake.root}, and {database.where}",
+                "Use a database of its own: --database NAME.",
+            )
+        database.clear()
+
+
+def _check_same_lake(database: Database, manifests: list[Manifest], known: Collection[date]) -> None:
     """Refuses a lake whose files for a loaded day are not those that were loaded."""
     first = manifests[0]
     for manifest in manifests:

@@ -12,7 +12,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sonic import profiles
 from sonic.errors import SonicError, UsageError
 from sonic.warehouse import ops
-from sonic.warehouse.database import Database, Rows, busy
+from sonic.warehouse.database import SCHEMAS, Database, Rows, busy
 
 OLDEST_POSTGRES = 15
 WRITER_LOCK = 0x536F6E6963
@@ -135,6 +135,12 @@ class Postgres(Database):
             connection.execute("select pg_advisory_xact_lock(%s)", (WRITER_LOCK + 1,))
             for statement in (*ops.SCHEMA_STATEMENTS, *ops.COMMENTS):
                 connection.execute(statement.encode())
+
+    def clear(self) -> None:
+        with self.connect() as connection:
+            # One after the other: each lock of a table has its place in the server's memory until its transaction ends.
+            for schema in SCHEMAS:
+                connection.execute(f"drop schema if exists {schema} cascade".encode())
 
     @contextmanager
     def writer(self) -> Iterator[None]:

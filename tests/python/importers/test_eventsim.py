@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from sonic.errors import SonicError, UsageError
-from sonic.importers import import_log
+from sonic.importers import Reading, import_log
 
 START_MS = 1_541_105_830_796  # 2018-11-01 20:57:10 UTC
 
@@ -83,12 +83,6 @@ def test_importing_again_changes_nothing(tmp_path: Path) -> None:
     assert before == {path: path.read_bytes() for path in sorted((tmp_path / "lake").rglob("*.*"))}
 
 
-def test_another_log_does_not_mix_into_a_lake(tmp_path: Path) -> None:
-    import_log("eventsim", write(tmp_path / "one.json", [event(0), event(5)]), tmp_path / "lake")
-    with pytest.raises(SonicError, match="another"):
-        import_log("eventsim", write(tmp_path / "two.json", [event(0), event(6)]), tmp_path / "lake")
-
-
 @pytest.mark.parametrize(
     ("text", "line"),
     [
@@ -127,6 +121,8 @@ def test_unknown_importers_and_missing_paths_say_what_to_do(tmp_path: Path) -> N
         import_log("eventsim", tmp_path / "missing", tmp_path / "lake")
     with pytest.raises(SonicError, match="no log"):
         import_log("eventsim", tmp_path, tmp_path / "lake")
+    with pytest.raises(UsageError, match="names its accounts"):
+        import_log("eventsim", tmp_path, tmp_path / "lake", Reading(user="Kaylee"))
 
 
 def test_the_real_log_is_read_whole(tmp_path: Path, eventsim_log: Path) -> None:
