@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help setup build test test-duckdb test-schedules mutants bench clean
+.PHONY: help setup build test test-duckdb test-indexes test-schedules mutants bench clean
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
@@ -39,6 +39,9 @@ test-duckdb: setup ## build all on DuckDB straight from the lake, test it, compa
 	@SONIC_DATABASE=test_duckdb $(BIN)/dbt --quiet test --target duckdb --select test_type:unit
 	@$(BIN)/sonic verify oracle --target duckdb --database test_duckdb --lake .sonic/test-duckdb/lake
 	@$(BIN)/sonic verify engines --database test_duckdb --lake .sonic/test-duckdb/lake
+
+test-indexes: setup ## ask whether each query of docs/indexes.csv takes its index, at SCALE (0.3); two minutes
+	@SONIC_RAW_SCALE=$(or $(SCALE),0.3) $(BIN)/python -m pytest tests/python/platform/test_raw_schema.py -k index
 
 test-schedules: setup ## draw SCHEDULES (50) ways in which days arrive and builds go; about a minute each
 	@SONIC_SCHEDULES=$(or $(SCHEDULES),50) $(BIN)/python -m pytest tests/python/schedules

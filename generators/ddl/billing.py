@@ -253,7 +253,7 @@ TABLES = (
             "pays_one_document": "(invoice_id is not null)::integer + (tip_id is not null)::integer = 1",
             "currency_form": _CURRENCY_FORM,
         },
-        indexes=("user_id, transacted_at", "invoice_id", "status"),
+        indexes=("user_id, transacted_at", "invoice_id", "transacted_at where status = 'failed'"),
     ),
     _event(
         name="transaction_events",

@@ -98,7 +98,7 @@ TABLES = (
             "upload_status_known": "upload_status in ('received', 'validated', 'published', 'refused', 'withdrawn')",
             "duration_positive": "duration_ms > 0",
         },
-        indexes=("artist_id",),
+        indexes=("artist_id", "published_at where deleted_at is null"),
     ),
     _entity(
         name="songs",

@@ -93,7 +93,7 @@ TABLES = (
             "cancelled_does_not_renew": "not auto_renew or (cancelled_at is null and is_active)",
             "ends_after_start": "ended_at > started_at",
         },
-        indexes=("user_id", "community_id", "current_period_end_at where is_active"),
+        indexes=("community_id", "current_period_end_at where is_active"),
     ),
     _entity(
         name="forums",

@@ -126,7 +126,7 @@ TABLES = (
             "target_type_known": "target_type in ('artist', 'user')",
             "period_not_reversed": "unfollowed_at > followed_at",
         },
-        indexes=("follower_user_id", "target_type, target_id"),
+        indexes=("follower_user_id include target_type, target_id", "target_type, target_id include follower_user_id"),
     ),
     _entity(
         name="playlists",
@@ -161,6 +161,6 @@ TABLES = (
         removed_at       timestamptz?         | Removed (UTC).
         """,
         checks={"position_positive": "position > 0", "period_not_reversed": "removed_at > added_at"},
-        indexes=("playlist_id", "content_id"),
+        indexes=("playlist_id include content_id", "content_id"),
     ),
 )

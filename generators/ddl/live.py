@@ -78,7 +78,7 @@ TABLES = (
             "viewers_not_negative": "max_viewers >= 0",
             "stream_key_is_hashed": "stream_key_hash ~ '^[0-9a-f]{64}$'",
         },
-        indexes=("artist_id", "community_id", "scheduled_start_at where status = 'scheduled'", "status"),
+        indexes=("artist_id", "community_id", "scheduled_start_at where status in ('scheduled', 'live')"),
     ),
     _entity(
         name="live_ticket_types",
@@ -143,7 +143,7 @@ TABLES = (
             "used_after_purchase": "scanned_at > purchased_at",
             "refunded_after_purchase": "refunded_at > purchased_at",
         },
-        indexes=("live_event_id", "buyer_user_id", "live_ticket_type_id"),
+        indexes=("buyer_user_id", "live_ticket_type_id"),
     ),
     _event(
         name="live_attendance",

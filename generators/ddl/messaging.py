@@ -44,7 +44,7 @@ TABLES = (
         left_at                timestamptz?    | Until (UTC).
         """,
         checks={"role_known": "role in ('owner', 'member')", "period_not_reversed": "left_at > joined_at"},
-        indexes=("conversation_id", "user_id where left_at is null"),
+        indexes=("user_id where left_at is null",),
     ),
     _entity(
         name="messages",

@@ -188,16 +188,17 @@ def _indexes(table: Table, schema: str, *, constrained: bool) -> Iterator[str]:
     wanted = list(table.indexes)
     if not constrained:
         wanted.append(", ".join(table.key))
-    covered = {index.split(",")[0].split(" ")[0] for index in wanted} | {table.key[0]}
+    covered = {index.split(",")[0].split(" ")[0] for index in wanted} | {key[0] for key in (table.key, *table.unique)}
     # A foreign key without an index makes each delete of its parent a full scan.
     wanted += [c.name for c in table.columns if c.references and c.name not in covered and table.kind is not Kind.EVENT]
     if table.kind is not Kind.REFERENCE:
         wanted.append("load_id")
     for index in wanted:
-        columns, _, condition = index.partition(" where ")
+        indexed, _, condition = index.partition(" where ")
+        columns, _, carried = indexed.partition(" include ")
         name = "_".join(filter(None, (_identifier(part) for part in columns.split(","))))
-        where = f" where {condition}" if condition else ""
-        yield f"create index if not exists {table.name}_{name}_idx on {schema}.{table.name} ({columns}){where}"
+        rest = (f" include ({carried})" if carried else "") + (f" where {condition}" if condition else "")
+        yield f"create index if not exists {table.name}_{name}_idx on {schema}.{table.name} ({columns}){rest}"
     for column in table.search:
         yield (
             f"create index if not exists {table.name}_{column}_words_idx on {schema}.{table.name} "

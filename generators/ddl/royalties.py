@@ -115,7 +115,6 @@ TABLES = (
             "figures_not_negative": "weight_ppm >= 0 and rate_micro >= 0",
             "period_not_reversed": "valid_to > valid_from",
         },
-        indexes=("artist_id, country_id",),
     ),
     _entity(
         name="revenue_splits",

@@ -181,12 +181,13 @@ def table(
         columns: one line a column, see the module's docstring.
         unique: natural keys, each with its columns separated by blanks.
         indexes: what stands in parentheses of ``create index``, e.g. ``"user_id, started_at"``;
-            a ``where`` may follow for a partial index.
+            ``include`` with columns that the index carries along, and a ``where`` for a partial index, may follow.
+            None repeats the beginning of a key, which is an index itself.
         search: columns whose words are looked for, each by an index of its own.
         apart: periods that do not overlap, as ``owner's columns: begin end``, e.g. ``"user_id: joined_at left_at"``.
 
     Raises:
-        ValueError: a line that cannot be read, or a key or an owner of periods that is no column.
+        ValueError: a line that cannot be read, a key or an owner of periods that is no column, an index too many.
     """
     parsed: list[Column] = []
     for line in filter(None, (raw.strip() for raw in columns.splitlines())):
@@ -211,6 +212,11 @@ def table(
     keys = tuple(key.split())
     if missing := [part for part in keys if part not in names]:
         raise ValueError(f"{name}: key column {missing[0]} is not declared")
+    natural = tuple(tuple(part.split()) for part in unique)
+    if kind != Kind.EVENT:  # whose keys stand in clean data alone
+        for index in indexes:
+            if any(begun == tuple(index.split(", ")) for each in (keys, *natural) for begun in _beginnings(each)):
+                raise ValueError(f"{name}: index {index!r} repeats the beginning of a key")
     periods = tuple(map(Apart.read, apart))
     if missing := [part for each in periods for part in (*each.owner, each.begin, each.end) if part not in names]:
         raise ValueError(f"{name}: column {missing[0]} of a period is not declared")
@@ -221,7 +227,7 @@ def table(
         about=about,
         key=keys,
         columns=tuple(parsed),
-        unique=tuple(tuple(part.split()) for part in unique),
+        unique=natural,
         checks=checks or {},
         indexes=indexes,
         search=search,
@@ -229,6 +235,10 @@ def table(
         partitioned=partitioned,
         chained=chained,
     )
+
+
+def _beginnings(key: tuple[str, ...]) -> list[tuple[str, ...]]:
+    return [key[:length] for length in range(1, len(key) + 1)]
 
 
 _IRREGULAR_KEYS = {

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import os
+import re
 import shutil
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,11 +16,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
+from generators.api import FIRST_DAY
 from generators.core.lake import Origin, write_day
 from generators.ddl import TABLES
+from generators.ddl.postgres import words_of
 from generators.ddl.table import Apart, Table
 from sonic.errors import SonicError
-from sonic.paths import Home
+from sonic.paths import PROJECT, Home
 from sonic.server.control import Server
 from sonic.warehouse.generate import Recipe, generate
 from sonic.warehouse.lake import Lake
@@ -25,8 +30,12 @@ from sonic.warehouse.load import load
 from sonic.warehouse.postgres import Postgres
 from sonic.warehouse.targets import open_database
 
-SEED, SCALE = 42, 0.02
-LAST = date(2026, 1, 2)
+AT_SCALE = "SONIC_RAW_SCALE" in os.environ
+"""Whether the data are large enough for the planner to choose freely: `make test-indexes`."""
+FEW_BYTES = 128 * 1024
+"""Below this a table is rightly read as a whole, at any scale of the others."""
+SEED, SCALE, DAYS = 42, float(os.environ.get("SONIC_RAW_SCALE", "0.02")), 30 if AT_SCALE else 2
+LAST = FIRST_DAY + timedelta(days=DAYS - 1)
 PERIODS = [(table, apart) for table in TABLES.values() for apart in table.apart]
 
 
@@ -34,7 +43,7 @@ PERIODS = [(table, apart) for table in TABLES.values() for apart in table.apart]
 def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     """The opening and two days, clean: with every key, check and index."""
     root = tmp_path_factory.mktemp("raw_schema") / "lake"
-    generate(root, Recipe(SEED, SCALE, clean=True), days=2)
+    generate(root, Recipe(SEED, SCALE, clean=True), days=DAYS)
     return Lake(root)
 
 
@@ -115,5 +124,112 @@ def test_the_loader_names_periods_that_overlap(database: Postgres, lake: Lake, t
     write_day(broken, LAST + timedelta(days=1), "day", Origin(SEED, SCALE, clean=True), {"households": rows})
     with pytest.raises(SonicError, match=r"two periods of one owner overlap: .*households_owner_user_id_apart") as said:
         load(database, Lake(broken))
-    assert "households/arrival_date=2026-01-03" in said.value.where
+    assert f"households/arrival_date={LAST + timedelta(days=1)}" in said.value.where
     assert database.query("select load_id from ops.loads order by 1")[1] == before
+
+
+class Need(NamedTuple):
+    """A query that a document names, and the index that is there for it (docs/indexes.csv)."""
+
+    document: str
+    need: str
+    table: str
+    index_name: str
+    query: str
+
+
+def _needs() -> list[Need]:
+    with (PROJECT / "docs" / "indexes.csv").open(encoding="utf-8", newline="") as file:
+        return [Need(**row) for row in csv.DictReader(file)]
+
+
+def _filled(database: Postgres, query: str) -> str:
+    """The query with values of the data: `{table.column}` becomes one that occurs, `{now}` the end of the data."""
+
+    def value(match: re.Match[str]) -> str:
+        table, column = match[1].split(".")
+        of_all = f"select percentile_disc(0.5) within group (order by {column}) from raw.{table}"
+        return str(database.value(f"select quote_literal(coalesce(({of_all})::text, '1'))"))
+
+    end = f"timestamptz '{LAST + timedelta(days=1)} 00:00+00'"
+    return re.sub(r"\{([a-z_]+\.[a-z_]+)\}", value, query.replace("{now}", end))
+
+
+def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for below in plan.get("Plans", ()):
+        yield from _nodes(below)
+
+
+def _indexes_of(connection: psycopg.Connection[Any], query: str) -> set[str]:
+    """Indexes that the planner takes for a query; those of partitions by the name of the whole table's."""
+    plan: Any = connection.execute(f"explain (format json) {query}".encode()).fetchone()
+    used = [node["Index Name"] for node in _nodes(plan[0][0]["Plan"]) if "Index Name" in node]
+    roots = "select coalesce(pg_partition_root(oid)::regclass::text, 'raw.' || relname) from pg_class"
+    return {name for (name,) in connection.execute(f"{roots} where relname = any(%s)".encode(), (used,))}
+
+
+@pytest.mark.parametrize("need", _needs(), ids=lambda need: need.need)
+def test_the_index_of_a_named_query_is_used(database: Postgres, raw: psycopg.Connection[Any], need: Need) -> None:
+    """At scale by the planner's free choice; of few pages where neither reading all nor another index is left."""
+    query = _filled(database, need.query)
+    used = _indexes_of(raw, query)
+    parts = f"select sum(pg_relation_size(relid)) from pg_partition_tree('raw.{need.table}')"
+    size = database.value(f"select coalesce(({parts}), pg_relation_size('raw.{need.table}'))")
+    if not AT_SCALE or size < FEW_BYTES:
+        raw.execute("set local enable_seqscan = off")
+        while (used := _indexes_of(raw, query)) and f"raw.{need.index_name}" not in used:
+            for other in used:
+                if not database.value(f"select count(*) from pg_constraint where conindid = '{other}'::regclass"):
+                    raw.execute(f"drop index {other}".encode())
+                    break
+            else:
+                break
+    assert used == {f"raw.{need.index_name}"}
+
+
+def test_every_domain_of_queries_is_named() -> None:
+    """What the documents' strategies list: log-in, names, timelines, renewals, order and payment status, delivery."""
+    tables = {need.table for need in _needs()}
+    assert {"users", "artists", "posts", "comments", "subscriptions", "orders", "transactions", "ad_requests"} <= tables
+    assert all(need.table in TABLES for need in _needs())
+
+
+LETTERS = r"regexp_replace(normalize(lower(name), nfd), '[\u0300-\u036f]', '', 'g')"
+"""Small letters without their marks."""
+LANGUAGES = ("en", "hi", "ta", "pt", "id")
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_titles_are_found_by_the_words_of_their_language(database: Postgres, code: str) -> None:
+    """Each word of a title finds the titles that have it, and no other, whatever its script."""
+    titles: list[tuple[int, str, str]] = database.query(
+        "select content_id, title, language_code from raw.content join raw.languages using (language_id)"
+    )[1]
+    written: list[str] = [title for _, title, language in titles if language == code]
+    words = sorted({word for title in written[:5] for word in title.split()})
+    assert len(words) > 4
+    for word in words:
+        query = f"select content_id from raw.content where {words_of('title')} @@ plainto_tsquery('simple', %s)"
+        with database.connect() as connection:
+            found = {number for (number,) in connection.execute(query.encode(), (word,))}
+        assert found == {number for number, title, _ in titles if word.lower() in title.lower().split()}, word
+
+
+def test_a_title_is_found_by_the_beginning_of_a_word_in_any_case(database: Postgres) -> None:
+    """As is asked while somebody types: of letters, of letters with marks, and of signs that stand for syllables."""
+    found = (
+        "select count(*) from (values ('O Coração'), ('Ágora'), ('दिल के रास्ते'), ('என் இதயம்'), ('Hatiku')) as v (title)"
+        f" where {words_of('title')} @@ to_tsquery('simple', '%s:*')"
+    )
+    for begun in ("cora", "ÁGO", "रास्", "இத", "hat"):
+        assert database.value(found % begun) == 1, begun
+
+
+def test_names_stand_in_the_order_of_letters_without_their_marks(database: Postgres) -> None:
+    """The embedded server knows no order of a language: that of letters without marks suits these scripts (069)."""
+    names = ["Zélia", "Água", "amor", "Ônibus", "Oceano", "ऐश", "अमर", "காதல்", "அன்பு", "Bintang"]
+    given = ", ".join(f"('{name}')" for name in names)
+    ordered = database.query(f"select name from (values {given}) as v (name) order by {LETTERS}")[1]
+    expected = ["Água", "amor", "Bintang", "Oceano", "Ônibus", "Zélia", "अमर", "ऐश", "அன்பு", "காதல்"]
+    assert [name for (name,) in ordered] == expected
