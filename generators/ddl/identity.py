@@ -41,7 +41,9 @@ TABLES = (
             "user_type_known": "user_type in ('fan', 'artist', 'producer', 'label', 'moderator', 'admin')",
             "status_known": "status in ('active', 'suspended', 'deleted')",
             "deleted_has_instant": "(status = 'deleted') = (deleted_at is not null)",
-            "password_is_argon2": "password_hash like '$argon2id$%'",
+            "password_is_argon2id": (
+                r"password_hash ~ '^\$argon2id\$v=19\$m=[0-9]+,t=[0-9]+,p=[0-9]+\$[A-Za-z0-9+/]{16,}\$[A-Za-z0-9+/]{32,}$'"
+            ),
         },
         indexes=("user_name", "lower(display_name)", "payment_country_id", "city_id"),
     ),

@@ -16,6 +16,7 @@ from sonic.cli.shell import console, progress
 from sonic.errors import UsageError
 from sonic.project import packages as dbt_packages
 from sonic.verify.agreement import agree, bring, built_until, second_name
+from sonic.verify.cards import scan
 from sonic.verify.orphans import Checked, Plan, check, plan
 from sonic.verify.truth import Verdict, not_compared, truth_of
 from sonic.verify.truth import verify as verify_marts
@@ -115,6 +116,33 @@ def orphans(
     if planned.absent and not allow_missing:
         raise typer.Exit(1)
     console.print(f"No orphan: {what}.")
+
+
+@app.command()
+def cards(
+    schema: Annotated[str, typer.Option(help="Schema that holds the operational tables.")] = SCHEMA,
+    dsn: Annotated[
+        str | None,
+        typer.Option(metavar="VARIABLE", help="Environment variable with a PostgreSQL address, instead of a target."),
+    ] = None,
+    target: Target = None,
+    database: DatabaseName = None,
+) -> None:
+    """Look for numbers of payment cards in every text of the operational schema, where none may stand.
+
+    Exit status 1 if there is one; of its digits the first six and the last four are shown.
+    """
+    opened_database = _reader(dsn, target, database)
+    with progress("Looking") as told:
+        scanned = list(scan(opened_database, schema, told))
+    found = [each for table in scanned for each in table.found]
+    for each in found[:SHOWN_PROBLEMS]:
+        console.print(f"{each.table}.{each.column}: {each.masked} in row {each.row}", markup=False)
+    what = f"{sum(table.columns for table in scanned)} columns of {len(scanned)} tables"
+    if found:
+        console.print(f"[bold red]{len(found):,} card numbers[/bold red] in {what}.")
+        raise typer.Exit(1)
+    console.print(f"No card number in {what}.")
 
 
 def _reader(dsn: str | None, target: str | None, database: str | None) -> Database:

@@ -15,15 +15,18 @@ import psycopg
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
+from typer.testing import CliRunner
 
 from generators.api import FIRST_DAY
 from generators.core.lake import Origin, write_day
 from generators.ddl import TABLES
 from generators.ddl.postgres import words_of
 from generators.ddl.table import Apart, Table
+from sonic.cli.verify import app
 from sonic.errors import SonicError
 from sonic.paths import PROJECT, Home
 from sonic.server.control import Server
+from sonic.verify.cards import Found, card_numbers, scan
 from sonic.warehouse.generate import Recipe, generate
 from sonic.warehouse.lake import Lake
 from sonic.warehouse.load import load
@@ -233,3 +236,81 @@ def test_names_stand_in_the_order_of_letters_without_their_marks(database: Postg
     ordered = database.query(f"select name from (values {given}) as v (name) order by {LETTERS}")[1]
     expected = ["Água", "amor", "Bintang", "Oceano", "Ônibus", "Zélia", "अमर", "ऐश", "அன்பு", "காதல்"]
     assert [name for (name,) in ordered] == expected
+
+
+CARD, ITS_LOOK = "4111 1111 1111 1111", "411111******1111"
+
+
+def _cards(database: Postgres) -> list[Found]:
+    return [found for table in scan(database, "raw") for found in table.found]
+
+
+def test_no_card_number_stands_anywhere(database: Postgres) -> None:
+    scanned = {table.table.strip('"') for table in scan(database, "raw")}
+    texts = {name for name, table in TABLES.items() if any(column.type == "text" for column in table.columns)}
+    assert texts <= scanned
+    assert _cards(database) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "number"),
+    [
+        ("users_changes", "display_name", CARD),
+        ("listening_sessions", "app_version", CARD.replace(" ", "-")),
+        ("audit_log", "details", CARD.replace(" ", "")),
+    ],
+)
+def test_a_card_number_is_found(
+    database: Postgres, monkeypatch: pytest.MonkeyPatch, table: str, column: str, number: str
+) -> None:
+    with database.connect() as connection:
+        connection.execute("set session_replication_role = replica")  # the audit log refuses changes otherwise
+        old = connection.execute(f"select ctid, {column} from raw.{table} limit 1".encode()).fetchone()
+        assert old is not None
+        change = f"update raw.{table} set {column} = %s where {column} is not distinct from %s and ctid = %s".encode()
+        new = (f"pan={number};", old[1], old[0])
+        connection.execute(change, new)
+    try:
+        assert [(found.table, found.column, found.masked) for found in _cards(database)] == [
+            (f'"{table}"', f'"{column}"', ITS_LOOK)
+        ]
+        monkeypatch.setenv("RAW_ADDRESS", psycopg.conninfo.make_conninfo("", **database.parameters))
+        said = CliRunner().invoke(app, ["cards", "--dsn", "RAW_ADDRESS"])
+        assert said.exit_code == 1
+        assert f"{column}: {ITS_LOOK} in row" in said.output.replace('"', "")
+    finally:
+        with database.connect() as connection:
+            connection.execute("set session_replication_role = replica")
+            connection.execute(
+                f"update raw.{table} set {column} = %s where {column} = %s".encode(), (old[1], f"pan={number};")
+            )
+
+
+@pytest.mark.parametrize(
+    ("text", "is_card"),
+    [
+        (CARD, True),
+        ("4111 1111 1111 1112", False),  # another check digit
+        ("3782-822463-10005", True),
+        ("6074 8200 0000 0009", True),
+        ("9497000000001", False),  # an event's id begins like no card
+        ("a4111111111111111", False),  # a part of a hash
+        ("+55 11 91234-5678", False),
+    ],
+)
+def test_what_is_a_card_number(text: str, is_card: bool) -> None:
+    assert bool(list(card_numbers(f"pay {text}."))) == is_card
+
+
+@pytest.mark.parametrize(
+    "password", ["hunter2", "5f4dcc3b5aa765d61d8327deb882cf99", "$2b$12$" + "a" * 53, "$argon2i$v=19$m=1,t=1,p=1$YQ$YQ"]
+)
+def test_passwords_are_argon2id_alone(raw: psycopg.Connection[Any], password: str) -> None:
+    change = "update raw.users set password_hash = %s where user_id = (select min(user_id) from raw.users)"
+    with pytest.raises(psycopg.errors.CheckViolation, match="users_password_is_argon2id_ck"):
+        raw.execute(change.encode(), (password,))
+
+
+def test_every_account_that_logs_in_here_has_a_password(database: Postgres) -> None:
+    assert database.value("select count(*) from raw.users where password_hash like '$argon2id$v=19$%'") > 0
+    assert database.value("select count(*) from raw.users where (email is null) <> (password_hash is null)") == 0
