@@ -1,4 +1,4 @@
-"""`sonic draw`: one picture of the warehouse."""
+"""`sonic draw`: pictures of the warehouse."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,10 +7,23 @@ import typer
 
 from sonic.cli.options import DatabaseName, Target, opened
 from sonic.cli.shell import console
+from sonic.diagrams.files import FOLDER, diagrams, write
+from sonic.diagrams.schema import of_tables
+from sonic.errors import UsageError
 from sonic.warehouse.ask import ask, find
+from sonic.warehouse.postgres import Postgres
+
+app = typer.Typer(help="Draw the warehouse: an overview of its answers, or its tables.", no_args_is_help=True)
+DIAGRAMS = "sonic_diagrams"
 
 
-def draw(
+@app.callback()
+def common() -> None:
+    """Draw the warehouse: an overview of its answers, or its tables."""
+
+
+@app.command()
+def overview(
     file: Annotated[
         Path | None, typer.Argument(help="PNG to write; by default overview.png in the state folder.")
     ] = None,
@@ -26,3 +39,22 @@ def draw(
     path = file or home.root / "overview.png"
     picture.draw(answers, path)
     console.print(f"Drawn: {path}")
+
+
+@app.command()
+def er(
+    folder: Annotated[Path, typer.Argument(help="Folder to write.")] = FOLDER,
+    target: Target = None,
+) -> None:
+    """Draw entity-relationship diagrams as SVG: all tables, each domain, the star of each fact.
+
+    The tables are those that PostgreSQL's catalogue tells of, in a database that is made for it and removed.
+    """
+    _, database = opened(target, DIAGRAMS)
+    if not isinstance(database, Postgres):
+        raise UsageError(
+            "The catalogue is PostgreSQL's", f"--target {database.target}", "Use --target embedded or external."
+        )
+    drawn = diagrams(of_tables(database))
+    write(drawn, folder)
+    console.print(f"Drawn: {len(drawn) - 1} diagrams in {folder}")

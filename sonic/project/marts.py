@@ -31,6 +31,8 @@ class Mart:
     description: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
+    references: tuple[tuple[str, str], ...] = ()
+    """Columns that hold keys of other marts, each with the mart's name, as the test fact_keys names them."""
 
 
 @cache
@@ -66,4 +68,10 @@ def _read(model: dict[str, Any], path: Path) -> Mart:
         Column(column["name"], column["data_type"], " ".join(column.get("description", "").split()))
         for column in model["columns"]
     )
-    return Mart(model["name"], " ".join(model["description"].split()), keys[0], columns)
+    references = tuple(
+        (key["column"], key["to"].removeprefix("ref('").removesuffix("')"))
+        for test in model.get("data_tests", [])
+        if isinstance(test, dict) and "fact_keys" in test
+        for key in test["fact_keys"]["arguments"]["keys"]
+    )
+    return Mart(model["name"], " ".join(model["description"].split()), keys[0], columns, references)

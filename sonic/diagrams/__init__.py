@@ -1,0 +1,1 @@
+"""Entity-relationship diagrams: what PostgreSQL's catalogue tells of the raw schema, and the stars of the facts."""
