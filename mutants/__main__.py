@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import pickle
 import shutil
 import time
 from collections.abc import Callable, Iterable
@@ -17,13 +16,15 @@ import typer
 from mutants import by_dbt, by_suite, direct, report
 from mutants.direct import Outcome
 from mutants.ground import Ground, prepare
+from mutants.known import Known
 from mutants.mutant import chosen
 from sonic.cli.shell import console, progress
 from sonic.errors import SonicError
 from sonic.paths import Home
 
 AIM = 0.95
-OUTCOMES = "outcomes.pickle"
+EVERY = 20
+"""After so many mutants what is known is written, for a run that is stopped."""
 Begin = Callable[[Path], None]
 Judge = Callable[[Outcome], Outcome]
 
@@ -35,6 +36,7 @@ def main(
     sample: Annotated[float, typer.Option(min=0, max=1, help="Share of the mutants to try.")] = 1.0,
     same_ground: Annotated[bool, typer.Option(help="Use the warehouse that stands, of a run before.")] = False,
     living: Annotated[bool, typer.Option(help="Only those that lived in the run before, on its ground.")] = False,
+    resume: Annotated[bool, typer.Option(help="Go on with a run that was stopped, on its ground.")] = False,
     schedules: Annotated[bool, typer.Option(help="Try those that live by the suite's schedules: minutes each.")] = True,
     jobs: Annotated[int, typer.Option(min=1, help="Processes.")] = os.cpu_count() or 1,
 ) -> None:
@@ -45,7 +47,7 @@ def main(
     start = time.monotonic()
     folder = Home.locate().root / "mutants"
     judged = report.equivalents()
-    if not (same_ground or living):
+    if not (same_ground or living or resume):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         with console.status("Building what mutants are tried on") as status:
@@ -54,16 +56,23 @@ def main(
     os.environ["SONIC_HOME"] = str(ground.home.root)
     with console.status("Thinking of mutants"):
         mutants = chosen(ground, elsewhere, seed, only or (), sample, jobs)
+    known = Known.of(folder) if living or resume else Known()
     if living:
-        kept = {o.mutant.id: o for o in pickle.loads((folder / OUTCOMES).read_bytes())}
-        mutants = [mutant for mutant in mutants if mutant.id in kept and not kept[mutant.id].by]
-    outcomes = {mutant.id: Outcome(mutant) for mutant in mutants}
+        mutants = [mutant for mutant in mutants if mutant.id in known.outcomes and not known.outcomes[mutant.id].by]
+        known = Known()
+    outcomes = {mutant.id: known.outcomes.get(mutant.id, Outcome(mutant)) for mutant in mutants}
+    known.outcomes = outcomes
 
     def take(stage: str, begin: Begin, judge: Judge, tried: list[Outcome]) -> None:
-        for outcome in _each(stage, begin, judge, folder, tried, jobs):
+        through = known.through.setdefault(stage, set())
+        left = [outcome for outcome in tried if outcome.mutant.id not in through]
+        for number, outcome in enumerate(_each(stage, begin, judge, folder, left, jobs), 1):
             outcomes[outcome.mutant.id] = outcome
+            through.add(outcome.mutant.id)
+            if number % EVERY == 0:
+                known.write(folder)
+        known.write(folder)
         report.write(folder / "report.md", list(outcomes.values()), judged)
-        (folder / OUTCOMES).write_bytes(pickle.dumps(list(outcomes.values())))
 
     full = [outcome for outcome in outcomes.values() if not outcome.mutant.is_of_increments]
     take("The oracle and data tests", direct.begin, direct.judge, full)
@@ -79,9 +88,7 @@ def main(
         raise typer.Exit(1)
 
 
-def _each(
-    stage: str, begin: Begin, judge: Judge, folder: Path, tried: list[Outcome], jobs: int
-) -> Iterable[Outcome]:
+def _each(stage: str, begin: Begin, judge: Judge, folder: Path, tried: list[Outcome], jobs: int) -> Iterable[Outcome]:
     """Outcomes of mutants as they come, from processes that each begin with a workplace of their own."""
     context = multiprocessing.get_context("spawn")
     with progress(stage) as tell, ProcessPoolExecutor(jobs, context, begin, (folder,)) as pool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from mutants.mutant import Mutant
 from oracle.answers import ANSWERS
 
 SECONDS = 30
-"""A mutant that takes longer is killed by that."""
+"""A mutant that takes longer of a processor's time is killed by that; others on the machine do not count."""
 NO_MUTANT = (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException, duckdb.NotImplementedException)
 """What DuckDB says of a statement that means nothing: no programmer could have left it so."""
 
@@ -52,8 +53,8 @@ class Trial:
 
     def judge(self, mutant: Mutant) -> Outcome:
         """Tries a mutant of what a full refresh runs."""
-        timer = threading.Timer(SECONDS, self.connection.interrupt)
-        timer.start()
+        judged = threading.Event()
+        threading.Thread(target=self._interrupt_late, args=(judged, time.process_time() + SECONDS), daemon=True).start()
         self.connection.execute("begin")
         try:
             return self._judge(mutant)
@@ -64,8 +65,13 @@ class Trial:
         except duckdb.Error as error:
             return Outcome(mutant, f"error: {str(error).splitlines()[0][:80]}", changed=True)
         finally:
-            timer.cancel()
+            judged.set()
             self.connection.execute("rollback")
+
+    def _interrupt_late(self, judged: threading.Event, deadline: float) -> None:
+        while not judged.wait(1):
+            if time.process_time() > deadline:
+                self.connection.interrupt()
 
     def _judge(self, mutant: Mutant) -> Outcome:
         models = self.ground.models
