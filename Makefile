@@ -29,7 +29,7 @@ build: setup ## the whole way: server, data, load, dbt build, three daily advanc
 	@$(BIN)/sonic demo
 
 test: setup ## all tests, with the time of each stage
-	@$(BIN)/python -m pytest --durations=15
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder --durations=15
 
 test-duckdb: setup ## build all on DuckDB straight from the lake, test it, compare it with PostgreSQL and the oracle
 	@$(BIN)/sonic generate --lake .sonic/test-duckdb/lake --scale 0.05 --days 45

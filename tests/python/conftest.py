@@ -1,4 +1,4 @@
-"""What all tests share: a state folder of their own, and the time that each stage took."""
+"""What all tests share: a state folder of their own, how they are shared out, and the time that each stage took."""
 
 import shutil
 from collections import defaultdict
@@ -11,6 +11,7 @@ from sonic.paths import Home
 from sonic.server import Server
 
 TESTS = Path(__file__).parent
+LONGEST_FIRST = ("warehouse", "schedules", "lint", "platform")
 _seconds: dict[str, float] = defaultdict(float)
 _counts: dict[str, int] = defaultdict(int)
 
@@ -18,6 +19,17 @@ _counts: dict[str, int] = defaultdict(int)
 def _stage(path: str) -> str:
     parts = Path(path).parts
     return parts[parts.index("python") + 1] if "python" in parts[:-2] else "other"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Shares tests out among processes: warehouses are built once, so what looks at them stays together.
+
+    The long ones begin, so that no process has nothing to do while another is at its last.
+    """
+    items.sort(key=lambda item: LONGEST_FIRST.index(stage) if (stage := _stage(str(item.path))) in LONGEST_FIRST else 9)
+    for item in items:
+        stage = _stage(str(item.path))
+        item.add_marker(pytest.mark.xdist_group(stage if stage == "warehouse" else str(item.path)))
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
