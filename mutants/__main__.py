@@ -74,10 +74,9 @@ def main(
         known.write(folder)
         report.write(folder / "report.md", list(outcomes.values()), judged)
 
-    full = [outcome for outcome in outcomes.values() if not outcome.mutant.is_of_increments]
-    take("The oracle and data tests", direct.begin, direct.judge, full)
+    take("The oracle, data and unit tests", direct.begin, direct.judge, list(outcomes.values()))
     lived = [outcome for outcome in outcomes.values() if not outcome.by]
-    take("Unit tests and increments", by_dbt.begin, by_dbt.judge, lived)
+    take("Increments", by_dbt.begin, by_dbt.judge, lived)
     if schedules:
         by_increments = [o for o in outcomes.values() if not o.by and (o.changed or o.mutant.is_of_increments)]
         take("Schedules", by_suite.begin, by_suite.judge, by_increments)

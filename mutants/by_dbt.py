@@ -1,5 +1,6 @@
-"""Mutants tried by dbt itself: do unit tests fail, does an increment write something else than a full refresh?
+"""Mutants tried by dbt itself: does an increment write something else than a full refresh?
 
+Unit tests that only dbt can run are asked first.
 Each mutant is tried in a process of its own, forked from one that has parsed the project, so that nothing of it stays.
 """
 
@@ -19,6 +20,7 @@ import duckdb
 from mutants.direct import Outcome
 from mutants.ground import DATABASE, Ground, Model, let_go
 from mutants.mutant import Mutant
+from mutants.units import UnitTests
 from sonic import profiles
 from sonic.paths import Home
 from sonic.project.dbt import Dbt, Node
@@ -42,12 +44,22 @@ class Workshop:
         self.file.parent.mkdir(exist_ok=True)
         self.dbt = Dbt(self.home, "duckdb", DATABASE)
         self.manifest = self.dbt.parse()
+        self.unit_tests = UnitTests(ground)
         # what a mutant spills to disk; DuckDB would take nearly all of it
         resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_BYTES, MOST_BYTES))
 
     def judge(self, outcome: Outcome) -> Outcome:
         """Tries a mutant that lives so far by unit tests, then by an increment, if it could change one."""
-        return self._apart(outcome.mutant, lambda: self._judge(outcome))
+        tests = self.unit_tests.left_to_dbt[outcome.mutant.model]
+        grown = self._grown(outcome)
+        return self._apart(outcome.mutant, lambda: self._judge(outcome, tests, grown)) if tests or grown else outcome
+
+    def _grown(self, outcome: Outcome) -> list[str]:
+        """Names of the incremental models that a mutant could change."""
+        if not (outcome.changed or outcome.mutant.is_of_increments):
+            return []
+        name = outcome.mutant.model
+        return [each for each in (name, *self.ground.below(name)) if self.ground.models[each].is_incremental]
 
     def _apart(self, mutant: Mutant, work: Any) -> Outcome:
         context = multiprocessing.get_context("fork")
@@ -60,19 +72,15 @@ class Workshop:
         process.join()
         return outcome or Outcome(mutant, f"time: more than {SECONDS} s", changed=True)
 
-    def _judge(self, outcome: Outcome) -> Outcome:
+    def _judge(self, outcome: Outcome, tests: list[str], grown: list[str]) -> Outcome:
         mutant = outcome.mutant
         shutil.copy(self.ground.whole, self.file)
         model = self.ground.models[mutant.model]
         code = as_file(self.ground, model, mutant.full, mutant.incremental)
         self.manifest.nodes[model.unique_id].raw_code = code
-        if mutant.model in self.ground.with_unit_tests:
-            failed = self._run(["test", "--select", f"{mutant.model},test_type:unit"])
-            if failed:
-                return self._killed(mutant, "unit test", failed)
-        below = [mutant.model, *self.ground.below(mutant.model)]
-        grown = [name for name in below if self.ground.models[name].is_incremental]
-        if not grown or not (outcome.changed or mutant.is_of_increments):
+        if tests and (failed := self._run(["test", "--select", *tests])):
+            return self._killed(mutant, "unit test", failed)
+        if not grown:
             return outcome
         command = ["run", "--select", f"{mutant.model}+", "--threads", "2"]
         expected = self.ground.whole
@@ -85,7 +93,8 @@ class Workshop:
         self._set_back(grown)
         if failed := self._run(command):
             return self._killed(mutant, "build", failed)
-        differing = self._differing(expected, [self.ground.models[name] for name in below])
+        below = [self.ground.models[name] for name in (mutant.model, *self.ground.below(mutant.model))]
+        differing = self._differing(expected, below)
         return Outcome(mutant, f"increments: {differing[0]}" if differing else "", changed=True)
 
     def _run(self, command: Sequence[str]) -> list[Node]:

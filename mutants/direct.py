@@ -1,4 +1,4 @@
-"""Mutants tried by the statements that dbt compiled: does a mart say something else, does a data test fail?
+"""Mutants tried by the statements that dbt compiled: does a mart say something else, does a data or a unit test fail?
 
 What a model and those below it select is what a full refresh would write, so a mart that differs from the expected
 one, which the oracle found right, is one that `sonic verify oracle` rejects. Each mutant is tried in a transaction
@@ -19,6 +19,7 @@ import duckdb
 
 from mutants.ground import DATABASE, QUARANTINE, Ground, Model, fingerprint
 from mutants.mutant import Mutant
+from mutants.units import UnitTests, fails
 from oracle.answers import ANSWERS
 
 SECONDS = 30
@@ -42,6 +43,7 @@ class Trial:
 
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
+        self.unit_tests = UnitTests(ground)
         folder = ground.folder / f"direct-{os.getpid()}"
         folder.mkdir(exist_ok=True)
         path = folder / f"{DATABASE}.duckdb"
@@ -52,12 +54,13 @@ class Trial:
         self.connection.execute("set timezone = 'UTC'; set enable_progress_bar = false")
 
     def judge(self, mutant: Mutant) -> Outcome:
-        """Tries a mutant of what a full refresh runs."""
+        """Tries a mutant."""
         judged = threading.Event()
         threading.Thread(target=self._interrupt_late, args=(judged, time.process_time() + SECONDS), daemon=True).start()
         self.connection.execute("begin")
         try:
-            return self._judge(mutant)
+            outcome = Outcome(mutant) if mutant.is_of_increments else self._by_rows(mutant)
+            return outcome if outcome.by else self._by_unit_tests(mutant, outcome.changed)
         except NO_MUTANT as error:
             return Outcome(mutant, str(error).splitlines()[0], is_void=True)
         except duckdb.InterruptException:
@@ -73,7 +76,17 @@ class Trial:
             if time.process_time() > deadline:
                 self.connection.interrupt()
 
-    def _judge(self, mutant: Mutant) -> Outcome:
+    def _by_unit_tests(self, mutant: Mutant, changed: bool) -> Outcome:
+        model = self.ground.models[mutant.model]
+        for test in self.unit_tests.direct[mutant.model]:
+            statement, before = (
+                (mutant.incremental, model.incremental) if test.is_of_increments else (mutant.full, model.full)
+            )
+            if statement != before and fails(self.connection, test.of(statement)):
+                return Outcome(mutant, f"unit test: {test.name}", changed=True)
+        return Outcome(mutant, changed=changed)
+
+    def _by_rows(self, mutant: Mutant) -> Outcome:
         models = self.ground.models
         altered = False
         changed: set[str] = set()

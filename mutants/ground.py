@@ -33,6 +33,9 @@ RECIPE, DAYS = Recipe(seed=7, scale=0.1), 45
 """The data of the suite's own warehouses, defects included."""
 EARLIER = 40
 """Day after which the increments begin that a mutant must stand."""
+ACTUAL = "_dbt_internal_unit_test_actual"
+"""Name of what a model selects, in the query of a unit test."""
+UNIT_TESTS = ("test", "--select", "test_type:unit")
 Tell = Callable[[str], None]
 
 
@@ -166,9 +169,10 @@ class Ground:
         ]
 
     @cached_property
-    def with_unit_tests(self) -> frozenset[str]:
-        """Names of the models that unit tests try."""
-        return frozenset(test["model"] for test in self._full["unit_tests"].values())
+    def unit_tests(self) -> dict[str, tuple[str, str]]:
+        """By the name of a unit test its model's and the query that dbt makes of it."""
+        asked = dict(json.loads((self.folder / "unit_tests.json").read_text(encoding="utf-8")))
+        return {test["name"]: (test["model"], asked[test["name"]]) for test in self._full["unit_tests"].values()}
 
     @cached_property
     def references(self) -> dict[str, str]:
@@ -206,15 +210,33 @@ def prepare(folder: Path, tell: Tell) -> Ground:
         dbt.run(["compile", *options], manifest=copy.deepcopy(manifest))
         shutil.copy(dbt.target_path / "manifest.json", folder / f"{name}.json")
     let_go()
-    with duckdb.connect(str(ground.whole)) as connection:
-        for statement in functions:
-            connection.execute(statement)
+    for path in (ground.whole, home.duckdb(DATABASE)):
+        with duckdb.connect(str(path)) as connection:
+            for statement in functions:
+                connection.execute(statement)
+    tell("Asking the unit tests")
+    queries: dict[str, str] = {}
+    failed = [node.name for node in dbt.run(UNIT_TESTS, manifest=manifest, listen=_keep(queries)) if node.failed]
+    if failed:
+        raise SonicError(f"Unit tests fail before any mutation: {', '.join(failed)}", str(folder), "Mend them.")
+    (folder / "unit_tests.json").write_text(json.dumps(queries), encoding="utf-8")
+    let_go()
     tell("Reading what every model holds")
     with duckdb.connect(str(home.duckdb(DATABASE))) as connection:
         connection.execute("set timezone = 'UTC'")
         expected = {name: fingerprint(connection, model) for name, model in ground.models.items()}
     (folder / "expected.json").write_text(json.dumps(expected), encoding="utf-8")
     return ground
+
+
+def _keep(queries: dict[str, str]) -> Callable[[Any], None]:
+    """A listener that keeps the query of each unit test that dbt runs."""
+
+    def listen(event: Any) -> None:
+        if event.info.name == "SQLQuery" and ACTUAL in event.data.sql:
+            queries[event.data.node_info.node_name] = event.data.sql
+
+    return listen
 
 
 def let_go() -> None:

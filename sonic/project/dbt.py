@@ -16,6 +16,7 @@ from sonic.project.connections import kept_between_nodes
 
 Progress = Callable[[str, int, int], None]
 """Told the node that dbt has come to, its number and how many there are."""
+Listener = Callable[[Any], None]
 
 POSTGRES_OPTIONS = "-c enable_nestloop=off -c jit=off"
 """For the sessions of a build, on any server: joins of whole tables, whose sizes the planner underrates."""
@@ -60,9 +61,15 @@ class Dbt:
         return self.log_path / "dbt.log"
 
     def run(
-        self, command: Sequence[str], progress: Progress = lambda *_: None, manifest: Any | None = None
+        self,
+        command: Sequence[str],
+        progress: Progress = lambda *_: None,
+        manifest: Any | None = None,
+        listen: Listener = lambda _: None,
     ) -> list[Node]:
         """Runs a dbt command and returns its nodes, failed ones included; parses the project unless given a manifest.
+
+        `listen` is told each of dbt's events.
 
         Raises:
             SonicError: dbt could not run the project at all (it does not parse, a selector finds nothing ...).
@@ -73,7 +80,7 @@ class Dbt:
         packages.ensure()
         arguments = self._arguments(command)
         with self.environment(), kept_between_nodes(), _collecting_seldom():
-            result = dbtRunner(manifest, [lambda event: _report(event, progress)]).invoke(arguments)
+            result = dbtRunner(manifest, [lambda event: _report(event, progress), listen]).invoke(arguments)
         if isinstance(result.exception, KeyboardInterrupt):
             raise KeyboardInterrupt
         results = getattr(result.result, "results", None)
