@@ -192,3 +192,8 @@ def allows_downloads(world: World, content_id: Ints) -> Bools:
 def last_content_id(world: World, until: date) -> int:
     """Highest content id issued before ``until``, of any kind."""
     return REEL_BASE + int(np.searchsorted(reels(world).created_at, midnight(until)))
+
+
+def has_lyrics_file(world: World, song: Ints) -> Bools:
+    """Whether the words of recordings (rows) were uploaded as a file."""
+    return hash_uniform(world.seed, "uploads.lyrics", song) < 0.3

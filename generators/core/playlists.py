@@ -18,6 +18,8 @@ SLOTS = 4
 """Playlists per account: up to three of its own, then one by algorithm."""
 EDITORIAL = 28
 EDITORIAL_LENGTH = 50
+SPONSORS = 14
+"""Advertisers of whom some pay for an editorial list: so many there are before the first day, at least."""
 TYPES = ("user", "algorithmic", "editorial")
 ROTATION = 8
 """An editorial slot gets a new recording every so many weeks; each week one slot in eight changes."""

@@ -9,9 +9,10 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from generators.core.calendar import NEVER
-from generators.core.random import Floats, Ints, hash_bits
+from generators.core.random import Bools, Floats, Ints, hash_bits
 from generators.ddl import TABLES, Column
 
 
@@ -134,6 +135,11 @@ def _decimals(unscaled: Ints, kind: pa.DataType) -> pa.Array:
     halves = np.empty((len(low), 2), dtype=np.int64)
     halves[:, 0], halves[:, 1] = low, low >> 63
     return pa.Array.from_buffers(kind, len(low), [None, pa.py_buffer(halves.tobytes())])
+
+
+def only(texts: pa.Array, where: Bools) -> pa.Array:
+    """The texts where they are, null elsewhere."""
+    return pc.if_else(pa.array(where), texts, pa.scalar(None, pa.string()))
 
 
 def texts_of(values: Coded) -> pa.Array:

@@ -18,7 +18,9 @@ TABLES = (
         billing_country_id bigint -> countries.country_id | Country it is billed in.
         industry           text                | Industry.
         created_at         timestamptz         | Since (UTC).
+        contact_email      text?               | Address of the contact, lower case.
         """,
+        checks={"contact_email_form": "contact_email ~ '^[^@ A-Z]+@[^@ A-Z]+$'"},
     ),
     _entity(
         name="campaigns",

@@ -36,6 +36,9 @@ TABLES = (
         country_id          bigint -> countries | Home country.
         verification_status text                | unverified, pending or verified.
         created_at          timestamptz         | Profile created (UTC).
+        biography           text?               | Biography, of a claimed profile, in the language of its recordings.
+        picture_url         text?               | Address of the picture; null while nobody has claimed the profile.
+        cover_url           text?               | Address of the picture at the head of the profile; null where there is none.
         """,
         search=("name",),
         checks={"verification_status_known": "verification_status in ('unverified', 'pending', 'verified')"},
@@ -54,6 +57,8 @@ TABLES = (
         label_id     bigint? -> labels | Label of the release.
         upc          text              | UPC/GTIN-12 with check digit.
         release_date date              | First released.
+        description  text?             | What its publisher says of it, where anything, in the language of its recordings.
+        cover_url    text?             | Address of the cover.
         """,
         search=("title",),
         checks={
@@ -86,6 +91,7 @@ TABLES = (
         allows_downloads boolean?       | May be downloaded by those whose plan allows it; null where the source does not tell.
         content_warning  text?          | What to be warned of: explicit_language or flashing_lights.
         deleted_at       timestamptz?   | Soft delete (UTC); a story goes a day after its publication.
+        thumbnail_url    text?          | Address of a small picture; null of songs, which have the cover of their release.
         """,
         search=("title",),
         checks={
@@ -117,6 +123,7 @@ TABLES = (
         cover_of_song_id     bigint? -> songs.song_id | Recording it covers.
         is_functional_noise  boolean           | Rain, white noise and the like: its own eligibility rule.
         created_at           timestamptz       | Added to the catalogue (UTC).
+        is_instrumental      boolean?          | Nobody sings; null where the source does not tell.
         """,
         checks={
             "isrc_form": "isrc ~ '^[A-Z]{2}[A-Z0-9]{3}[0-9]{7}$'",

@@ -142,9 +142,15 @@ TABLES = (
         version_no       integer          | Version of the list, rising with every edit of the editors.
         created_at       timestamptz      | Created (UTC).
         deleted_at       timestamptz?     | Soft delete (UTC).
+        description      text?            | What the owner says of it, where anything.
+        cover_url        text?            | Address of the cover; null of a user's list that shows the covers of its songs.
+        sponsor_advertiser_id bigint? -> advertisers.advertiser_id set null | Advertiser who pays for it, of an editorial list.
         """,
         search=("name",),
-        checks={"playlist_type_known": "playlist_type in ('user', 'algorithmic', 'editorial')"},
+        checks={
+            "playlist_type_known": "playlist_type in ('user', 'algorithmic', 'editorial')",
+            "sponsored_is_editorial": "sponsor_advertiser_id is null or playlist_type = 'editorial'",
+        },
         indexes=("owner_user_id",),
     ),
     _entity(

@@ -34,9 +34,16 @@ TABLES = (
         updated_at           timestamptz         | Last change of the account (UTC).
         last_login_at        timestamptz?        | Last log-in known when the row changed (UTC).
         deleted_at           timestamptz?        | Soft delete (UTC).
+        phone_number         text?               | Mobile number, where given: calling code, blank, digits. Personal data.
+        bio                  text?               | What the account says of itself, where it does.
+        picture_url          text?               | Address of the picture; null where none was uploaded.
+        banner_url           text?               | Address of the banner of the profile; null where none was uploaded.
+        website_url          text?               | Address of a web site of the account's own.
+        is_onboarded         boolean?            | Has been through the first steps; null where the source does not tell.
         """,
         search=("user_name", "display_name"),
         checks={
+            "phone_number_form": r"phone_number ~ '^\+[1-9][0-9]{0,3} [0-9]{6,12}$'",
             "gender_known": "gender in ('female', 'male', 'non_binary', 'undisclosed')",
             "user_type_known": "user_type in ('fan', 'artist', 'producer', 'label', 'moderator', 'admin')",
             "status_known": "status in ('active', 'suspended', 'deleted')",

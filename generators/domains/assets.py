@@ -13,7 +13,16 @@ from generators.core.calendar import DAY, MINUTE, NEVER, SECOND, event_base, eve
 from generators.core.catalogue import catalogue_factor
 from generators.core.changes import arrival_of, changes
 from generators.core.columns import Columns
-from generators.core.media import EPISODE_BASE, REEL_BASE, VIDEO_BASE, episodes, podcasts, reels, videos
+from generators.core.media import (
+    EPISODE_BASE,
+    REEL_BASE,
+    VIDEO_BASE,
+    episodes,
+    has_lyrics_file,
+    podcasts,
+    reels,
+    videos,
+)
 from generators.core.random import Floats, Ints, exponential, hash_bits, hash_uniform, pick
 from generators.core.tables import Coded, hex_text, make_table
 from generators.core.texts import song_titles
@@ -89,7 +98,7 @@ def _assets(world: World) -> tuple[Ints, Ints, Ints, Ints]:
     for kind, row in (
         (_AUDIO, song),
         (_ARTWORK, np.flatnonzero(songs.track == 1)),
-        (_LYRICS, np.flatnonzero(hash_uniform(seed, "uploads.lyrics", song) < 0.3)),
+        (_LYRICS, np.flatnonzero(has_lyrics_file(world, song))),
     ):
         parts.append((row + 1, songs.artist[row], np.full(len(row), kind), songs.created_at[row]))
     host = shows.artist[spoken.podcast]

@@ -12,9 +12,10 @@ from generators.core.calendar import DAY, HOUR, MINUTE, NEVER
 from generators.core.catalogue import ALBUM_TYPES, Artists
 from generators.core.changes import Changes, changes
 from generators.core.identifiers import isrc, upc
+from generators.core.media import has_lyrics_file
 from generators.core.random import Bools, Ints, hash_uniform
-from generators.core.tables import Coded, make_table, one_after_another, thousandths, uuids
-from generators.core.texts import album_titles, song_titles
+from generators.core.tables import Coded, Values, make_table, one_after_another, only, thousandths, uuids
+from generators.core.texts import album_titles, song_titles, written
 from generators.core.world import World
 from generators.domains.media import content_table, other_content
 
@@ -126,9 +127,23 @@ def _artists(world: World, begin: date | None, until: date) -> pa.Table:
             "country_id": country + 1,
             "verification_status": Coded(status, ("unverified", "pending", "verified")),
             "created_at": artists.created_at[row],
+            **_profile(world, row, claimed[row] <= at),
             **found.metadata,
         },
     )
+
+
+def _profile(world: World, row: Ints, is_claimed: Bools) -> dict[str, Values]:
+    """What those who claimed their profile put there."""
+    text = written(world, "biography", world.artists(world.horizon).language[row], row)
+    told = is_claimed & (hash_uniform(world.seed, "artists.has_biography", row) < 0.85)
+    number = pa.array(row + 1).cast(pa.string())
+    pictured = is_claimed & (hash_uniform(world.seed, "artists.has_cover", row) < 0.6)
+    return {
+        "biography": Coded(np.where(told, text.indices.to_numpy(), -1), text.dictionary),
+        "picture_url": only(names.join("https://images.sonic.example/artists/", number, ".jpg"), is_claimed),
+        "cover_url": only(names.join("https://images.sonic.example/artist-covers/", number, ".jpg"), pictured),
+    }
 
 
 def _ids(rows: Ints) -> pa.Array:
@@ -141,6 +156,8 @@ def _albums(world: World, begin: date | None, until: date) -> pa.Table:
     found = changes(world, "albums", lambda: [albums.created_at], begin, until)
     row = found.row
     language = songs.language[albums.first_song[row]] if len(row) else row
+    text = written(world, "album_about", language, row)
+    described = hash_uniform(world.seed, "albums.described", row) < 0.4
     return make_table(
         "albums",
         {
@@ -151,6 +168,10 @@ def _albums(world: World, begin: date | None, until: date) -> pa.Table:
             "label_id": _ids(albums.label[row]),
             "upc": upc(190_000 + row // 100_000, row % 100_000),
             "release_date": albums.release_day[row],
+            "description": Coded(np.where(described, text.indices.to_numpy(), -1), text.dictionary),
+            "cover_url": names.join(
+                "https://images.sonic.example/albums/", pa.array(row + 1).cast(pa.string()), ".jpg"
+            ),
             **found.metadata,
         },
     )
@@ -205,9 +226,21 @@ def _songs(world: World, begin: date | None, until: date) -> pa.Table:
             "cover_of_song_id": _ids(songs.cover_of[row]),
             "is_functional_noise": songs.is_noise[row],
             "created_at": songs.created_at[row],
+            "is_instrumental": _is_instrumental(world, row),
             **found.metadata,
         },
     )
+
+
+def _is_instrumental(world: World, row: Ints) -> Bools:
+    """All of rain and noise and some of the others, where no words of any kind are there."""
+    songs, seed = world.songs(world.horizon), world.seed
+    wordless = _has_no_lyrics(world, row) & ~songs.is_explicit[row] & ~has_lyrics_file(world, row)
+    return wordless & (songs.is_noise[row] | (hash_uniform(seed, "songs.instrumental", row) < 0.3))
+
+
+def _has_no_lyrics(world: World, row: Ints) -> Bools:
+    return hash_uniform(world.seed, "localizations.sung", row) < 0.35
 
 
 def _new_songs(world: World, begin: date | None, until: date, purpose: str, delay: int) -> Changes:
@@ -340,8 +373,7 @@ def _localizations(world: World, begin: date | None, until: date) -> pa.Table:
     verses = names.pools_of(names.lyrics, ref.language_codes)
     draw = hash_uniform(seed, "songs.title", spread.row, np.zeros_like(spread.row))
     text = verses.draw(language, hash_uniform(seed, "localizations.lyrics", spread.row))
-    silent = hash_uniform(seed, "localizations.sung", spread.row) < 0.35
-    codes = np.where(silent, -1, text.indices.to_numpy())
+    codes = np.where(_has_no_lyrics(world, spread.row), -1, text.indices.to_numpy())
     return make_table(
         "song_localizations",
         {

@@ -14,11 +14,12 @@ from generators.core.calendar import DAY, HOUR, MINUTE, NEVER, SECOND, days_sinc
 from generators.core.changes import changes
 from generators.core.follows import follows
 from generators.core.listening import Plays, Sessions, arriving
-from generators.core.playlists import ROTATION, TYPES, item_song, playlists, renewals
+from generators.core.playlists import ROTATION, SPONSORS, TYPES, item_song, playlists, renewals
 from generators.core.plays import BASES, CODECS, QUALITIES, REFERRERS, SKIP_REASONS
 from generators.core.random import Bools, Floats, Ints, exponential, hash_bits, hash_uniform, pick
 from generators.core.songs_played import CONTEXTS, VOICE
-from generators.core.tables import Coded, hex_text, make_table, thousandths
+from generators.core.tables import Coded, hex_text, make_table, only, thousandths
+from generators.core.texts import written
 from generators.core.world import World
 from generators.domains.identity import app_release, app_versions, os_of
 
@@ -279,6 +280,15 @@ def _playlists(world: World, begin: date | None, until: date) -> pa.Table:
     deleted = listed.deleted_at[row] <= found.at
     titles = names.pools_of(names.titles, world.ref.language_codes)
     renamed = (listed.renamed_at[row] <= found.at).astype(np.int64)
+    key, number = listed.key[row], pa.array(row + 1).cast(pa.string())
+    about = written(world, "playlist_about", listed.language[row], key)
+    told = editorial[row] | (
+        hash_uniform(seed, "playlists.described", key) < np.where(listed.owner[row] >= 0, 0.2, 0.0)
+    )
+    pictured = editorial[row] | (hash_uniform(seed, "playlists.pictured", key) < 0.15)
+    # Advertisers of the opening take turns; a list keeps its sponsor.
+    sponsored = editorial[row] & (hash_uniform(seed, "playlists.sponsored", key) < 0.25)
+    sponsor = 1 + (hash_uniform(seed, "playlists.sponsor", key) * SPONSORS).astype(np.int64)
     return make_table(
         "playlists",
         {
@@ -291,6 +301,9 @@ def _playlists(world: World, begin: date | None, until: date) -> pa.Table:
             "version_no": version,
             "created_at": listed.created_at[row],
             "deleted_at": np.where(deleted, listed.deleted_at[row], NEVER),
+            "description": Coded(np.where(told, about.indices.to_numpy(), -1), about.dictionary),
+            "cover_url": only(names.join("https://images.sonic.example/playlists/", number, ".jpg"), pictured),
+            "sponsor_advertiser_id": np.where(sponsored, sponsor, -1),
             **found.metadata,
         },
     )

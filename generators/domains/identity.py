@@ -13,7 +13,8 @@ from generators.core.calendar import DAY, NEVER
 from generators.core.changes import changes
 from generators.core.people import DEVICE_TYPES, GENDERS, USER_TYPES
 from generators.core.random import Bools, Ints, exponential, hash_bits, hash_uniform
-from generators.core.tables import Coded, hex_text, make_table, uuids
+from generators.core.tables import Coded, Values, hex_text, make_table, only, uuids
+from generators.core.texts import written
 from generators.core.world import World
 from generators.domains.markets import market_moves, payment_country_at
 
@@ -98,9 +99,38 @@ def _users(world: World, begin: date | None, until: date) -> pa.Table:
             "updated_at": at,
             "last_login_at": np.maximum(login, users.signup_at[row]),
             "deleted_at": np.where(deleted, users.deleted_at[row], NEVER),
+            "phone_number": only(
+                phone_numbers(world, row, country), hash_uniform(seed, "users.phone_given", row) < 0.6
+            ),
+            **_profile(world, row, number, at),
             **found.metadata,
         },
     )
+
+
+def _profile(world: World, row: Ints, number: pa.Array, at: Ints) -> dict[str, Values]:
+    """What accounts show of themselves. Who finishes the first steps does so before the first change after sign-up."""
+    users, seed = world.users(world.horizon), world.seed
+
+    def given(what: str, share: float) -> Bools:
+        return hash_uniform(seed, f"users.{what}", row) < share
+
+    bio = written(world, "bio", users.language[row], row)
+    site = names.join("https://listener", number, ".example")
+    return {
+        "bio": Coded(np.where(given("has_bio", 0.25), bio.indices.to_numpy(), -1), bio.dictionary),
+        "picture_url": only(names.join("https://images.sonic.example/users/", number, ".jpg"), given("picture", 0.55)),
+        "banner_url": only(names.join("https://images.sonic.example/banners/", number, ".jpg"), given("banner", 0.12)),
+        "website_url": only(site, given("website", 0.04)),
+        "is_onboarded": (at > users.signup_at[row]) | given("onboarded", 0.8),
+    }
+
+
+def phone_numbers(world: World, user: Ints, country: Ints) -> pa.Array:
+    """Number of each account in international form, of an account always the same."""
+    calling = pa.array([c["calling_code"] for c in world.ref.countries]).take(pa.array(country))
+    digits = (hash_uniform(world.seed, "users.phone", user) * 1e9).astype(np.int64) + 9_000_000_000
+    return names.join("+", calling, " ", pa.array(digits).cast(pa.string()))
 
 
 @cache

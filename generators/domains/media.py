@@ -113,10 +113,20 @@ def content_table(world: World, base: int, found: Changes, columns: dict[str, Va
             "allows_downloads": allows_downloads(world, key),
             "content_warning": Coded(np.where(flashes, 1, warned), ("explicit_language", "flashing_lights")),
             "deleted_at": np.full(n, NEVER),
+            "thumbnail_url": _thumbnails(key),
             **columns,
             **found.metadata,
         },
     )
+
+
+def _thumbnails(key: Ints) -> pa.Array:
+    """Addresses of the pictures of what is no song."""
+    if len(key) and key[-1] <= EPISODE_BASE:
+        return pa.nulls(len(key), pa.string()).dictionary_encode()
+    return names.join(
+        "https://images.sonic.example/content/", pa.array(key).cast(pa.string()), ".jpg"
+    ).dictionary_encode()
 
 
 def _episode_content(world: World, begin: date | None, until: date) -> pa.Table:

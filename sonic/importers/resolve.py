@@ -242,12 +242,17 @@ class _Arrival:
 
 
 def _tables(rows: Rows) -> dict[str, pa.Table]:
-    """Rows as tables of the lake; a column that a table does not have is an error of ours."""
+    """Rows as tables of the lake; a column that a table must have and does not is an error of ours."""
     tables = {}
     for name, records in rows.items():
         schema = TABLES[name].lake_schema()
-        tables[name] = pa.Table.from_pylist([{key: record[key] for key in schema.names} for record in records], schema)
+        tables[name] = pa.Table.from_pylist([_of_schema(record, schema) for record in records], schema)
     return tables
+
+
+def _of_schema(record: Row, schema: pa.Schema) -> Row:
+    """A row of a table; a column that may be null is null where a log cannot tell of it."""
+    return {field.name: record.get(field.name) if field.nullable else record[field.name] for field in schema}
 
 
 def left_out(log: ImportedLog) -> dict[str, int]:
@@ -530,12 +535,6 @@ def _catalogue(registry: _Registry, opened_at: datetime) -> Rows:
                 "duration_ms": recording.duration_ms,
                 "created_at": opened_at,
                 "published_at": opened_at,
-                "description": None,
-                "file_url": None,
-                "allows_comments": None,
-                "allows_downloads": None,
-                "content_warning": None,
-                "deleted_at": None,
             }
         )
         rows["songs"].append(

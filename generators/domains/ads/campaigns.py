@@ -13,6 +13,7 @@ from generators.core import names
 from generators.core.calendar import DAY, HOUR, MINUTE, NEVER, event_ids, midnight
 from generators.core.catalogue import catalogue_factor
 from generators.core.changes import changes
+from generators.core.playlists import SPONSORS
 from generators.core.random import Bools, Floats, Ints, hash_uniform, pick
 from generators.core.tables import Coded, make_table
 from generators.core.world import World
@@ -147,7 +148,7 @@ def _bookings(world: World, purpose: str, per_day: float, first: date, until: da
 
 def _advertisers(world: World, horizon: date) -> Advertisers:
     rate, factor = ad_rates(), catalogue_factor(world.scale)
-    before = max(14, round(rate["advertisers"] * factor))
+    before = max(SPONSORS, round(rate["advertisers"] * factor))
     start = midnight(world.first_day) - 420 * DAY
     share = (np.arange(before) + world.rng("advertisers.before").random(before)) / before
     later = _bookings(world, "advertisers.booked", rate["advertisers_a_day"] * factor, world.first_day, horizon)
@@ -348,6 +349,7 @@ def advertisers_table(world: World, begin: date | None, until: date) -> pa.Table
             "billing_country_id": who.country[row] + 1,
             "industry": Coded(pick(hash_uniform(world.seed, "advertisers.industry", row), np.ones(12)), _INDUSTRIES),
             "created_at": who.created_at[row],
+            "contact_email": names.join("media", pa.array(row + 1).cast(pa.string()), "@advertiser.example"),
             **found.metadata,
         },
     )

@@ -14,11 +14,12 @@ from generators.core.bookings import happening
 from generators.core.calendar import DAY, NEVER, midnight
 from generators.core.changes import changes
 from generators.core.random import Bools, Ints, hash_bits, hash_uniform
-from generators.core.tables import Coded, hex_text, make_table
+from generators.core.tables import Coded, hex_text, make_table, only
 from generators.core.world import World
 from generators.domains.billing.documents import book
 from generators.domains.commerce.orders import MAX_ITEMS, STATUS, Orders, shop, sold
 from generators.domains.commerce.products import GOODS_PRICE, MERCHANDISE, TYPES, products
+from generators.domains.identity import phone_numbers
 
 _GOODS = {
     "en": ("T-shirt", "poster", "cap", "vinyl record", "mug", "tote bag"),
@@ -130,7 +131,7 @@ def orders_table(world: World, begin: date | None, until: date) -> pa.Table:
             "shipping_city_id": np.where(ships, city + 1, -1),
             "shipping_address": _addresses(world, row, o.country, ships),
             "contact_email": names.join("user", _text(o.user + 1), "@mail.example"),
-            "contact_phone": _phones(world, o.user, o.country, ships),
+            "contact_phone": only(phone_numbers(world, o.user, o.country), ships),
             "created_at": o.at,
             **{
                 name: np.where(instant <= found.at, instant, NEVER)
@@ -163,24 +164,13 @@ def _addresses(world: World, row: Ints, country: Ints, ships: Bools) -> pa.Array
     pool = np.array([codes.index(c) if c in codes else 0 for c in world.ref.country_codes])[country]
     street = names.Pools.of(list(_STREETS.values())).draw(pool, hash_uniform(world.seed, "orders.street", row))
     number = _text(1 + (hash_uniform(world.seed, "orders.number", row) ** 2 * 400).astype(np.int64))
-    return _only(names.join(street, " ", number), ships)
-
-
-def _phones(world: World, user: Ints, country: Ints, ships: Bools) -> pa.Array:
-    """Number in international form, of an account always the same; null where nothing is shipped."""
-    calling = pa.array([c["calling_code"] for c in world.ref.countries]).take(pa.array(country))
-    digits = (hash_uniform(world.seed, "users.phone", user) * 1e9).astype(np.int64) + 9_000_000_000
-    return _only(names.join("+", calling, " ", _text(digits)), ships)
+    return only(names.join(street, " ", number), ships)
 
 
 def _payments(world: World, row: Ints, paid: Bools) -> pa.Array:
     """Ids of payments at the processor; null where nothing is paid."""
     words = np.stack([hash_bits(world.seed, f"orders.payment.{i}", row) for i in range(2)], axis=1)
-    return _only(names.join("pay_", hex_text(words)), paid)
-
-
-def _only(texts: pa.Array, where: Bools) -> pa.Array:
-    return pc.if_else(pa.array(where), texts, pa.scalar(None, pa.string()))
+    return only(names.join("pay_", hex_text(words)), paid)
 
 
 def items_table(world: World, begin: date | None, until: date) -> pa.Table:
@@ -204,7 +194,7 @@ def items_table(world: World, begin: date | None, until: date) -> pa.Table:
             "unit_price_minor": item.price,
             "subtotal_minor": item.quantity * item.price,
             "currency_code": Coded(orders.country[item.order], [c["currency"] for c in world.ref.countries]),
-            "download_url": _only(names.join("https://dl.sonic.example/", token), digital) if len(key) else token,
+            "download_url": only(names.join("https://dl.sonic.example/", token), digital) if len(key) else token,
             "download_expires_at": np.where(digital, at + 30 * DAY, NEVER),
             "ordered_at": at,
             "arrived_at": placed.arrived_at[of],
