@@ -20,6 +20,7 @@ from generators.core.lake import Origin, check_room, existing_days, write_files,
 from generators.core.made import forget_made, made_on
 from generators.core.tables import make_table
 from generators.core.world import World
+from generators.ddl import TABLES
 from generators.workers import cores, in_order
 
 FIRST_DAY = date(2026, 1, 1)
@@ -33,6 +34,8 @@ _DOMAINS = (
     "feedback", "discovery", "playlist_log", "playback",
     "media", "artist_papers", "assets", "access", "platform", "compliance",
 )  # fmt: skip
+_ORDER = {name: number for number, name in enumerate(TABLES)}
+"""Place of each table's file in a manifest."""
 _BYTES_PER_DAY_AT_SCALE_1 = 1_500_000
 
 Progress = Callable[[str, int, int], None]
@@ -54,11 +57,14 @@ def _domains() -> Iterator[ModuleType]:
 
 def make_opening(world: World) -> dict[str, pa.Table]:
     """Everything before the first day, by table; clean."""
-    tables: dict[str, pa.Table] = {}
+    return {name: table for part in _opening(world) for name, table in part.items()}
+
+
+def _opening(world: World) -> Iterator[dict[str, pa.Table]]:
+    """Everything before the first day, a domain at a time: together it takes more memory than any day."""
     for module in domains():
-        tables.update(module.opening(world))
-    tables["issued_keys"] = issued_keys(world, world.opening_day)
-    return tables
+        yield module.opening(world)
+    yield {"issued_keys": issued_keys(world, world.opening_day)}
 
 
 def make_day(world: World, day: date, clean: bool = True) -> dict[str, pa.Table]:
@@ -182,7 +188,8 @@ def write_days(
 def _write_files(world: World, lake: Path, origin: Origin, day: date) -> list[dict[str, Any]]:
     """Make the tables of a day and write their files."""
     if day == world.opening_day:
-        return write_files(lake, day, make_opening(world))
+        files = [file for part in _opening(world) for file in write_files(lake, day, part)]
+        return sorted(files, key=lambda file: _ORDER[file["table"]])
     tables = make_day(world, day)
     return write_files(lake, day, tables if origin.clean else _with_defects(tables, world, day, lake))
 

@@ -64,14 +64,27 @@ def changes_of(
 
     Args:
         steps: of all entities of the horizon; instants of one entity differ, its first step is its creation.
-        name, begin: as of ``changes``.
+        name, begin: as of ``changes``; no day before the first.
     """
-    at, row, number = world.remember(("changes", name, world.horizon), lambda: ordered(*steps()), keep=_KEPT)
-    low = 0 if begin is None else int(np.searchsorted(at, midnight(begin)))
+    key = ("changes", name, world.horizon)
+    if begin is None:
+        at, row, number = ordered(*steps())
+        # What lies before the first day is most of all, and asked for once.
+        world.remember(key, lambda: _since(world.first_day, at, row, number), keep=_KEPT)
+        low = 0
+    else:
+        at, row, number = world.remember(key, lambda: _since(world.first_day, *ordered(*steps())), keep=_KEPT)
+        low = int(np.searchsorted(at, midnight(begin)))
     high = int(np.searchsorted(at, midnight(until)))
     at, row, number = at[low:high], row[low:high], number[low:high]
     arrived = arrival_of(world, name, at, begin, until, row, number)
     return Changes(row=row, at=at, number=number, arrived_at=arrived)
+
+
+def _since(first_day: date, at: Ints, row: Ints, number: Ints) -> tuple[Ints, Ints, Ints]:
+    """Changes from a day on, as arrays of their own that keep nothing else."""
+    low = int(np.searchsorted(at, midnight(first_day)))
+    return at[low:].copy(), row[low:].copy(), number[low:].copy()
 
 
 def arrival_of(world: World, name: str, at: Ints, begin: date | None, until: date, *keys: Ints) -> Ints:
