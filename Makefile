@@ -5,8 +5,9 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+YARDSTICKS := duckdb-extension-tpcds==1.5.5 jafgen==0.4.14
 
-.PHONY: help setup build test test-duckdb test-indexes test-schedules mutants bench clean
+.PHONY: help setup build test test-duckdb test-indexes test-schedules mutants bench bench-generate clean
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
@@ -50,8 +51,12 @@ mutants: setup ## change the models' SQL on purpose and list what no test notice
 	@$(BIN)/python -m mutants $(OPTIONS)
 
 bench: setup ## measure speed; the figures of docs/performance.md
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps duckdb-extension-tpcds==1.5.5
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(YARDSTICKS)
 	@$(BIN)/python -m benchmarks
+
+bench-generate: setup ## measure generation, its memory and the load alone
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(YARDSTICKS)
+	@$(BIN)/python -m benchmarks generate
 
 clean: ## stop the server; delete its data, the environment and all that tools wrote
 	@if [ -x $(BIN)/sonic ]; then $(BIN)/sonic server remove --yes; fi

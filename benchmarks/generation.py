@@ -31,6 +31,8 @@ from generators.workers import cores
 
 SCALE, DAYS, SCALE_FACTOR = 6.0, 18, 0.2
 AIM = 3.0
+AIM_ROWS = 1.5e6
+"""Rows a second, by all cores."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Spent:
 class Volume:
     """What was made in a round."""
 
+    rows: int
     values: int
     bytes: int
 
@@ -85,7 +88,15 @@ def _days(folder: Path, world: World, starts: Iterator[date], threads: int) -> l
     made, yardstick = _volume_of_lake(lake), _volume_of_database(database)
     what = f"against dsdgen, {threads} thread{'s' * (threads > 1)} each"
     million, mebi = 1e6, 2**20
+    rows = made.rows / mine.clock
     return [
+        Figure(
+            f"generation, thousand rows/s of all tables, {threads} worker{'s' * (threads > 1)}",
+            f"{rows / 1e3:,.0f}",
+            f"{AIM_ROWS / 1e3:,.0f} asked for",
+            rows / AIM_ROWS,
+            1.0,
+        ),
         _figure(
             f"generation, million values/s {what}",
             made.values / mine.clock / million,
@@ -192,9 +203,10 @@ def _values(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, str]) ->
 
 
 def _volume(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, str], folder: Path) -> Volume:
-    """Values of tables, and their bytes as one Parquet file each."""
+    """Rows and values of tables, and their bytes as one Parquet file each."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     for name, source in tables.items():
         connection.execute(f"copy (from {source}) to '{folder}/{name}.parquet' (format parquet, compression snappy)")
-    return Volume(_values(connection, tables), sum(file.stat().st_size for file in folder.iterdir()))
+    rows = sum(len(connection.sql(f"from {source}")) for source in tables.values())
+    return Volume(rows, _values(connection, tables), sum(file.stat().st_size for file in folder.iterdir()))
