@@ -18,6 +18,8 @@ from functools import cached_property
 
 import pyarrow as pa
 
+_CREDENTIAL = re.compile(r"(^|.*_)(password|token|secret|stream_key|ticket_code)(_hash)?")
+"""Names of columns that let someone in, or whose hash could be guessed: staging does not take them."""
 DAY_ID_SPAN = 1_000_000_000
 """Event ids are ``days since 2000-01-01 * DAY_ID_SPAN + sequence``: they rise with time."""
 
@@ -66,6 +68,11 @@ class Column:
             precision, scale = self.type[8:-1].split(",")
             return pa.decimal128(int(precision), int(scale))
         return _ARROW[self.type]
+
+    @property
+    def is_credential(self) -> bool:
+        """Whether it lets someone in: nothing beyond raw may hold it."""
+        return _CREDENTIAL.fullmatch(self.name) is not None
 
 
 ARRIVED_AT = Column("arrived_at", "timestamptz", "Instant at which the row reached the platform (UTC).")
@@ -141,6 +148,11 @@ class Table:
     def parents(self) -> set[str]:
         """Names of the tables that its foreign keys refer to."""
         return {column.references.split(".")[0] for column in self.columns if column.references}
+
+    @property
+    def instant(self) -> Column | None:
+        """The column that tells when a row came about: the first required instant."""
+        return next((column for column in self.columns if column.type == "timestamptz" and not column.nullable), None)
 
     def column(self, name: str) -> Column:
         """The declared or metadata column of that name."""

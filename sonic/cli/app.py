@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from sonic.cli import adoption, checks, data, demo, draw, export, imports, questions, server, setup, verify
+from sonic.cli import adoption, checks, data, demo, draw, export, imports, questions, scaffold, server, setup, verify
 from sonic.cli.shell import SonicGroup
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app.command("import")(imports.import_)
 app.command("status")(data.status)
 app.command("ask")(questions.ask)
 app.command("export")(export.export)
+app.command("scaffold")(scaffold.scaffold)
 app.command("demo")(demo.demo)
 app.add_typer(draw.app, name="draw")
 app.add_typer(verify.app, name="verify")
