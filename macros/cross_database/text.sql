@@ -45,3 +45,17 @@
 {% macro clean_text(expression) -%}
     nullif(trim({{ regexp_replace_all(expression, '[[:space:]]+', ' ') }}), '')
 {%- endmacro %}
+
+{#-
+    A text without the blanks at its ends and without U+0000.
+    Why: DuckDB's plain trim cuts every white space of Unicode, and DuckDB alone can hold U+0000 (decision 063).
+-#}
+{% macro trimmed(expression) -%}
+    {{ return(adapter.dispatch('trimmed', 'sonic_warehouse')(expression)) }}
+{%- endmacro %}
+{% macro default__trimmed(expression) -%}
+    trim({{ expression }})
+{%- endmacro %}
+{% macro duckdb__trimmed(expression) -%}
+    trim(replace({{ expression }}, chr(0), ''), ' ')
+{%- endmacro %}

@@ -56,7 +56,14 @@ def parts(day: Day, file: LakeFile, table: Table, parquet: pq.ParquetFile) -> It
         pc.write_csv(batch.cast(plain).append_column("load_id", load_ids), buffer, _CSV)
         months = _months(batch.column(0), day.manifest.arrival_date) if table.partitioned else frozenset[date]()
         left -= batch.num_rows
-        yield Part(day, file, memoryview(buffer.getvalue()), months, is_last=left == 0)
+        yield Part(day, file, _without_nul(memoryview(buffer.getvalue())), months, is_last=left == 0)
+
+
+def _without_nul(csv: memoryview) -> memoryview:
+    """The same without U+0000, which PostgreSQL cannot hold in a text (decision 063)."""
+    if np.frombuffer(csv, np.uint8).min(initial=1):
+        return csv
+    return memoryview(bytes(csv).replace(b"\0", b""))
 
 
 def _months(ids: pa.Array, arrival: date) -> frozenset[date]:

@@ -16,15 +16,12 @@ counted as (
         (select count(*) from {{ ref(table.staged) }}) as staged_rows
     union all
     {% endfor %}
-    {% for domain, names in keeping_tables().items() %}
-    {% set outer = loop %}
-    {% for name in names %}
+    {% for table in keeping_tables() %}
     select
-        '{{ name }}' as table_name,
-        (select count(*) from {{ source('raw', name) }}) as raw_rows,
-        (select count(*) from {{ ref('stg_' ~ domain ~ '__' ~ name) }}) as staged_rows
-    {% if not (outer.last and loop.last) %}union all{% endif %}
-    {% endfor %}
+        '{{ table.name }}' as table_name,
+        (select count(*) from {{ source('raw', table.name) }}) as raw_rows,
+        (select count(*) from {{ ref(table.staged) }}) as staged_rows
+    {% if not loop.last %}union all{% endif %}
     {% endfor %}
 )
 

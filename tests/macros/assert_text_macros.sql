@@ -28,6 +28,11 @@
         ~ " = '{\"number_id\": \"7\", \"untidy\": \" A  b \\nc \", \"absent\": null, \"seen_at\": \"2026-01-01T10:00:00.000000Z\"}'",
     ),
     (
+        'row_payload shows control characters',
+        row_payload(['odd']) ~ " = '{\"odd\": \" ␁\\\\␟\\t\"}'",
+    ),
+    ('trimmed cuts blanks alone', trimmed('spaced') ~ " = chr(160) || 'x' || chr(12288)"),
+    (
         'reject_rule takes the first',
         reject_rule({'first': 'number_id > 6', 'second': 'number_id > 5'}) ~ " = 'first'",
     ),
@@ -61,6 +66,8 @@ texts as (
         '1.5' as decimal_text,
         '2026-02-29' as no_date,
         ' A  b ' || chr(10) || 'c ' as untidy,
+        ' ' || chr(1) || '\' || chr(31) || chr(9) as odd,
+        '  ' || chr(160) || 'x' || chr(12288) || ' ' as spaced,
         cast(null as text) as absent,
         7 as number_id,
         {{ instant('2026-01-01 10:00:00') }} as seen_at

@@ -11,6 +11,7 @@ renamed as (
         -- attributes
         name,
         industry,
+        contact_email,
 
         -- times
         created_at,
@@ -27,8 +28,9 @@ cleaned as (
     select
         advertiser_id,
         billing_country_id,
-        nullif(trim(name), '') as name,
-        nullif(lower(trim(industry)), '') as industry,
+        nullif({{ trimmed('name') }}, '') as name,
+        nullif(lower({{ trimmed('industry') }}), '') as industry,
+        nullif(lower({{ trimmed('contact_email') }}), '') as contact_email,
         created_at,
         changed_at,
         change_no,

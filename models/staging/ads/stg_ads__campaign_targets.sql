@@ -24,8 +24,8 @@ cleaned as (
     select
         campaign_target_id,
         campaign_id,
-        nullif(lower(trim(target_type)), '') as target_type,
-        nullif(trim(target_value), '') as target_value,
+        nullif(lower({{ trimmed('target_type') }}), '') as target_type,
+        nullif({{ trimmed('target_value') }}, '') as target_value,
         changed_at,
         change_no,
         arrived_at,

@@ -31,8 +31,8 @@ cleaned as (
     select
         creative_id,
         campaign_id,
-        nullif(lower(trim(format)), '') as format,
-        nullif(trim(title), '') as title,
+        nullif(lower({{ trimmed('format') }}), '') as format,
+        nullif({{ trimmed('title') }}, '') as title,
         duration_ms,
         active_from,
         active_to,

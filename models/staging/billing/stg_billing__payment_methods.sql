@@ -35,9 +35,9 @@ cleaned as (
     select
         payment_method_id,
         user_id,
-        nullif(lower(trim(method_type)), '') as method_type,
-        nullif(lower(trim(brand)), '') as brand,
-        nullif(trim(last_four), '') as last_four,
+        nullif(lower({{ trimmed('method_type') }}), '') as method_type,
+        nullif(lower({{ trimmed('brand') }}), '') as brand,
+        nullif({{ trimmed('last_four') }}, '') as last_four,
         expiry_month,
         expiry_year,
         is_default,

@@ -35,11 +35,11 @@ renamed as (
 cleaned as (
     select
         plan_id,
-        nullif(lower(trim(plan_code)), '') as plan_code,
-        nullif(trim(name), '') as name,
-        nullif(lower(trim(tier)), '') as tier,
-        nullif(lower(trim(variant)), '') as variant,
-        nullif(lower(trim(max_quality)), '') as max_quality,
+        nullif(lower({{ trimmed('plan_code') }}), '') as plan_code,
+        nullif({{ trimmed('name') }}, '') as name,
+        nullif(lower({{ trimmed('tier') }}), '') as tier,
+        nullif(lower({{ trimmed('variant') }}), '') as variant,
+        nullif(lower({{ trimmed('max_quality') }}), '') as max_quality,
         skips_per_hour,
         concurrent_streams,
         member_limit,

@@ -13,6 +13,8 @@ renamed as (
         title,
         album_type,
         upc,
+        description,
+        cover_url,
 
         -- times
         release_date,
@@ -30,9 +32,11 @@ cleaned as (
         album_id,
         artist_id,
         label_id,
-        nullif(trim(title), '') as title,
-        nullif(lower(trim(album_type)), '') as album_type,
-        nullif(upper(trim(upc)), '') as upc,
+        nullif({{ trimmed('title') }}, '') as title,
+        nullif(lower({{ trimmed('album_type') }}), '') as album_type,
+        nullif(upper({{ trimmed('upc') }}), '') as upc,
+        nullif({{ trimmed('description') }}, '') as description,
+        nullif({{ trimmed('cover_url') }}, '') as cover_url,
         release_date,
         changed_at,
         change_no,

@@ -14,6 +14,9 @@ renamed as (
         -- attributes
         name,
         verification_status,
+        biography,
+        picture_url,
+        cover_url,
 
         -- times
         created_at,
@@ -33,8 +36,11 @@ cleaned as (
         user_id,
         label_id,
         country_id,
-        nullif(trim(name), '') as name,
-        nullif(lower(trim(verification_status)), '') as verification_status,
+        nullif({{ trimmed('name') }}, '') as name,
+        nullif(lower({{ trimmed('verification_status') }}), '') as verification_status,
+        nullif({{ trimmed('biography') }}, '') as biography,
+        nullif({{ trimmed('picture_url') }}, '') as picture_url,
+        nullif({{ trimmed('cover_url') }}, '') as cover_url,
         created_at,
         changed_at,
         change_no,

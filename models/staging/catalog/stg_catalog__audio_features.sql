@@ -35,7 +35,7 @@ renamed as (
 cleaned as (
     select
         song_id,
-        nullif(trim(model_version), '') as model_version,
+        nullif({{ trimmed('model_version') }}, '') as model_version,
         tempo_bpm,
         musical_key,
         loudness_db,

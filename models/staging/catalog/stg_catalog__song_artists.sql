@@ -26,7 +26,7 @@ cleaned as (
     select
         song_id,
         artist_id,
-        nullif(lower(trim(role)), '') as role,
+        nullif(lower({{ trimmed('role') }}), '') as role,
         credit_position,
         changed_at,
         change_no,

@@ -27,8 +27,8 @@ cleaned as (
     select
         song_id,
         language_id,
-        nullif(trim(title), '') as title,
-        nullif(trim(lyrics), '') as lyrics,
+        nullif({{ trimmed('title') }}, '') as title,
+        nullif({{ trimmed('lyrics') }}, '') as lyrics,
         is_translation,
         changed_at,
         change_no,

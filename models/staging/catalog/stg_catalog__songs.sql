@@ -21,6 +21,7 @@ renamed as (
 
         -- flags
         is_functional_noise,
+        is_instrumental,
 
         -- times
         created_at,
@@ -40,11 +41,12 @@ cleaned as (
         album_id,
         original_language_id,
         cover_of_song_id,
-        nullif(upper(trim(isrc)), '') as isrc,
-        nullif(trim(title), '') as title,
+        nullif(upper({{ trimmed('isrc') }}), '') as isrc,
+        nullif({{ trimmed('title') }}, '') as title,
         track_number,
         duration_ms,
         is_functional_noise,
+        is_instrumental,
         created_at,
         changed_at,
         change_no,

@@ -29,7 +29,7 @@ cleaned as (
         follow_id,
         follower_user_id,
         target_id,
-        nullif(lower(trim(target_type)), '') as target_type,
+        nullif(lower({{ trimmed('target_type') }}), '') as target_type,
         followed_at,
         unfollowed_at,
         changed_at,

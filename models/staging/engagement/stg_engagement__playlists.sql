@@ -7,10 +7,13 @@ renamed as (
         -- ids
         playlist_id,
         owner_user_id,
+        sponsor_advertiser_id,
 
         -- attributes
         name,
         playlist_type,
+        description,
+        cover_url,
 
         -- numbers
         version_no,
@@ -35,8 +38,11 @@ cleaned as (
     select
         playlist_id,
         owner_user_id,
-        nullif(trim(name), '') as name,
-        nullif(lower(trim(playlist_type)), '') as playlist_type,
+        sponsor_advertiser_id,
+        nullif({{ trimmed('name') }}, '') as name,
+        nullif(lower({{ trimmed('playlist_type') }}), '') as playlist_type,
+        nullif({{ trimmed('description') }}, '') as description,
+        nullif({{ trimmed('cover_url') }}, '') as cover_url,
         version_no,
         is_public,
         is_collaborative,

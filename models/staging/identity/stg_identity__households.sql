@@ -28,8 +28,8 @@ cleaned as (
     select
         household_id,
         owner_user_id,
-        nullif(lower(trim(household_type)), '') as household_type,
-        nullif(trim(address_hash), '') as address_hash,
+        nullif(lower({{ trimmed('household_type') }}), '') as household_type,
+        nullif({{ trimmed('address_hash') }}, '') as address_hash,
         created_at,
         closed_at,
         changed_at,

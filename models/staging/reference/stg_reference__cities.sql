@@ -27,8 +27,8 @@ cleaned as (
     select
         city_id,
         region_id,
-        nullif(trim(name), '') as name,
-        nullif(trim(time_zone), '') as time_zone,
+        nullif({{ trimmed('name') }}, '') as name,
+        nullif({{ trimmed('time_zone') }}, '') as time_zone,
         latitude,
         longitude,
         population,

@@ -28,10 +28,10 @@ renamed as (
 cleaned as (
     select
         country_id,
-        nullif(upper(trim(country_code)), '') as country_code,
-        nullif(trim(name), '') as name,
-        nullif(upper(trim(currency_code)), '') as currency_code,
-        nullif(trim(time_zone), '') as time_zone,
+        nullif(upper({{ trimmed('country_code') }}), '') as country_code,
+        nullif({{ trimmed('name') }}, '') as name,
+        nullif(upper({{ trimmed('currency_code') }}), '') as currency_code,
+        nullif({{ trimmed('time_zone') }}, '') as time_zone,
         is_launch_market,
         launch_date,
         arrived_at,

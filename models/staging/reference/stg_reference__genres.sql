@@ -21,7 +21,7 @@ cleaned as (
     select
         genre_id,
         parent_genre_id,
-        nullif(trim(name), '') as name,
+        nullif({{ trimmed('name') }}, '') as name,
         arrived_at,
         load_id
     from renamed

@@ -22,10 +22,10 @@ renamed as (
 cleaned as (
     select
         language_id,
-        nullif(trim(language_code), '') as language_code,
-        nullif(trim(name), '') as name,
-        nullif(trim(native_name), '') as native_name,
-        nullif(trim(script), '') as script,
+        nullif({{ trimmed('language_code') }}, '') as language_code,
+        nullif({{ trimmed('name') }}, '') as name,
+        nullif({{ trimmed('native_name') }}, '') as native_name,
+        nullif({{ trimmed('script') }}, '') as script,
         arrived_at,
         load_id
     from renamed

@@ -19,7 +19,7 @@ renamed as (
 cleaned as (
     select
         mood_id,
-        nullif(trim(name), '') as name,
+        nullif({{ trimmed('name') }}, '') as name,
         arrived_at,
         load_id
     from renamed

@@ -22,8 +22,8 @@ cleaned as (
     select
         region_id,
         country_id,
-        nullif(trim(region_code), '') as region_code,
-        nullif(trim(name), '') as name,
+        nullif({{ trimmed('region_code') }}, '') as region_code,
+        nullif({{ trimmed('name') }}, '') as name,
         arrived_at,
         load_id
     from renamed

@@ -24,8 +24,8 @@ cleaned as (
     select
         work_id,
         language_id,
-        nullif(upper(trim(iswc)), '') as iswc,
-        nullif(trim(title), '') as title,
+        nullif(upper({{ trimmed('iswc') }}), '') as iswc,
+        nullif({{ trimmed('title') }}, '') as title,
         changed_at,
         change_no,
         arrived_at,

@@ -49,7 +49,7 @@ cleaned as (
         device_id,
         stream_id,
         country_id,
-        nullif(lower(trim(placement)), '') as placement,
+        nullif(lower({{ trimmed('placement') }}), '') as placement,
         decision_ms,
         is_filled,
         requested_at,

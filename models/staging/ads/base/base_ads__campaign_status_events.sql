@@ -27,7 +27,7 @@ cleaned as (
     select
         campaign_status_event_id,
         campaign_id,
-        nullif(lower(trim(event_type)), '') as event_type,
+        nullif(lower({{ trimmed('event_type') }}), '') as event_type,
         budget_minor,
         occurred_at,
         arrived_at,

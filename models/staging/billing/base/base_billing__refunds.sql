@@ -31,8 +31,8 @@ cleaned as (
     select
         refund_id,
         transaction_id,
-        nullif(upper(trim(currency_code)), '') as currency_code,
-        nullif(lower(trim(reason)), '') as reason,
+        nullif(upper({{ trimmed('currency_code') }}), '') as currency_code,
+        nullif(lower({{ trimmed('reason') }}), '') as reason,
         amount_minor,
         is_full,
         refunded_at,

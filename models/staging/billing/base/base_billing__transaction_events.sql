@@ -25,8 +25,8 @@ cleaned as (
     select
         transaction_event_id,
         transaction_id,
-        nullif(lower(trim(event_type)), '') as event_type,
-        nullif(trim(detail), '') as detail,
+        nullif(lower({{ trimmed('event_type') }}), '') as event_type,
+        nullif({{ trimmed('detail') }}, '') as detail,
         occurred_at,
         arrived_at,
         load_id

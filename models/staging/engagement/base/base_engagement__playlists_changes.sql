@@ -35,8 +35,8 @@ cleaned as (
     select
         playlist_id,
         owner_user_id,
-        nullif(trim(name), '') as name,
-        nullif(lower(trim(playlist_type)), '') as playlist_type,
+        nullif({{ trimmed('name') }}, '') as name,
+        nullif(lower({{ trimmed('playlist_type') }}), '') as playlist_type,
         version_no,
         is_public,
         is_collaborative,

@@ -27,8 +27,8 @@ cleaned as (
         reaction_id,
         user_id,
         target_id,
-        nullif(lower(trim(target_type)), '') as target_type,
-        nullif(lower(trim(reaction_type)), '') as reaction_type,
+        nullif(lower({{ trimmed('target_type') }}), '') as target_type,
+        nullif(lower({{ trimmed('reaction_type') }}), '') as reaction_type,
         reacted_at,
         arrived_at,
         load_id

@@ -29,7 +29,7 @@ cleaned as (
         household_member_id,
         household_id,
         user_id,
-        nullif(lower(trim(role)), '') as role,
+        nullif(lower({{ trimmed('role') }}), '') as role,
         joined_at,
         left_at,
         changed_at,

@@ -22,7 +22,7 @@ renamed as (
 cleaned as (
     select
         last_id,
-        nullif(trim(entity), '') as entity,
+        nullif({{ trimmed('entity') }}, '') as entity,
         issued_date,
         arrived_at,
         load_id
