@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -37,7 +37,22 @@ LIST_SCHEMA = pa.schema(
     ]
 )
 """One row per defect: ``row_key`` is the key of the row as it stands in the dirty lake."""
-_STRANGE_CODES = ("n/a", "undefined", "type_7", "other?")
+_ODD_TEXTS = (
+    "🎧🔥👩🏽\u200d🎤 🇮🇳",
+    "\u202eright to left\u202c \u200f\u05d0\u05d1 عربى",
+    "\"quoted\" 'single' “curly” `tick`",
+    "back\\slash \\n \\u0000 \\.",
+    "two\r\nlines\n\\.\nand a\ttab",
+    "nul\x00between\x00",
+    "\x01\x1f control \x7f",
+    "𠀀𝄞𐍈 of four bytes",
+    "e\u0301 combining, no break\u00a0\u3000",
+    "'; drop table raw.tips; --",
+    "{{ 7 * 7 }} {% raw %} ${home} %s %(x)s",
+    "=1+1,comma;semicolon|bar",
+)
+"""What people write, by accident or on purpose; all in lower case."""
+_STRANGE_CODES = ("n/a", "undefined", "type_7", "other?", *_ODD_TEXTS)
 _PIECES = 17
 _CURRENCIES = ("INR", "BRL", "IDR", "USD")
 
@@ -155,7 +170,12 @@ class _Bench:
     def _alter(self, defect: Defect, rows: Ints, draw: Floats) -> None:
         column = defect.column or "arrived_at"
         before = self.table[column].take(rows)
-        after = self._later(rows, draw) if defect.kind == "delayed" else _noise(before, draw, defect.kind)
+        if defect.kind == "delayed":
+            after = self._later(rows, draw)
+        elif defect.kind == "odd_text":
+            after = _chosen(_ODD_TEXTS, draw)
+        else:
+            after = _noise(before, draw, defect.kind)
         mask = np.zeros(self.table.num_rows, dtype=bool)
         mask[rows] = True
         values = pc.replace_with_mask(self.table[column].combine_chunks(), pa.array(mask), after)
@@ -260,13 +280,20 @@ def _orphan(bench: _Bench, copy: pa.Table, column: str, draw: Floats) -> pa.Arra
 
 
 def _negative(bench: _Bench, copy: pa.Table, column: str, draw: Floats) -> pa.Array:
-    """A duration below zero."""
+    """A number below zero."""
     return pa.array(-1 - (draw[:, 0] * 200_000).astype(np.int64))
 
 
-def _ended_before(bench: _Bench, copy: pa.Table, column: str, draw: Floats) -> pa.Array:
-    """An end before the start."""
-    return _instants(_numbers(copy["started_at"]) - SECOND - (draw[:, 0] * 2 * HOUR).astype(np.int64))
+def _not_positive(bench: _Bench, copy: pa.Table, column: str, draw: Floats) -> pa.Array:
+    """Zero, or a number below it."""
+    return pa.array(-(draw[:, 0] * 3).astype(np.int64) * 5_000)
+
+
+def _before(bench: _Bench, copy: pa.Table, column: str, draw: Floats) -> pa.Array:
+    """An instant before that of the event, which it should follow."""
+    at = TABLES[bench.name].instant
+    begin = _numbers(copy[at.name if at else column])
+    return _instants(begin - SECOND - (draw[:, 0] * 2 * HOUR).astype(np.int64))
 
 
 def _ahead(bench: _Bench, copy: pa.Table, column: str, draw: Floats) -> pa.Array:
@@ -281,7 +308,26 @@ def _instants(at: Ints) -> pa.Array:
 
 def _strange(bench: _Bench, copy: pa.Table, column: str, draw: Floats) -> pa.Array:
     """A code that no one knows."""
-    return pa.array(_STRANGE_CODES).take(pa.array((draw[:, 0] * len(_STRANGE_CODES)).astype(np.int64)))
+    return _chosen(_STRANGE_CODES, draw)
+
+
+def _garbled(bench: _Bench, copy: pa.Table, column: str, draw: Floats) -> pa.Array:
+    """A text of no form."""
+    return _chosen(("?", "none", "--", "a b"), draw)
+
+
+def _blank(bench: _Bench, copy: pa.Table, column: str, draw: Floats) -> pa.Array:
+    """Nothing but blanks."""
+    return _chosen(("", " ", "   "), draw)
+
+
+def _turned(bench: _Bench, copy: pa.Table, column: str, draw: Floats) -> pa.Array:
+    """A flag's opposite."""
+    return pc.invert(copy[column])
+
+
+def _chosen(texts: Sequence[str], draw: Floats) -> pa.Array:
+    return pa.array(texts).take(pa.array((draw[:, 0] * len(texts)).astype(np.int64)))
 
 
 def _other_currency(bench: _Bench, copy: pa.Table, column: str, draw: Floats) -> pa.Array:
@@ -298,7 +344,14 @@ _BREAKERS: dict[str, _Breaker] = {
     "orphan": _orphan,
     "negative_played_ms": _negative,
     "negative_exposed_ms": _negative,
-    "ended_before_start": _ended_before,
+    "negative_amount": _negative,
+    "amount_not_positive": _not_positive,
+    "out_of_range": _negative,
+    "malformed_value": _garbled,
+    "missing_value": _blank,
+    "contradiction": _turned,
+    "ended_before_start": _before,
+    "wrong_order": _before,
     "started_after_arrival": _ahead,
     "unknown_code": _strange,
     "currency_mismatch": _other_currency,

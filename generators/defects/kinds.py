@@ -7,6 +7,8 @@ code_noise              altered   blanks and upper case around a code: repaired 
 currency_noise          altered   blanks and lower case around a currency: repaired by ``upper(trim(x))``
 delayed                 altered   ``arrived_at`` hours later on the same UTC day: nothing to repair
 out_of_order            altered   rows of the file in another order: nothing to repair
+odd_text                altered   a text that somebody wrote with emoji, marks of direction, quotes, line breaks,
+                                  U+0000 ...: kept, but for blanks at its ends and U+0000
 duplicate_change        added     exact copy of an entity's change row, later the same day: one row stays per
                                   key and change_no, the copy is a ``duplicate`` of ``<table>_changes``
 duplicate               added     exact copy of an event, later the same day or with the next day's file;
@@ -16,11 +18,18 @@ orphan_<parent>         added     key of a parent that was never issued: ``rejec
                                   transaction, campaign, creative, ad_request, ad_impression
 negative_played_ms      added     ``played_ms < 0``: ``reject_rule = 'negative_played_ms'``
 negative_exposed_ms     added     ``exposed_ms < 0``: ``reject_rule = 'negative_exposed_ms'``
-ended_before_start      added     ``ended_at < started_at`` of a session: ``reject_rule = 'ended_before_start'``
+negative_amount         added     an amount below zero: ``reject_rule = 'negative_amount'``
+amount_not_positive     added     an amount of zero or less: ``reject_rule = 'amount_not_positive'``
+out_of_range            added     a number below its range: ``reject_rule = 'out_of_range'``
+malformed_value         added     a text that has not its form: ``reject_rule = 'malformed_value'``
+missing_value           added     blanks for a required text: ``reject_rule = 'missing_value'``
+contradiction           added     a flag turned round that others go by: ``reject_rule = 'contradiction'``
+ended_before_start      added     an end before the start: ``reject_rule = 'ended_before_start'``
+wrong_order             added     an instant before the one it follows: ``reject_rule = 'wrong_order'``
 started_after_arrival   added     clock skew: the event's instant lies more than 24 hours after ``arrived_at``:
                                   ``reject_rule = 'started_after_arrival'``
-unknown_code            added     a code outside the declared set even after trim and lower:
-                                  ``reject_rule = 'unknown_code'``
+unknown_code            added     a code outside the declared set even after trim and lower, odd texts among
+                                  them: ``reject_rule = 'unknown_code'``
 currency_mismatch       added     a transaction in another currency than its invoice or tip:
                                   ``reject_rule = 'currency_mismatch'`` (referential: needs the document)
 ======================  ========  ==========================================================================
@@ -43,7 +52,7 @@ ORPHAN_DAYS = 3_650
 """Days ahead of the arrival day at which events lie that orphans point at."""
 DATED_ENTITIES = {"invoices"}
 """Entities whose ids are numbered by day, as those of events are."""
-ALTERED = ("code_noise", "currency_noise", "delayed", "out_of_order")
+ALTERED = ("code_noise", "currency_noise", "delayed", "odd_text", "out_of_order")
 """Kinds that alter rows; the others add some."""
 
 
@@ -64,7 +73,7 @@ class Defect:
         """What must become of it: ``repaired``, ``kept``, or the ``reject_rule``."""
         if self.kind in ("code_noise", "currency_noise"):
             return "repaired"
-        if self.kind in ("delayed", "out_of_order"):
+        if self.kind in ("delayed", "odd_text", "out_of_order"):
             return "kept"
         return "duplicate" if self.kind.startswith("duplicate") else self.kind
 
@@ -82,6 +91,33 @@ DEFECTS: tuple[Defect, ...] = (
     Defect("ad_requests", "code_noise", "placement", 0.004),
     Defect("ad_requests", "out_of_order", None, 1.0),
     Defect("ad_impressions", "delayed", None, 0.02),
+    Defect("tips", "odd_text", "message", 0.2),
+    Defect("live_chat_messages", "odd_text", "message", 0.3),
+    Defect("live_chat_messages", "code_noise", "message_type", 0.02),
+    Defect("server_health_checks", "out_of_order", None, 1.0),
+    Defect("promo_spend", "code_noise", "channel", 0.01),
+    Defect("promo_spend", "currency_noise", "currency_code", 0.01),
+    Defect("status_history", "delayed", None, 0.02),
+    Defect("user_consents", "code_noise", "action", 0.01),
+    Defect("experiment_assignments", "delayed", None, 0.02),
+    Defect("auth_events", "code_noise", "event_type", 0.02),
+    Defect("auth_events", "out_of_order", None, 1.0),
+    Defect("marketing_touches", "code_noise", "touch_type", 0.01),
+    Defect("marketing_touches", "out_of_order", None, 1.0),
+    Defect("api_requests", "out_of_order", None, 1.0),
+    Defect("client_timings", "code_noise", "timing_kind", 0.004),
+    Defect("shares", "code_noise", "share_type", 0.02),
+    Defect("search_queries", "delayed", None, 0.02),
+    Defect("search_queries", "out_of_order", None, 1.0),
+    Defect("metadata_audits", "code_noise", "attribute_name", 0.01),
+    Defect("order_items", "currency_noise", "currency_code", 0.02),
+    Defect("playlist_events", "delayed", None, 0.01),
+    Defect("playlist_events", "out_of_order", None, 1.0),
+    Defect("advances", "currency_noise", "currency_code", 0.02),
+    Defect("recommendations", "out_of_order", None, 1.0),
+    Defect("play_ticks", "out_of_order", None, 1.0),
+    Defect("support_ticket_events", "code_noise", "event_type", 0.02),
+    Defect("support_ticket_events", "delayed", None, 0.02),
     Defect("subscriptions", "out_of_order", None, 1.0),
     Defect("subscriptions", "duplicate_change", None, 0.02),
     # added rows, quarantined
@@ -130,4 +166,66 @@ DEFECTS: tuple[Defect, ...] = (
     Defect("ad_clicks", "duplicate", None, 0.05),
     Defect("ad_clicks", "orphan_ad_impression", "ad_impression_id", 0.05),
     Defect("campaign_status_events", "orphan_campaign", "campaign_id", 0.05),
+    # of events that no model counts yet
+    Defect("server_health_checks", "duplicate", None, 0.001),
+    Defect("server_health_checks", "out_of_range", "server_no", 0.0005),
+    Defect("server_health_checks", "contradiction", "is_up", 0.0005),
+    Defect("promo_spend", "duplicate", None, 0.01),
+    Defect("promo_spend", "negative_amount", "amount_minor", 0.01),
+    Defect("promo_spend", "malformed_value", "currency_code", 0.01),
+    Defect("status_history", "duplicate", None, 0.01),
+    Defect("status_history", "unknown_code", "entity_type", 0.01),
+    Defect("user_consents", "duplicate", None, 0.005),
+    Defect("user_consents", "unknown_code", "channel", 0.005),
+    Defect("user_consents", "started_after_arrival", "occurred_at", 0.005),
+    Defect("experiment_assignments", "duplicate", None, 0.01),
+    Defect("experiment_assignments", "started_after_arrival", "first_exposed_at", 0.01),
+    Defect("anonymization_events", "duplicate", None, 0.05),
+    Defect("anonymization_events", "unknown_code", "method", 0.05),
+    Defect("auth_events", "duplicate", None, 0.01),
+    Defect("auth_events", "unknown_code", "provider", 0.01),
+    Defect("auth_events", "contradiction", "is_success", 0.01),
+    Defect("marketing_touches", "duplicate", None, 0.01),
+    Defect("marketing_touches", "started_after_arrival", "touched_at", 0.005),
+    Defect("api_requests", "duplicate", None, 0.004),
+    Defect("api_requests", "out_of_range", "latency_ms", 0.002),
+    Defect("api_requests", "malformed_value", "trace_id", 0.002),
+    Defect("client_timings", "duplicate", None, 0.004),
+    Defect("client_timings", "out_of_range", "elapsed_ms", 0.004),
+    Defect("content_versions", "duplicate", None, 0.02),
+    Defect("content_versions", "unknown_code", "change_reason", 0.02),
+    Defect("shares", "duplicate", None, 0.01),
+    Defect("shares", "unknown_code", "share_type", 0.01),
+    Defect("shares", "wrong_order", "expires_at", 0.02),
+    Defect("search_queries", "duplicate", None, 0.004),
+    Defect("search_queries", "unknown_code", "query_class", 0.002),
+    Defect("search_queries", "wrong_order", "clicked_at", 0.004),
+    Defect("metadata_audits", "duplicate", None, 0.01),
+    Defect("metadata_audits", "contradiction", "is_correct", 0.01),
+    Defect("order_items", "duplicate", None, 0.02),
+    Defect("order_items", "amount_not_positive", "unit_price_minor", 0.02),
+    Defect("playlist_events", "duplicate", None, 0.002),
+    Defect("playlist_events", "unknown_code", "event_type", 0.001),
+    Defect("playlist_events", "out_of_range", "revision_before", 0.001),
+    Defect("moderation_actions", "duplicate", None, 0.01),
+    Defect("moderation_actions", "unknown_code", "action", 0.01),
+    Defect("live_chat_messages", "duplicate", None, 0.01),
+    Defect("live_chat_messages", "missing_value", "message", 0.02),
+    Defect("live_chat_messages", "unknown_code", "message_type", 0.02),
+    Defect("advances", "duplicate", None, 0.02),
+    Defect("advances", "amount_not_positive", "amount_minor", 0.02),
+    Defect("coupon_redemptions", "duplicate", None, 0.1),
+    Defect("coupon_redemptions", "negative_amount", "discount_minor", 0.1),
+    Defect("recommendations", "duplicate", None, 0.002),
+    Defect("recommendations", "unknown_code", "list_kind", 0.001),
+    Defect("recommendations", "wrong_order", "clicked_at", 0.01),
+    Defect("play_ticks", "unknown_code", "network_type", 0.001),
+    Defect("play_ticks", "out_of_range", "bitrate_kbps", 0.001),
+    Defect("promotion_ledger", "duplicate", None, 0.1),
+    Defect("promotion_ledger", "unknown_code", "entry_type", 0.1),
+    Defect("support_ticket_events", "duplicate", None, 0.01),
+    Defect("support_ticket_events", "unknown_code", "actor", 0.01),
+    Defect("live_attendance", "duplicate", None, 0.02),
+    Defect("live_attendance", "ended_before_start", "left_at", 0.02),
+    Defect("live_attendance", "out_of_range", "watch_seconds", 0.02),
 )

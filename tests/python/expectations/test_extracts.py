@@ -14,6 +14,7 @@ from sonic.project.marts import Column, Mart
 from sonic.warehouse.duck import DuckDB
 from sonic.warehouse.extract import Format
 
+ODD = "🎧🔥 \u202e\u05d0\u05d1\u202c \"'\\ \\. a\r\nb\n\\.\tc 𠀀 \x01 \u00a0, ;"
 MART = Mart(
     "dim_thing",
     "Grain: one thing.",
@@ -41,7 +42,8 @@ def database(tmp_path: Path) -> DuckDB:
     made.execute("create schema marts")
     columns = ", ".join(f"{column.name} {column.type}" for column in MART.columns)
     made.execute(f"create table marts.dim_thing ({columns})")
-    made.execute("insert into marts.dim_thing values (2, 'commas, \"quotes\" é 音楽', 0.5, null, null, null)")
+    odd = ODD.replace("'", "''")
+    made.execute(f"insert into marts.dim_thing values (2, '{odd}', 0.5, null, null, null)")
     first = "1, '', 1.25, date '2026-01-01', timestamptz '2026-01-01 02:00:00+01', true"
     made.execute(f"insert into marts.dim_thing values ({first})")
     made.execute("insert into marts.dim_thing values (3, null, null, null, null, false)")
@@ -56,9 +58,10 @@ def test_the_file_holds_the_mart(form: Format, home: Home, database: DuckDB, tmp
     assert written == {path: 3}
     assert list(folder.iterdir()) == [path]
     kept = pc.ConvertOptions(strings_can_be_null=True, quoted_strings_can_be_null=False)
-    rows = (pq.read_table(path) if form is Format.PARQUET else pc.read_csv(path, convert_options=kept)).to_pylist()
+    lines = pc.ParseOptions(newlines_in_values=True)
+    rows = (pq.read_table(path) if form is Format.PARQUET else pc.read_csv(path, None, lines, kept)).to_pylist()
     assert [row["thing_id"] for row in rows] == [1, 2, 3]
-    assert [row["name"] for row in rows] == ["", 'commas, "quotes" é 音楽', None]
+    assert [row["name"] for row in rows] == ["", ODD, None]
     assert [float(row["share"] or 0) for row in rows] == [1.25, 0.5, 0]
     assert rows[0]["since"] == date(2026, 1, 1)
     assert rows[0]["seen_at"] == datetime(2026, 1, 1, 1, tzinfo=UTC)
