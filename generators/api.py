@@ -21,6 +21,7 @@ from generators.core.made import forget_made, made_on
 from generators.core.tables import make_table
 from generators.core.world import World
 from generators.ddl import TABLES
+from generators.planted import LISTED_OF_OPENING, write_planted
 from generators.workers import cores, in_order
 
 FIRST_DAY = date(2026, 1, 1)
@@ -131,6 +132,7 @@ def generate(
     scale: float = 0.1,
     days: int = 90,
     clean: bool = False,
+    effects: bool = True,
     first_day: date = FIRST_DAY,
     progress: Progress | None = None,
     jobs: int | None = None,
@@ -143,6 +145,7 @@ def generate(
         scale: 1 is about a million streams in 90 days.
         days: days of service from ``first_day``.
         clean: leave out the defects that are injected otherwise.
+        effects: plant the effects of ``effects.csv``; what is planted by row is listed beside the lake (``planted``).
         progress: called with (what, days done, days in all).
         jobs: processes that make days; by default as many as there are cores. The bytes are the same for any number.
 
@@ -155,8 +158,8 @@ def generate(
     jobs = cores() if jobs is None else jobs
     _check(seed, scale, days, jobs)
     lake = Path(lake)
-    world = World(seed, scale, first_day)
-    origin = Origin(seed, scale, clean)
+    world = World(seed, scale, first_day, effects)
+    origin = Origin(seed, scale, clean, effects)
     have = existing_days(lake)
     _check_same(lake, have, origin, world)
     wanted = [world.opening_day, *(first_day + timedelta(days=i) for i in range(days))]
@@ -186,11 +189,17 @@ def write_days(
 
 
 def _write_files(world: World, lake: Path, origin: Origin, day: date) -> list[dict[str, Any]]:
-    """Make the tables of a day and write their files."""
+    """Make the tables of a day and write their files, and the list of what is planted in them."""
     if day == world.opening_day:
-        files = [file for part in _opening(world) for file in write_files(lake, day, part)]
+        files: list[dict[str, Any]] = []
+        listed: dict[str, pa.Table] = {}
+        for part in _opening(world):
+            files += write_files(lake, day, part)
+            listed.update({name: part[name] for name in LISTED_OF_OPENING if name in part})
+        write_planted(world, day, listed, lake)
         return sorted(files, key=lambda file: _ORDER[file["table"]])
     tables = make_day(world, day)
+    write_planted(world, day, tables, lake)
     return write_files(lake, day, tables if origin.clean else _with_defects(tables, world, day, lake))
 
 
@@ -213,6 +222,7 @@ def _check_same(lake: Path, have: dict[date, dict[str, Any]], origin: Origin, wo
             manifest.get("seed", -1),
             manifest.get("scale", -1.0),
             manifest.get("clean", False),
+            manifest.get("effects", True),
             manifest.get("tables", ""),
         )
         if held.tables != origin.tables:
@@ -225,7 +235,7 @@ def _check_same(lake: Path, have: dict[date, dict[str, Any]], origin: Origin, wo
             raise GeneratorError(
                 f"The lake holds data of {held}, not of {origin} (day {day})",
                 str(lake),
-                "Use the same seed, scale and cleanliness, or another folder.",
+                "Use the same seed, scale, cleanliness and effects, or another folder.",
             )
         if (manifest.get("kind") == "opening") != (day == world.opening_day):
             raise GeneratorError(

@@ -25,6 +25,8 @@ from generators.core.tables import fields_of, schema_with
 from generators.ddl import TABLES
 
 MANIFESTS = "_manifests"
+RECIPE = 2
+"""Raised whenever the same seed begins to give other rows: days of a lake that was made before do not go on with it."""
 ROW_GROUP_ROWS = 122_880
 
 
@@ -37,8 +39,8 @@ class LakeOrigin(Protocol):
 
 @cache
 def declared_tables() -> str:
-    """Digest of the declared tables and their columns: files made for others do not go on with these."""
-    text = "\n".join(f"{name}: {declared.lake_schema()}" for name, declared in sorted(TABLES.items()))
+    """Digest of the recipe, the declared tables and their columns: files made by others do not go on with these."""
+    text = f"{RECIPE}\n" + "\n".join(f"{name}: {declared.lake_schema()}" for name, declared in sorted(TABLES.items()))
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
@@ -49,15 +51,17 @@ class Origin:
     seed: int
     scale: float
     clean: bool
+    effects: bool = True
     tables: str = field(default_factory=declared_tables)
 
     def fields(self) -> dict[str, Any]:
-        """Seed, scale, cleanliness and the digest of the tables."""
+        """Seed, scale, cleanliness, whether effects are planted and the digest of the tables."""
         return asdict(self)
 
     def __str__(self) -> str:
         """Without the digest, which tells people nothing."""
-        return f"seed {self.seed}, scale {self.scale:g}, {'clean' if self.clean else 'with defects'}"
+        kind = "clean" if self.clean else "with defects"
+        return f"seed {self.seed}, scale {self.scale:g}, {kind}{'' if self.effects else ', no effects'}"
 
 
 def manifest_path(lake: Path, arrival_day: date) -> Path:

@@ -25,11 +25,9 @@ _NEAR = {"BR": 1, "AR": 1, "MX": 1, "US": 1, "CA": 1} | {
 _DEPLOYMENTS_PER_DAY = 0.14
 """Of each service in each region on a working day."""
 BAD_SHARE = 0.06
-"""Planted: deployments that raise errors and are rolled back."""
+"""Deployments that are rolled back, as they raise errors."""
 BASE_ERRORS = 0.0012
 """Share of requests that fail when nothing is wrong."""
-BAD_ERRORS, SEVERE_ERRORS = 0.12, (0.4, 0.15, 0.02, 0.0)
-"""Share of requests that fail after a bad deployment, and during incidents by severity."""
 _INCIDENTS_PER_DAY = 0.25
 
 
@@ -185,17 +183,19 @@ def error_share(world: World, service: Ints, at: Ints) -> Floats:
     share = np.zeros(len(at))
     if not len(at):
         return share
+    after_bad = world.effect("bad_deployments")
+    by_severity = np.array([*(world.effect(f"incidents.{severity}") for severity in (1, 2, 3)), 0.0])
     day, last = _day(int(at.min())) - timedelta(days=2), _day(int(at.max()))
     while day <= last:
         deployed, failed = deployments_of(world, day), incidents_of(world, day)
         bad = deployed.take(deployed.rolled_back_at < NEVER)
         windows = [
-            *zip(bad.service, bad.shifted_at, bad.rolled_back_at, np.full(len(bad), BAD_ERRORS), strict=True),
+            *zip(bad.service, bad.shifted_at, bad.rolled_back_at, np.full(len(bad), after_bad), strict=True),
             *zip(
                 failed.service,
                 failed.at,
                 failed.mitigated_at,
-                np.array(SEVERE_ERRORS)[failed.severity - 1],
+                by_severity[failed.severity - 1],
                 strict=True,
             ),
         ]

@@ -13,6 +13,7 @@ import numpy as np
 
 from generators.core.calendar import DAY, HOUR, MINUTE, NEVER, SECOND, midnight
 from generators.core.columns import Columns
+from generators.core.effects import size_of
 from generators.core.random import Bools, Floats, Ints, exponential, hash_uniform, normal, pick, stream
 from generators.core.reference import Reference
 
@@ -64,6 +65,12 @@ class Users(Columns):
     """Mean sessions a day before the lapse."""
     bot: Ints
     """BOT_NONE, BOT_RAPID, BOT_LOOP or BOT_CLOCK."""
+    is_shared: Bools
+    """The log-in is lent to guests in other countries."""
+    blocks_explicit: Bools
+    """Explicit recordings are not played (parental control)."""
+    daily_limit: Ints
+    """Minutes that a child may listen a day, -1 without a limit."""
     taste: Floats
     """Uniform number that other modules may key choices on (propensity to pay: higher pays more)."""
 
@@ -126,8 +133,12 @@ def signups(seed: int, scale: float, first_day: date, until: date) -> Ints:
     return np.concatenate(parts)
 
 
-def make_users(seed: int, scale: float, first_day: date, until: date, ref: Reference) -> Users:
-    """All accounts created before ``until``; a prefix of those of any later date."""
+def make_users(seed: int, scale: float, first_day: date, until: date, ref: Reference, *, effects: bool = True) -> Users:
+    """All accounts created before ``until``; a prefix of those of any later date.
+
+    Args:
+        effects: with the fraudsters and account sharers that are planted.
+    """
     at = signups(seed, scale, first_day, until)
     n = len(at)
     rows = np.arange(n)
@@ -155,7 +166,9 @@ def make_users(seed: int, scale: float, first_day: date, until: date, ref: Refer
     age = 14 + np.clip(exponential(draw("age"), 14.0), 0, 65)
     birth_day = (at // DAY - (age * 365.25).astype(np.int64)).astype(np.int64)
     birth_day[draw("birth_given") < 0.08] = NEVER
-    bot = _bots(seed, n)
+    bot = _bots(seed, n, size_of("bots", planted=effects))
+    shared = _shared(seed, n, size_of("sharers", planted=effects)) & (bot == BOT_NONE)
+    child = (at // DAY - birth_day < _CHILD_DAYS) & (birth_day != NEVER) & (bot == BOT_NONE)
     activity = np.exp(normal(draw("activity")) * 0.95 - 0.95**2 / 2) * MEAN_SESSIONS
     suspended_at = _after(at, draw("suspended_at"), 16_000 * DAY)
     deleted_at = _after(at + DAY, draw("deleted_at"), 9_000 * DAY)
@@ -188,6 +201,9 @@ def make_users(seed: int, scale: float, first_day: date, until: date, ref: Refer
         lapsed_at=np.where(bot > 0, NEVER, _after(at + DAY, draw("lapsed_at"), 900 * DAY)),
         activity=activity,
         bot=bot,
+        is_shared=shared,
+        blocks_explicit=(bot == BOT_NONE) & (child | (hash_uniform(seed, "settings.explicit", rows) < 0.03)),
+        daily_limit=np.where(child & (hash_uniform(seed, "settings.limit", rows) < 0.3), _CHILD_MINUTES, -1),
         taste=draw("taste"),
     )
 
@@ -245,18 +261,31 @@ def _taste_language(uniform: Floats, payment: Ints, city: Ints, ref: Reference) 
     return np.where(uniform > 0.96, other, np.where(uniform > 0.8, english, chosen))
 
 
-BOT_SHARE = 0.003
-"""Planted bots among the accounts."""
+_CHILD_DAYS = 16 * 365
+"""Younger ones are children at their sign-up, and stay so."""
+_CHILD_MINUTES = 60
+_FIRST_BOTS = ((5, BOT_RAPID), (11, BOT_LOOP), (17, BOT_CLOCK))
+_FIRST_SHARED = 8
 
 
-def _bots(seed: int, n: int) -> Ints:
+def _bots(seed: int, n: int, share: float) -> Ints:
     """Kind of planted bot per account: one of each kind among the first, and a small share beyond."""
+    if not share:
+        return np.full(n, BOT_NONE)
     draw = stream(seed, "users.bot").random(n)
-    bot = np.where(draw < BOT_SHARE, 1 + (draw / BOT_SHARE * 3).astype(np.int64), BOT_NONE)
-    for row, kind in ((5, BOT_RAPID), (11, BOT_LOOP), (17, BOT_CLOCK)):
+    bot = np.where(draw < share, 1 + (draw / share * 3).astype(np.int64), BOT_NONE)
+    for row, kind in _FIRST_BOTS:
         if row < n:
             bot[row] = kind
     return bot
+
+
+def _shared(seed: int, n: int, share: float) -> Bools:
+    """Accounts whose log-in is lent: one among the first, and a small share beyond."""
+    shared = hash_uniform(seed, "users.shared", np.arange(n)) < share
+    if share and n > _FIRST_SHARED:
+        shared[_FIRST_SHARED] = True
+    return np.asarray(shared, dtype=np.bool_)
 
 
 def household_size(seed: int, block: Ints) -> Ints:

@@ -21,6 +21,18 @@ from generators.core.columns import Columns
 from generators.core.order import by_instant
 from generators.core.people import BOT_CLOCK, BOT_LOOP, BOT_NONE, BOT_RAPID, DEVICE_TYPES
 from generators.core.random import Bools, Floats, Ints, Small, hash_uniform, normal, pick
+from generators.core.rules import (
+    BEST_QUALITY,
+    CAMPAIGN_SHIFT,
+    LIMIT,
+    OFFLINE,
+    QUALITY,
+    SHUFFLE,
+    SKIPS,
+    beyond_limit,
+    keep_family_rules,
+    over_skip_limit,
+)
 from generators.core.sessions import LATENESS, Heads, heads_reporting
 from generators.core.songs_played import ALBUM, PLAYLIST, RADIO, SEARCH, VOICE, songs_played
 from generators.core.world import World
@@ -41,6 +53,11 @@ All sequences stay below 500,000,000, so that other events may derive theirs fro
 SESSION_GAP = 31 * MINUTE
 """Least time between the end of a listener's session and the start of the next."""
 UNKNOWN_CITY_SHARE = 0.02
+SHUFFLING_KINDS = 2
+"""Kinds of devices on which Free accounts play in shuffle only: phones and tablets, the first of them."""
+VAGUE = np.float32(0.973)
+"""Share of the plays whose end is reported."""
+NEXT_BUTTON, NEW_SELECTION = SKIP_REASONS.index("next_button"), SKIP_REASONS.index("new_selection")
 
 
 @dataclass(frozen=True)
@@ -91,6 +108,8 @@ class Plays(Columns):
     skip_reason: Small
     is_shuffle: Small
     is_offline: Small
+    planted: Small
+    """What is planted in it, as flags and the row of a campaign (``rules``); 0 in most."""
     context: Small
     context_id: Small
     referrer: Small
@@ -169,7 +188,7 @@ def _plan(world: World, day: date, lateness: int) -> _Plan:
         tier=tier,
         count=count,
         context=context,
-        shuffle=np.where(tier == FREE, heads.device_kind < 2, draws[:, 2] < 0.28),
+        shuffle=np.where(tier == FREE, heads.device_kind < SHUFFLING_KINDS, draws[:, 2] < 0.28),
         quality=quality,
         hurry=np.where(tier == FREE, 1.0, 1.04) * calm,
         number=draws[:, 5],
@@ -190,12 +209,16 @@ def make_batch(world: World, day: date, lateness: int) -> Batch:
     # Search and voice open a session; what follows a search is mostly radio.
     context = plan.context.astype(np.int8)[s]
     context[(context == SEARCH) & (k > 0) & (u_misc > 0.3)] = RADIO
-    song, context_id = songs_played(world, day, heads, (s, k, context, plan.shuffle), (u_song, u_own, plan.number))
+    song, context_id, campaign = songs_played(
+        world, day, heads, (s, k, context, plan.shuffle), (u_song, u_own, plan.number)
+    )
     length = world.songs(day).duration_ms[song]
     played, cut = _listening(plan, (s, k, first), length, (u_skip, u_time, u_gap))
     startup = 120 + (60 / (0.035 + u_vague)).astype(np.int64)
     start, latest = _times(world, day, plan, (s, first), (played + startup, u_gap, u_misc))
-    kept = start < latest
+    most = np.where(u_vague > VAGUE, length, played)
+    kept, planted = keep_family_rules(world, day, heads, (s, k, song, start), most, start < latest)
+    planted |= campaign << CAMPAIGN_SHIFT
     following, wait = np.zeros(len(s), dtype=bool), np.zeros(len(s), dtype=np.int64)
     following[:-1] = (s[1:] == s[:-1]) & kept[1:]
     wait[:-1] = start[1:] - start[:-1]
@@ -206,13 +229,22 @@ def make_batch(world: World, day: date, lateness: int) -> Batch:
     np.copyto(reason, 3, where=context == VOICE)
     np.copyto(reason, 4, where=~following)
     np.copyto(reason, -1, where=~is_skipped)
+    beyond = beyond_limit(world, day, heads, (s, start), np.maximum(logged, 0), kept)
+    planted[beyond] |= LIMIT
     sessions, row = _sessions(world, day, lateness, plan, (s, kept), (start, start + (played + startup) * 1_000))
+    on_free = np.zeros(m, dtype=bool)
+    on_free[row >= 0] = (sessions.tier == FREE)[row[row >= 0]]
+    _keep_skip_rule(world, plan, (s, start), (kept & on_free[s], reason), planted)
     # Plays are put in order of their start last, when they are few and narrow columns.
     order, start = by_instant(start, midnight(day), kept)
     s = s[order]
     of = row[s]
+    ids, tier = _ids(day, lateness, start), sessions.tier.astype(np.int8)[of]
+    bound = (tier == FREE) & (sessions.device_kind[of] < SHUFFLING_KINDS)
+    wanted = (plan.shuffle[s], plan.quality[s], lateness > 0)
+    shuffle, offline, quality, breach = _as_planned(world, ids, (tier, bound), wanted)
     plays = Plays(
-        stream_id=_ids(day, lateness, start),
+        stream_id=ids,
         session_id=sessions.session_id[of],
         user=sessions.user.astype(np.int32)[of],
         song=song.astype(np.int32)[order],
@@ -220,7 +252,7 @@ def make_batch(world: World, day: date, lateness: int) -> Batch:
         device_kind=sessions.device_kind.astype(np.int8)[of],
         city=sessions.city.astype(np.int32)[of],
         logged_city=sessions.logged_city.astype(np.int32)[of],
-        tier=sessions.tier.astype(np.int8)[of],
+        tier=tier,
         bot=sessions.bot.astype(np.int8)[of],
         start=start,
         startup_ms=startup.astype(np.int32)[order],
@@ -230,15 +262,60 @@ def make_batch(world: World, day: date, lateness: int) -> Batch:
         is_completed=(whole & known)[order],
         is_skipped=is_skipped[order],
         skip_reason=reason[order],
-        is_shuffle=plan.shuffle[s],
-        is_offline=(plan.tier > FREE)[s] if lateness else np.zeros(len(s), dtype=bool),
+        is_shuffle=shuffle,
+        is_offline=offline,
+        planted=planted.astype(np.int32)[order] | breach,
         context=context[order],
         context_id=context_id.astype(np.int32)[order],
         referrer=_referrer(context, k, u_gap)[order],
-        quality=plan.quality.astype(np.int8)[s],
+        quality=quality,
         arrived_at=sessions.arrived_at[of],
     )
     return sessions, plays
+
+
+def _keep_skip_rule(
+    world: World, plan: _Plan, play: tuple[Ints, Ints], free: tuple[Bools, Small], planted: Small
+) -> None:
+    """Give skips beyond the limit another reason, or note that they are planted; in place.
+
+    Bots ask for the next recording without the button.
+
+    Args:
+        play: session row and start of each play.
+        free: whether a play takes place on a Free account, and the reason for which it was skipped.
+    """
+    s, start = play
+    on_free, reason = free
+    reason[(plan.heads.bot != BOT_NONE)[s] & (reason == NEXT_BUTTON)] = NEW_SELECTION
+    rows = np.flatnonzero(on_free & (reason == NEXT_BUTTON))
+    over, taken = over_skip_limit(world, plan.heads.user[s[rows]], start[rows], plan.after[s[rows]])
+    reason[rows[over]] = NEW_SELECTION
+    planted[rows[taken]] |= SKIPS
+
+
+def _as_planned(
+    world: World, ids: Ints, terms: tuple[Small, Bools], wanted: tuple[Bools, Ints, bool]
+) -> tuple[Bools, Bools, Small, Small]:
+    """Shuffle, offline and quality as the plan allows them but for the breaches that are planted, and these.
+
+    Args:
+        terms: tier of each play, and whether it plays in shuffle only.
+        wanted: shuffle and quality as chosen when the session began, and whether there was no connection.
+    """
+    (tier, bound), (shuffle, chosen, unconnected) = terms, wanted
+    free = tier == FREE
+    draw = hash_uniform(world.seed, "breaches.of_plan", ids)
+    ordered = bound & (draw < world.effect("breaches.shuffle"))
+    better = (tier < PRO) & (draw > 1 - world.effect("breaches.quality"))
+    best = BEST_QUALITY[tier]
+    quality = np.where(better, best + 1, np.minimum(chosen, best)).astype(np.int8)
+    offline = ~free if unconnected else np.zeros(len(ids), dtype=bool)
+    taken = np.zeros(len(ids), dtype=bool)
+    if unconnected:
+        taken = free & (hash_uniform(world.seed, "breaches.offline", ids) < world.effect("breaches.offline"))
+    breach = (ordered * SHUFFLE + better * QUALITY + taken * OFFLINE).astype(np.int32)
+    return (shuffle | bound) & ~ordered, offline | taken, quality, breach
 
 
 def _as_logged(played: Ints, inferred: Ints, following: Bools, uniform: NDArray[np.float32]) -> tuple[Small, Ints]:
@@ -247,7 +324,7 @@ def _as_logged(played: Ints, inferred: Ints, following: Bools, uniform: NDArray[
     Args:
         inferred: milliseconds from each play to the one that follows it, if one does.
     """
-    vague = uniform > 0.973
+    vague = uniform > VAGUE
     basis = vague.view(np.int8) * np.where(following & (uniform <= 0.987), 1, 2).astype(np.int8)
     return basis, np.where(vague, np.where(basis == 1, inferred, -1), played)
 
@@ -362,6 +439,10 @@ def _sessions(
     row[alive] = np.arange(len(alive))
     heads = plan.heads.take(alive)
     ids = _ids(day, lateness, begins[alive])
+    tier = plan.tier[alive]
+    moved = np.flatnonzero(begins[alive] != heads.start)
+    if len(moved):
+        tier[moved] = tier_function()(world, heads.user[moved] + 1, begins[alive][moved])
     hidden = hash_uniform(world.seed, "ip.city_unknown", ids) < UNKNOWN_CITY_SHARE
     made = Sessions(
         session_id=ids,
@@ -370,7 +451,7 @@ def _sessions(
         device_kind=heads.device_kind,
         city=heads.city,
         logged_city=np.where(hidden, -1, heads.city + 1),
-        tier=plan.tier[alive],
+        tier=tier,
         bot=heads.bot,
         start=begins[alive],
         end=ends[alive],

@@ -119,6 +119,27 @@ def _bot_active(world: World, day: date, users: Ints, bot: Ints) -> Ints:
     return (hash_uniform(world.seed, "bots.active", users, key) < chance).astype(np.int64)
 
 
+_GUESTS = 3
+"""To whom a shared log-in is lent; each has a quarter of its sessions, as the owner has."""
+
+
+def _with_guests(world: World, day: date, user: Ints, city: Ints) -> Ints:
+    """City of each session of a day: the owner's, or that of a guest, each of whom lives in a country of its own."""
+    seed, ref, users = world.seed, world.ref, world.users(day + timedelta(days=1))
+    lent = np.flatnonzero(users.is_shared[user])
+    if not len(lent):
+        return city
+    user, number = user[lent], np.arange(len(lent))
+    draw = hash_uniform(seed, "sharers.guest", user, number, np.full(len(lent), day.toordinal()))
+    guest = (draw * (_GUESTS + 1)).astype(np.int64)
+    places, first_city = np.unique(ref.city_country, return_index=True)
+    home = np.searchsorted(places, ref.city_country[users.city[user]])
+    stride = 1 + (hash_uniform(seed, "sharers.countries", user) * ((len(places) - 1) // _GUESTS)).astype(np.int64)
+    city = city.copy()
+    city[lent] = np.where(guest > 0, first_city[(home + guest * stride) % len(places)], city[lent])
+    return city
+
+
 def _make_heads(world: World, day: date) -> Heads:
     begin = midnight(day)
     users = world.users(day + timedelta(days=1))
@@ -130,9 +151,9 @@ def _make_heads(world: World, day: date) -> Heads:
     kinds, offset_row = np.unique(offsets, return_inverse=True)
     cumulative = np.stack([hours_of_utc_day(day, int(offset)) for offset in kinds])
     table = offset_row[zone]
-    noon = begin + DAY // 2
     rate = users.activity * cumulative[table, 24] / 24.0
-    rate *= np.where(users.lapsed_at <= noon, 0.05, 1.0)
+    rate *= np.where(users.lapsed_at <= begin + DAY // 2, 0.05, 1.0)
+    rate[users.is_shared] *= world.effect("sharers.sessions")
     rate *= np.where(users.deleted_at <= begin, 0.0, 1.0)
     # A suspension takes a day or two to reach every device.
     rate *= np.where(users.suspended_at <= begin, np.where(users.suspended_at > begin - 2 * DAY, 0.5, 0.0), 1.0)
@@ -152,10 +173,10 @@ def _make_heads(world: World, day: date) -> Heads:
     user = np.concatenate([np.repeat(rows, count), active])
     bot = np.concatenate([np.zeros(int(count.sum()), dtype=np.int64), users.bot[active]])
     m = len(user)
-    rng = world.rng("sessions.start", day)
-    hour_draw, slot_draw = rng.random(m), rng.random(m)
-    target = hour_draw * cumulative[table[user], 24]
-    profile = cumulative[table[user]]
+    hour_draw, slot_draw = world.rng("sessions.start", day).random((2, m))
+    place = _with_guests(world, day, user, city[user])
+    profile = cumulative[offset_row[world.ref.city_zone[place]]]
+    target = hour_draw * profile[:, 24]
     hour = np.minimum((profile[:, 1:] <= target[:, None]).sum(axis=1), 23)
     low = profile[np.arange(m), hour]
     inside = (target - low) / (profile[np.arange(m), hour + 1] - low)
@@ -176,7 +197,7 @@ def _make_heads(world: World, day: date) -> Heads:
         start=start[order],
         device=device[order],
         device_kind=kinds_of[device[order]],
-        city=city[user[order]],
+        city=place[order],
         bot=bot[order],
         lateness=np.where(bot[order] > 0, 0, late[user[order]]),
     )

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
+from importlib import import_module
 
 import numpy as np
 
@@ -15,6 +19,7 @@ from generators.core.choice import (
     song_choice,
     songs_by,
 )
+from generators.core.columns import Columns
 from generators.core.people import BOT_LOOP, BOT_NONE
 from generators.core.playlists import EDITORIAL_LENGTH, SLOTS, Playlists, generation, item_song, playlists, renewals
 from generators.core.random import Bools, Floats, Ints, Small
@@ -35,8 +40,8 @@ def songs_played(
     heads: Heads,
     play: tuple[Ints, Ints, Small, Bools],
     uniforms: tuple[Floats, Floats, Floats],
-) -> tuple[Ints, Ints]:
-    """Recording and context id (-1: none) of every play.
+) -> tuple[Ints, Ints, Small]:
+    """Recording, context id (-1: none) and number of the promotion (0: none) of every play.
 
     Args:
         play: session row, number within the session and context of each play; whether each session shuffles.
@@ -75,6 +80,8 @@ def songs_played(
     song[row], context_id[row] = _of_playlists(
         world, day, heads, (s[row], k[row], shuffle_of), (u_song[row], u_session)
     )
+    offered = ((context == RADIO) | (context == RECOMMENDATION)) & (u_own >= 1 - world.effect("promotions"))
+    promotion = _promote(world, day, heads, (s, np.flatnonzero(offered & (heads.bot == BOT_NONE)[s])), u_song, song)
     bots = heads.bot != BOT_NONE
     if bots.any():
         row = np.flatnonzero(bots[s])
@@ -83,7 +90,52 @@ def songs_played(
         looped[loops] = _loop_song(world, heads.user[loops], taste[loops])
         song[row] = np.where(looped[s[row]] >= 0, looped[s[row]], from_all(row))
         context_id[row], context[row] = -1, RADIO
-    return song, context_id
+    return song, context_id, promotion
+
+
+@dataclass(frozen=True)
+class Promoted(Columns):
+    """Promotions that run at some time of a UTC day; one is in force from ``start`` to ``end`` but for its pause."""
+
+    number: Ints
+    """Id of the promotion."""
+    song: Ints
+    country: Ints
+    start: Ints
+    end: Ints
+    paused_at: Ints
+    resumed_at: Ints
+
+
+@cache
+def promoted_function() -> Callable[[World, date], Promoted]:
+    """What creators promote on a UTC day, by the marketing domain."""
+    found: Callable[[World, date], Promoted] = import_module("generators.domains.marketing.promotions").promoted_on
+    return found
+
+
+def _promote(world: World, day: date, heads: Heads, play: tuple[Ints, Ints], uniform: Floats, song: Ints) -> Small:
+    """Give offered plays to a recording that is promoted in the listener's country, in place; number of the promotion.
+
+    Args:
+        play: session row of each play, and the plays that are offered.
+        uniform: one number a play.
+    """
+    s, offered = play
+    promotion = np.zeros(len(s), dtype=np.int32)
+    if not len(offered):
+        return promotion
+    found = promoted_function()(world, day)
+    at, country = heads.start[s[offered], None], world.ref.city_country[heads.city[s[offered]]][:, None]
+    runs = (found.country == country) & (found.start <= at) & (at < found.end)
+    runs &= (at < found.paused_at) | (found.resumed_at <= at)
+    count = runs.sum(axis=1)
+    some = np.flatnonzero(count)
+    chosen = (uniform[offered[some]] * count[some]).astype(np.int64)
+    which = np.argmax(np.cumsum(runs[some], axis=1) > chosen[:, None], axis=1)
+    song[offered[some]] = found.song[which]
+    promotion[offered[some]] = found.number[which]
+    return promotion
 
 
 def _of_playlists(

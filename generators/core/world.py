@@ -17,6 +17,7 @@ from generators.core import catalogue, people
 from generators.core.calendar import midnight
 from generators.core.catalogue import Albums, Artists, Labels, Songs
 from generators.core.columns import C
+from generators.core.effects import size_of
 from generators.core.people import Devices, Households, Members, Users
 from generators.core.random import Ints, stream
 from generators.core.reference import Reference, reference
@@ -33,10 +34,14 @@ class World:
         seed: seed of the data set.
         scale: 1 is about 5,000 accounts and a million streams in 90 days.
         first_day: first UTC day of service data; what lies before is the opening.
+        effects: whether effects are planted (``effects.csv``).
     """
 
-    def __init__(self, seed: int = 42, scale: float = 0.1, first_day: date = date(2026, 1, 1)) -> None:
+    def __init__(
+        self, seed: int = 42, scale: float = 0.1, first_day: date = date(2026, 1, 1), effects: bool = True
+    ) -> None:
         self.seed = seed
+        self.effects = effects
         self.scale = scale
         self.first_day = first_day
         self.opening_day = first_day - timedelta(days=1)
@@ -46,6 +51,10 @@ class World:
         self._made: dict[str, object] = {}
         self.memory: dict[object, dict[object, object]] = {}
         """What `remember` keeps, by kind and key; only results that are functions of this world."""
+
+    def effect(self, name: str) -> float:
+        """Size of an effect in this world."""
+        return size_of(name, planted=self.effects)
 
     def rng(self, purpose: str, day: date | None = None, block: int = 0) -> np.random.Generator:
         """Counter-based stream of this world's seed."""
@@ -87,7 +96,10 @@ class World:
         """Accounts created before ``until``."""
         self.reach(until)
         every = self._once(
-            "users", lambda: people.make_users(self.seed, self.scale, self.first_day, self._horizon, self.ref)
+            "users",
+            lambda: people.make_users(
+                self.seed, self.scale, self.first_day, self._horizon, self.ref, effects=self.effects
+            ),
         )
         return self._before("users", every, every.signup_at, until)
 

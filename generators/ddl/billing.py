@@ -23,7 +23,7 @@ TABLES = (
         variant            text     | individual, duo, family or student.
         max_quality        text     | Best quality allowed: normal, high or lossless.
         skips_per_hour     integer? | Skips allowed an hour; null is unlimited.
-        is_shuffle_only    boolean  | Only shuffled play on phones.
+        is_shuffle_only    boolean  | Only shuffled play on phones and tablets.
         has_ads            boolean  | Ads between songs.
         can_download       boolean  | Offline play allowed.
         concurrent_streams integer  | Streams allowed at once.

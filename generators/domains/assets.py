@@ -39,8 +39,6 @@ _REASONS = ("codec", "silence", "duplicate", "metadata", "artwork_size", "virus"
 _REFUSED_SHARE = 0.05
 AUDITS_PER_DAY = 60
 """Checks a day at scale 1."""
-WRONG_SHARE = 0.0006
-"""Planted: values of the catalogue that differ from the label's delivery."""
 _ATTRIBUTES = ("title", "duration_ms", "track_number", "language", "is_explicit")
 
 
@@ -245,7 +243,7 @@ def _audits(world: World, arrival_day: date) -> pa.Table:
     at = midnight(arrival_day) + 4 * 60 * MINUTE + np.arange(count) * 2 * SECOND
     row = (hash_uniform(seed, "audits.song", key) * len(songs)).astype(np.int64)
     attribute = (hash_uniform(seed, "audits.attribute", key) * len(_ATTRIBUTES)).astype(np.int64)
-    wrong = hash_uniform(seed, "audits.wrong", key) < WRONG_SHARE
+    wrong = hash_uniform(seed, "audits.wrong", key) < world.effect("catalogue.differences")
     title = song_titles(world, songs.language[row], row, (songs.retitled_at[row] <= at).astype(np.int64))
     title = title.cast(pa.string())
     codes = pa.array(ref.language_codes)

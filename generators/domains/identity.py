@@ -152,7 +152,6 @@ def _settings(world: World, begin: date | None, until: date) -> pa.Table:
     changed = settings_changed(world)
     found = changes(world, "settings", lambda: [users.signup_at, changed], begin, until)
     row = found.row
-    child = (users.signup_at[row] // DAY - users.birth_day[row] < 16 * 365) & (users.birth_day[row] != NEVER)
     return make_table(
         "user_settings",
         {
@@ -161,8 +160,8 @@ def _settings(world: World, begin: date | None, until: date) -> pa.Table:
             "allows_profiling": allows_profiling(world, row, found.at),
             "allows_marketing_email": allows_email(world, row, found.at),
             "allows_push": allows_push(world, row),
-            "blocks_explicit": child | (hash_uniform(seed, "settings.explicit", row) < 0.03),
-            "daily_limit_minutes": np.where(child & (hash_uniform(seed, "settings.limit", row) < 0.3), 120, -1),
+            "blocks_explicit": users.blocks_explicit[row],
+            "daily_limit_minutes": users.daily_limit[row],
             **found.metadata,
         },
     )

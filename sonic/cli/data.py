@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from sonic.cli.checks import gate
-from sonic.cli.options import DatabaseName, Defects, LakeFolder, Target, is_clean, lake_at, opened
+from sonic.cli.options import DatabaseName, Defects, Effects, LakeFolder, Target, is_clean, lake_at, opened
 from sonic.cli.shell import console, progress
 from sonic.paths import Home
 from sonic.server import Server
@@ -30,6 +30,9 @@ def generate(
     defects: Annotated[
         Defects | None, typer.Option(help="Defects as real data have them, listed beside the lake. [default: on]")
     ] = None,
+    effects: Annotated[
+        Effects, typer.Option(help="Effects planted for analyses to find, those of single rows listed beside the lake.")
+    ] = Effects.ON,
     clean: Annotated[bool, typer.Option("--clean", help="Short for --defects off.")] = False,
     start: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day.")] = datetime(
         Recipe.first_day.year, Recipe.first_day.month, Recipe.first_day.day
@@ -41,7 +44,7 @@ def generate(
     ] = None,
 ) -> None:
     """Write days of data into the lake; those that are there stay."""
-    recipe = Recipe(seed, scale, is_clean(defects, clean=clean), start.date())
+    recipe = Recipe(seed, scale, is_clean(defects, clean=clean), start.date(), effects is Effects.ON)
     home = Home.locate()
     home.create()
     place = lake_at(lake, home, database).root

@@ -36,6 +36,13 @@ class Defects(StrEnum):
     OFF = "off"
 
 
+class Effects(StrEnum):
+    """Whether effects are planted: fraudsters, experiments that work, incidents that show and the like."""
+
+    ON = "on"
+    OFF = "off"
+
+
 def is_clean(defects: Defects | None, *, clean: bool = False, otherwise: bool = Recipe.clean) -> bool:
     """Whether data are made without defects: by `--defects`, by `--clean` for short, else as `otherwise` says.
 

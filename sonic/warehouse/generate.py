@@ -20,6 +20,7 @@ class Recipe:
     scale: float = 0.1
     clean: bool = False
     first_day: date = api.FIRST_DAY
+    effects: bool = True
 
     @staticmethod
     def of(lake: Lake) -> "Recipe | None":
@@ -42,6 +43,7 @@ class Recipe:
             scale=float(str(manifest.origin["scale"])),
             clean=manifest.clean,
             first_day=_first_day(lake, manifest, days),
+            effects=manifest.origin.get("effects", True) is True,
         )
 
 
@@ -66,6 +68,7 @@ def generate(
             scale=recipe.scale,
             days=days,
             clean=recipe.clean,
+            effects=recipe.effects,
             first_day=recipe.first_day,
             progress=progress,
             jobs=jobs,

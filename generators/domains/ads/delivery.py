@@ -67,11 +67,16 @@ def _fits_in_day(at: Ints, of: Ints) -> Bools:
     return np.asarray((at // DAY == of // DAY) & ((at + MINUTE) // DAY == of // DAY))
 
 
+def is_planted_break(world: World, stream_id: Ints) -> Bools:
+    """Whether an ad may follow a play whatever the plan: what is planted among those without advertising."""
+    return np.asarray(hash_uniform(world.seed, "breaches.ads", stream_id) < world.effect("breaches.ads"))
+
+
 def _breaks(world: World, day: date) -> Breaks:
     sessions, plays = arriving(world, day)
     rate, seed = ad_rates(), world.seed
     # Without a connection (late batches) there is no ad server.
-    row = np.flatnonzero((plays.tier == 0) & ~plays.is_offline)
+    row = np.flatnonzero(((plays.tier == 0) | is_planted_break(world, plays.stream_id)) & ~plays.is_offline)
     key = plays.stream_id[row]
     share = np.where(plays.bot[row] == BOT_NONE, rate["break"], rate["break_bot"])
     row = row[(hash_uniform(seed, "ads.break", key) < share) & (key % 1_000_000_000 < LATE_SEQUENCE)]
@@ -80,7 +85,7 @@ def _breaks(world: World, day: date) -> Breaks:
     heard = (plays.true_ms[row] + plays.startup_ms[row]).astype(np.int64)
     at = start + heard * 1_000 + wait
     free = (tier_at(world, user + 1, start) == 0) & (tier_at(world, user + 1, at) == 0)
-    kept = np.flatnonzero(_fits_in_day(at, start) & free)
+    kept = np.flatnonzero(_fits_in_day(at, start) & (free | is_planted_break(world, key)))
     row, key, at = row[kept], key[kept], at[kept]
     screen = plays.device_kind[row] < 4
     takeover = screen & (hash_uniform(seed, "ads.takeover", key) < rate["takeover"])

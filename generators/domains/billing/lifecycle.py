@@ -56,6 +56,18 @@ def add_months(anchor: Ints, months: Ints) -> Ints:
     return np.asarray(np.minimum(first + in_month, last) * DAY + time, dtype=np.int64)
 
 
+def is_first_at_higher_price(price: Ints, started: Ints, period_start: Ints) -> Bools:
+    """Whether a period is the first that a subscription pays at a price which came into force after its start.
+
+    Args:
+        price: price rows of the periods.
+        started: beginning of the subscriptions. period_start: of the periods; all as instants.
+    """
+    since = prices().first_day[price]
+    # Nothing has become cheaper. Four weeks, as with a month some would meet the price twice.
+    return np.asarray((started // DAY < since) & (period_start // DAY - since < 28) & (period_start // DAY >= since))
+
+
 @dataclass
 class _State:
     """Current subscription of every account, arrays by account row."""
@@ -101,10 +113,14 @@ class LifeCycles:
         households: households founded before the horizon.
         members_until: instant from which a non-owner may pay alone, by account row (0: always).
         horizon: first instant (microseconds UTC) that is not needed.
+        price_rise: factor on the readiness to cancel in the first month at a higher price.
     """
 
-    def __init__(self, seed: int, users: Users, households: Households, members_until: Ints, horizon: int) -> None:
+    def __init__(
+        self, seed: int, users: Users, households: Households, members_until: Ints, horizon: int, price_rise: float
+    ) -> None:
         self.seed = seed
+        self.price_rise = price_rise
         self.users = users
         self.horizon = horizon
         self.ledger = Ledger()
@@ -416,11 +432,13 @@ class LifeCycles:
         trial = s.state[who] == log.TRIAL
         lapsed = self.users.lapsed_at[who] < s.period_end[who]
         weight = np.where(s.cycle[who] == YEAR, 6.0, 1.0)
+        risen = is_first_at_higher_price(s.price[who], s.started[who], s.period_start[who])
+        more = np.where(risen, self.price_rise, 1.0)
         eager = np.clip(0.34 / np.maximum(self.users.activity[who], 0.05), 0.5, 2.0) ** 0.5
         quits = np.where(
             trial,
             rate["trial_cancel"],
-            np.minimum(0.6, np.where(lapsed, rate["cancel_lapsed"], rate["cancel"] * eager) * weight),
+            np.minimum(0.6, np.where(lapsed, rate["cancel_lapsed"], rate["cancel"] * eager) * weight * more),
         )
         renewing = s.prepaid[who] == 0
         closes = (s.household[who] >= 0) & (self.shared_to[who] + HOUR < s.period_end[who])

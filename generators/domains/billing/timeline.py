@@ -60,7 +60,7 @@ def _build(world: World, until: date) -> Timeline:
     alone_from = np.zeros(len(users), dtype=np.int64)
     guests = members.role > 0
     alone_from[members.user[guests]] = members.left_at[guests]
-    book = LifeCycles(world.seed, users, households, alone_from, horizon).run()
+    book = LifeCycles(world.seed, users, households, alone_from, horizon, world.effect("price_rise")).run()
     changes, events, attempts = (sheet.joined() for sheet in (book.changes, book.events, book.attempts))
     invoices, closings = book.invoices.joined(), book.closings.joined()
     changes = _select(changes, np.flatnonzero(changes["at"] < horizon))

@@ -21,8 +21,6 @@ from generators.core.world import World
 from generators.domains.compliance.consents import CATEGORIES, LAWS, law_of, preferences
 
 TERM = 30 * DAY
-LATE_SHARE = 0.04
-"""Planted: verified requests that are fulfilled after their term."""
 _ASKED_SHARE = 0.75
 """Deletions of accounts that follow from a request; the others are made in the app's settings."""
 _EXPORT, _DELETE = 0, 1
@@ -72,7 +70,7 @@ def _make(world: World) -> Requests:
     takes = 6 * HOUR + exponential(hash_uniform(seed, "requests.takes", user, kind), 5.0 * DAY).astype(np.int64)
     in_time = np.minimum(known + takes, at + TERM - HOUR)
     overdue = at + TERM + HOUR + (hash_uniform(seed, "requests.over", user, kind) * 9 * DAY).astype(np.int64)
-    late = hash_uniform(seed, "requests.late", user, kind) < LATE_SHARE
+    late = hash_uniform(seed, "requests.late", user, kind) < world.effect("requests.late")
     done = np.where(verified < NEVER, np.where(late, overdue, in_time), at + 10 * DAY)
     kept = np.flatnonzero(at < midnight(world.horizon))
     order = kept[np.lexsort((kind[kept], user[kept], at[kept]))]

@@ -1,6 +1,6 @@
 """Who is in which variant of which experiment from when on, and what that changes: the planted effects.
 
-The effects stand in ``experiment_variants.csv`` and nowhere in the data: what acts on them asks here.
+The effects stand in ``effects.csv`` by experiment and variant, and nowhere in the data: what acts on them asks here.
 """
 
 from __future__ import annotations
@@ -12,9 +12,13 @@ import numpy as np
 
 from generators.core.bookings import is_there
 from generators.core.calendar import DAY, HOUR, NEVER, midnight
+from generators.core.effects import effects
 from generators.core.random import Floats, Ints, hash_uniform, pick
 from generators.core.world import World
-from generators.domains.billing.prices import read
+from generators.domains.billing.prices import MILLION, read
+
+_UNEVEN = "skip_colour"
+"""The experiment whose split is not as planned."""
 
 
 @dataclass(frozen=True)
@@ -26,10 +30,6 @@ class Variant:
     code: str
     description: str
     planned_ppm: int
-    weight: float
-    """Share of the assignments that it really gets, relative."""
-    effect: float
-    """Factor on what the experiment's primary metric counts; 1 is none."""
 
 
 @cache
@@ -48,8 +48,6 @@ def variants() -> tuple[Variant, ...]:
             code=row["code"],
             description=row["description"],
             planned_ppm=int(row["planned_ppm"]),
-            weight=float(row["actual_weight"]),
-            effect=float(row["effect"]),
         )
         for row in read("experiment_variants.csv")
     )
@@ -80,21 +78,38 @@ def _assign(world: World, experiment: int) -> tuple[Ints, Ints]:
     inside = hash_uniform(world.seed, f"experiment.{code}.in", n) < float(row["population"])
     inside &= (exposed < end - DAY) & is_there(world, n, exposed)
     among = of_experiment(experiment)
-    weight = np.array([variants()[i].weight for i in among])
+    weight = np.array([variants()[i].planned_ppm / MILLION for i in among])
+    if code == _UNEVEN:
+        weight[0] = world.effect(f"{code}.control")
+        weight[1:] *= (1 - weight[0]) / weight[1:].sum()
     chosen = among[pick(hash_uniform(world.seed, f"experiment.{code}.variant", n), weight)]
     return np.where(inside, chosen, -1), np.where(inside, exposed, NEVER)
 
 
+def factors(world: World, code: str) -> Floats:
+    """Factor that each variant of an experiment puts on what its primary metric counts; 1 where none is planted."""
+    among = of_experiment(experiment_index(code))
+    planted = [f"{code}.{variants()[i].code}" for i in among]
+    return np.array([world.effect(name) if name in effects() else 1.0 for name in planted])
+
+
+def experiment_index(code: str) -> int:
+    """Index of an experiment."""
+    return [row["code"] for row in experiment_rows()].index(code)
+
+
 def effect(world: World, code: str, user: Ints, at: Ints) -> Floats:
     """Factor that an experiment puts on what accounts (rows) do at instants; 1 before exposure and after the end."""
-    experiment = [row["code"] for row in experiment_rows()].index(code)
+    experiment = experiment_index(code)
     variant, exposed = assigned(world, experiment)
     _, end = period(world, experiment)
-    factor = np.array([*(v.effect for v in variants()), 1.0])[variant[user]]
+    # One number more than there are variants: that of those who take no part.
+    of_variant = np.ones(len(variants()) + 1)
+    of_variant[of_experiment(experiment)] = factors(world, code)
+    factor = of_variant[variant[user]]
     return np.where((exposed[user] <= at) & (at < end), factor, 1.0)
 
 
 def strongest(code: str) -> float:
-    """The largest factor of an experiment's variants: what others are thinned by."""
-    experiment = [row["code"] for row in experiment_rows()].index(code)
-    return max(variant.effect for variant in variants() if variant.experiment == experiment)
+    """The largest factor that an experiment's variants may have: what others are thinned by."""
+    return max(effect.size for name, effect in effects().items() if name.startswith(f"{code}."))

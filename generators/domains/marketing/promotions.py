@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pyarrow as pa
 
 from generators.core.bookings import happening
-from generators.core.calendar import MINUTE, NEVER, midnight
+from generators.core.calendar import DAY, MINUTE, NEVER, midnight
 from generators.core.changes import changes
 from generators.core.random import Ints
+from generators.core.songs_played import Promoted
 from generators.core.tables import Coded, make_table
 from generators.core.world import World
 from generators.domains.ads.campaigns import STATUS, Campaigns, market
@@ -54,6 +55,24 @@ def promotions_table(world: World, begin: date | None, until: date) -> pa.Table:
             "created_at": c.created_at[row] + _CONFIRMED,
             **found.metadata,
         },
+    )
+
+
+def promoted_on(world: World, day: date) -> Promoted:
+    """Promotions whose campaign runs at some time from a UTC day to the end of the next, as sessions reach past it."""
+    world.reach(day + timedelta(days=2))
+    c, own = _campaigns(world)
+    begin = midnight(day)
+    number = np.flatnonzero((c.starts_at[own] < begin + 2 * DAY) & (begin < c.ended_at[own]))
+    row = own[number]
+    return Promoted(
+        number=number + 1,
+        song=c.song[row],
+        country=c.country[row],
+        start=c.starts_at[row],
+        end=c.ended_at[row],
+        paused_at=c.paused_at[row],
+        resumed_at=c.resumed_at[row],
     )
 
 

@@ -40,8 +40,6 @@ _REVIEW_HOURS = np.array([20.0, 6.0, 30.0, 14.0, 40.0])
 _PER_SESSION = 0.008
 _FORUM_POSTS, _MESSAGES = 0.04, 0.006
 """Share of the forum posts and of the messages of a day that are reported on the next."""
-BOT_SHARE = 0.5
-"""Share of the accounts reported for spam that are planted bots, where there are any."""
 _FORUM_SEQUENCE, _MESSAGE_SEQUENCE = 10_000_000, 20_000_000
 
 
@@ -121,7 +119,7 @@ def _of_what_is_seen(world: World, day: date) -> Reports:
     account = (draw * len(users)).astype(np.int64)
     bots = np.flatnonzero((users.bot > 0) & (users.signup_at < midnight(day) - DAY))
     if len(bots):
-        chosen = (reason == SPAM) & (hash_uniform(seed, "reports.bot", done.key) < BOT_SHARE)
+        chosen = (reason == SPAM) & (hash_uniform(seed, "reports.bot", done.key) < world.effect("bots.reports"))
         account = np.where(chosen, bots[(draw * len(bots)).astype(np.int64)], account)
     gone = np.minimum(users.deleted_at, users.suspended_at)[account]
     fits = (kind == CONTENT) | ((account != done.user) & (users.signup_at[account] < done.at) & (gone > done.at))

@@ -14,7 +14,6 @@ from generators.core.changes import changes
 from generators.core.columns import Columns
 from generators.core.lives import Life, changing
 from generators.core.operations import (
-    BAD_ERRORS,
     BASE_ERRORS,
     CAUSES,
     REGIONS,
@@ -82,6 +81,7 @@ def deployments_table(world: World, begin: date | None, until: date) -> pa.Table
     """Deployments: begun, traffic shifted, ended."""
     rows, found = changing(world, "deployments", deployments_of, begin, until)
     bad = rows.rolled_back_at < NEVER
+    after_bad = max(world.effect("bad_deployments"), BASE_ERRORS)
     ended, shifted = rows.ended_at <= found.at, rows.shifted_at <= found.at
     release = rows.at // DAY % 1_000
     version = names.join("2026.", pa.array(release).cast(pa.string()), ".", pa.array(rows.key % 100).cast(pa.string()))
@@ -108,7 +108,7 @@ def deployments_table(world: World, begin: date | None, until: date) -> pa.Table
             "ended_at": np.where(ended, rows.ended_at, NEVER),
             "rolled_back_at": np.where(ended, rows.rolled_back_at, NEVER),
             "errors_before_ppm": errors("before", np.full(len(rows), BASE_ERRORS)),
-            "errors_after_ppm": errors("after", np.where(bad, BAD_ERRORS, BASE_ERRORS)),
+            "errors_after_ppm": errors("after", np.where(bad, after_bad, BASE_ERRORS)),
             **found.metadata,
         },
     )

@@ -41,15 +41,15 @@ STEPS = (
 _ACTORS = ("customer", "agent", "system")
 _ACTOR = np.array([0, 2, 1, 1, 0, 1, 1, 0, 1, 0])
 """Who takes each step."""
-FAILED_SHARE, WRONG_SHARE = 0.3, 0.02
-"""Share of the failed payments of which the customer asks, and of the captured ones that it takes for wrong."""
+WRONG_SHARE = 0.02
+"""Share of the captured payments that the customer takes for wrong."""
 STUTTER_SHARE = 0.012
 """Share of the sessions after which the customer complains of buffering."""
-INCIDENT_SHARE = 0.35
-"""Share of those that begin while playback in their region fails noticeably."""
 _OTHERS_PER_SESSION = 0.015
 _REPLY_HOURS = np.array([3.0, 2.0, 3.0, 9.0, 5.0, 7.0, 9.0, 8.0])
 _WORK_HOURS = np.array([7.0, 4.0, 8.0, 30.0, 10.0, 26.0, 12.0, 12.0])
+_USUAL_WAIT = 2.0
+"""Logarithm of an hour more than is usually waited."""
 NOTICED = 3
 """Severity of an incident up to which customers notice it."""
 _SEQUENCES = 10_000_000
@@ -110,7 +110,8 @@ def _of_payments(world: World, day: date) -> Tickets:
     row = np.arange(*np.searchsorted(tries["at"], [midnight(day), midnight(day) + DAY]))
     failed = tries["ok"][row] == 0
     ids = of.transaction_id[row]
-    asks = hash_uniform(world.seed, "support.payments", ids) < np.where(failed, FAILED_SHARE, WRONG_SHARE)
+    share = np.where(failed, world.effect("failed_payments.tickets"), WRONG_SHARE)
+    asks = hash_uniform(world.seed, "support.payments", ids) < share
     row, failed, ids = row[asks], failed[asks], ids[asks]
     wait = MINUTE + exponential(hash_uniform(world.seed, "support.payment_wait", ids), 2.0 * HOUR).astype(np.int64)
     return _tickets(
@@ -128,7 +129,7 @@ def _of_sessions(world: World, day: date) -> Tickets:
     """Sessions that stutter; the ticket follows within the hour and names the device."""
     heads = heads_of(world, day)
     incident = incident_of(world, day, heads)
-    share = np.where(incident >= 0, INCIDENT_SHARE, STUTTER_SHARE)
+    share = np.where(incident >= 0, world.effect("incidents.tickets"), STUTTER_SHARE)
     chosen = hash_uniform(world.seed, "support.stutter", heads.user, heads.start) < share
     rows = np.flatnonzero(chosen & (heads.bot == 0) & (heads.lateness == 0))
     heads, incident = heads.take(rows), incident[rows]
@@ -220,7 +221,8 @@ def _tickets(world: World, key: Ints, user: Ints, category: Ints, opened: Ints, 
     rated = np.where(has("rating", 0.5), after(done, wait("rates", 6.0 * HOUR, MINUTE)), NEVER)
     hours = np.where(done < NEVER, done - opened, 0) / HOUR
     noise = normal(hash_uniform(seed, "support.mood", key)) * 0.8
-    rating = np.rint(4.9 - 0.45 * np.log1p(hours) - 0.6 * (reopened < NEVER) + noise)
+    slower = world.effect("waiting.ratings") * (np.log1p(hours) - _USUAL_WAIT)
+    rating = np.rint(4.0 - slower - world.effect("reopening.ratings") * (reopened < NEVER) + noise)
     return Tickets(
         key=key,
         user=user,

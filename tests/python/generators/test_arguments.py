@@ -52,7 +52,9 @@ def small_lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize(
-    "other", [{"seed": 43}, {"scale": 0.03}, {"clean": False}, {"first_day": date(2026, 1, 2)}], ids=str
+    "other",
+    [{"seed": 43}, {"scale": 0.03}, {"clean": False}, {"effects": False}, {"first_day": date(2026, 1, 2)}],
+    ids=str,
 )
 def test_a_lake_of_other_data_is_refused(other: dict[str, Any], small_lake: Path) -> None:
     before = sorted(small_lake.rglob("*"))

@@ -2,8 +2,8 @@
 
 import pytest
 
+from generators.core.effects import effects
 from generators.domains import compliance
-from generators.domains.compliance.requests import LATE_SHARE
 from tests.python.generators.conftest import Ask
 from tests.python.generators.tables_in_duckdb import same_alone, violations
 
@@ -79,7 +79,8 @@ def test_requests_are_due_in_30_days_and_nearly_all_met(ask: Ask) -> None:
     fulfilled = ask("select count(*) from data_subject_requests where status = 'fulfilled'")
     late = ask("select count(*) from data_subject_requests where fulfilled_at > due_at")
     assert fulfilled > 10
-    assert late <= fulfilled * LATE_SHARE + 4 * (fulfilled * LATE_SHARE) ** 0.5
+    planted = effects()["requests.late"].size
+    assert late <= fulfilled * planted + 4 * (fulfilled * planted) ** 0.5
 
 
 def test_a_request_to_delete_deletes_the_account_once_verified(ask: Ask) -> None:

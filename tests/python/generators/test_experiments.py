@@ -11,7 +11,7 @@ from generators.core.world import World
 from generators.domains import experiments
 from generators.domains.commerce.fans import support
 from generators.domains.commerce.orders import shop
-from generators.domains.experiments.assignment import assigned, experiment_rows, of_experiment, period, variants
+from generators.domains.experiments.assignment import assigned, experiment_rows, factors, of_experiment, period
 from tests.python.generators.tables_in_duckdb import FIRST, count, same_alone, violations
 
 SEEDS = range(100, 120)
@@ -76,7 +76,7 @@ def _done(seed: int, code: str, user: Ints, at: Ints, what: Bools | None = None)
 
 def _ratio(code: str, treated: int, done: list[tuple[Floats, Floats]]) -> int:
     """Seeds in which the rate of a variant over that of the control is the planted factor, within the tolerance."""
-    planted = variants()[int(of_experiment(_CODES.index(code))[treated])].effect
+    planted = factors(world(SEEDS[0]), code)[treated]
     within = 0
     for size, events in done:
         ratio = np.log(events[treated] / size[treated]) - np.log(events[0] / size[0])

@@ -11,7 +11,7 @@ import pytest
 from generators.core.columns import concatenate
 from generators.core.world import World
 from generators.domains import moderation
-from generators.domains.moderation.reports import BOT_SHARE, REASONS, SPAM, UPHELD, USER, reports_of
+from generators.domains.moderation.reports import REASONS, SPAM, UPHELD, USER, reports_of
 from tests.python.generators.tables_in_duckdb import same_alone, violations
 from tests.python.generators.test_community import none
 from tests.python.generators.two_seeds import SEEDS, Ask, asker
@@ -153,7 +153,7 @@ def test_planted_shares_are_found(seed: int) -> None:
     users = world.users(world.horizon)
     spam = made.take((made.reason == SPAM) & (made.target_type == USER))
     assert len(spam) > 30
-    assert near(int((users.bot[spam.user] > 0).sum()), len(spam), BOT_SHARE)
+    assert near(int((users.bot[spam.user] > 0).sum()), len(spam), world.effect("bots.reports"))
     for reason, share in enumerate(UPHELD):
         of = made.take(made.reason == reason)
         assert len(of) > 5, REASONS[reason]

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from generators.core.calendar import NEVER, SECOND
-from generators.core.operations import BAD_ERRORS, BAD_SHARE, BASE_ERRORS, deployments_of, error_share
+from generators.core.effects import effects
+from generators.core.operations import BAD_SHARE, BASE_ERRORS, deployments_of, error_share
 from generators.core.world import World
 from generators.domains import platform
 from tests.python.generators.conftest import Ask
@@ -50,7 +51,7 @@ def test_monitors_of_deployments_find_the_planted_errors(ask: Ask) -> None:
     bad = ask("select avg(errors_after_ppm) from deployments where status = 'rolled_back'")
     good = ask("select avg(errors_after_ppm) from deployments where status = 'succeeded'")
     before = ask("select avg(errors_before_ppm) from deployments")
-    assert bad == pytest.approx(BAD_ERRORS * 1_000_000, rel=0.25)
+    assert bad == pytest.approx(effects()["bad_deployments"].size * 1_000_000, rel=0.25)
     assert good == pytest.approx(before, rel=0.1) == pytest.approx(BASE_ERRORS * 1_000_000, rel=0.1)
 
 
@@ -61,8 +62,9 @@ def test_errors_rise_while_something_is_wrong_and_not_else() -> None:
         deployed = deployments_of(world, world.first_day + timedelta(days=number))
         deployed = deployed.take(deployed.rolled_back_at < NEVER)
         during = error_share(world, deployed.service, (deployed.shifted_at + deployed.rolled_back_at) // 2)
-        assert (during >= BAD_ERRORS).all()
-        assert (error_share(world, deployed.service, deployed.shifted_at - SECOND) < BAD_ERRORS).all()
+        planted = world.effect("bad_deployments")
+        assert (during >= planted).all()
+        assert (error_share(world, deployed.service, deployed.shifted_at - SECOND) < planted).all()
         bad += len(deployed)
     assert bad > 5
 

@@ -14,7 +14,7 @@ from generators.core.sessions import heads_of
 from generators.core.world import World
 from generators.domains import support
 from generators.domains.billing.documents import book
-from generators.domains.support.tickets import FAILED, FAILED_SHARE, INCIDENT_SHARE, incident_of, tickets_of
+from generators.domains.support.tickets import FAILED, incident_of, tickets_of
 from tests.python.generators.tables_in_duckdb import same_alone, violations
 from tests.python.generators.test_community import none
 from tests.python.generators.two_seeds import SEEDS, Ask, asker
@@ -150,8 +150,9 @@ def test_incidents_bring_tickets(seed: int) -> None:
         hit += int(((incident_of(world, day, heads) >= 0) & (heads.bot == 0) & (heads.lateness == 0)).sum())
         asked += int((tickets_of(world, day).incident >= 0).sum())
     assert hit > 12
-    spread = 4 * np.sqrt(hit * INCIDENT_SHARE * (1 - INCIDENT_SHARE))
-    assert 0.8 * hit * INCIDENT_SHARE - spread < asked < hit * INCIDENT_SHARE + spread
+    share = world.effect("incidents.tickets")
+    spread = 4 * np.sqrt(hit * share * (1 - share))
+    assert 0.8 * hit * share - spread < asked < hit * share + spread
 
 
 @pytest.mark.parametrize("seed", [3, 11])
@@ -170,5 +171,5 @@ def test_planted_effects_are_found(seed: int) -> None:
     failed, asked = int((inside & (tries["ok"] == 0)).sum()), int((made.category == FAILED).sum())
     # Those that would be opened on another day, or by an account that is gone, are not.
     assert asked > 10
-    assert 0.6 * FAILED_SHARE * failed - 4 * np.sqrt(failed * FAILED_SHARE) < asked
-    assert asked < FAILED_SHARE * failed + 4 * np.sqrt(failed * FAILED_SHARE)
+    share = world.effect("failed_payments.tickets")
+    assert 0.6 * share * failed - 4 * np.sqrt(failed * share) < asked < share * failed + 4 * np.sqrt(failed * share)

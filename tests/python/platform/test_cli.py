@@ -10,12 +10,14 @@ import pytest
 from typer.testing import CliRunner
 
 from generators.defects import defects_folder
+from generators.planted import planted_folder
 from sonic.cli.app import app
 from sonic.errors import SonicError
 from sonic.paths import PROJECT, Home
 from sonic.project.dbt import Node
 from sonic.warehouse.build import BuildFailedError, Built
 from sonic.warehouse.generate import Recipe
+from sonic.warehouse.lake import Lake
 from sonic.warehouse.postgres import check_version
 from sonic.warehouse.targets import open_database
 
@@ -99,6 +101,18 @@ def test_defects_by_choice(home: Home, options: list[str], is_clean: bool) -> No
     same, other = ("--clean", "--defects=on") if is_clean else ("--defects=on", "--clean")
     assert "All days are in" in CliRunner().invoke(app, [*command, same]).output
     assert "The lake holds" in refusal(*command, other)[1]
+
+
+@pytest.mark.parametrize(("effects", "other"), [("on", "off"), ("off", "on")])
+def test_effects_by_choice(home: Home, effects: str, other: str) -> None:
+    """A lake has them or has not, and lists them beside it; a truth or a next day is made by the same recipe."""
+    command = ["generate", "--scale", "0.01", "--days", "2", "--effects"]
+    assert CliRunner().invoke(app, [*command, effects]).exit_code == 0
+    assert planted_folder(home.lake()).exists() is (effects == "on")
+    assert "The lake holds" in refusal(*command, other)[1]
+    recipe = Recipe.of(Lake(home.lake()))
+    assert recipe is not None
+    assert recipe.effects is (effects == "on")
 
 
 def test_unforeseen_error_has_no_traceback(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
