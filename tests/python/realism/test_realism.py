@@ -1,0 +1,61 @@
+"""Generated data look as the realism table of the definitions says, and what is planted is found, seed by seed.
+
+A plain run measures two seeds, `make test-realism` twenty. At most one seed may miss what is expected.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from generators.core.effects import effects
+from tests.python.generators.tier_rules import RULES, breaches, listed, tables_of
+from tests.python.realism.conftest import FEW, Results, seeds, tolerance
+from tests.python.realism.measurements import FIGURES, NOTHING, PLANTED, STANDARD_ERRORS, Figure, Planted
+from tests.python.realism.worlds import Seed
+
+_BY_ROW = {f"breaches.{rule}" for rule in RULES}
+"""Effects whose rows are found one by one, by ``test_tier_rules`` and below."""
+many_seeds = pytest.mark.skipif(len(seeds()) <= FEW, reason="make test-realism takes more seeds")
+
+
+@pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.name)
+def test_a_figure_is_that_of_the_definitions(figure: Figure, results: Results) -> None:
+    found = [measured.value for measured in results[figure.name, True]]
+    missed = [value for value in found if abs(value - figure.expected) > figure.tolerance]
+    assert len(missed) <= 1, f"expected {figure.expected} within {figure.tolerance}: {found}"
+
+
+@pytest.mark.parametrize("planted", [*PLANTED, *NOTHING], ids=lambda planted: planted.name)
+@pytest.mark.parametrize("on", [True, False], ids=["effects on", "effects off"])
+def test_an_effect_has_its_size_and_none_where_it_is_off(planted: Planted, on: bool, results: Results) -> None:
+    expected = planted.expected if on else planted.neutral
+    found = results[planted.name, on]
+    missed = [each for each in found if abs(each.value - expected) > tolerance(each, expected, planted.slack)]
+    assert len(missed) <= 1, f"expected {expected}: {[each.value for each in found]}"
+
+
+@many_seeds
+@pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: planted.name)
+def test_an_effect_is_told_from_none(planted: Planted, results: Results) -> None:
+    """So many seeds together could not take it for nothing: the tolerances are no wider than what they look for."""
+    found = results[planted.name, True]
+    mean = np.mean([each.value for each in found])
+    error = np.mean([each.error_at(planted.expected) for each in found]) / len(found) ** 0.5
+    assert abs(mean - planted.neutral) > STANDARD_ERRORS * error + planted.slack
+
+
+def test_every_effect_is_measured() -> None:
+    severities = {"incidents.1", "incidents.2", "incidents.3"}
+    measured = {planted.name for planted in PLANTED} | _BY_ROW
+    assert set(effects()) - severities <= measured
+    assert measured - {"incidents"} <= set(effects())
+
+
+@many_seeds
+@pytest.mark.parametrize("number", seeds())
+def test_exactly_the_planted_breaches_are_found(number: int) -> None:
+    with_effects, without = (Seed(number, effects=on).world(0.05) for on in (True, False))
+    days = tables_of(with_effects, 20)
+    assert breaches(days) == listed(with_effects, days)
+    assert breaches(tables_of(without, 20)) == {rule: set() for rule in RULES}
