@@ -131,6 +131,8 @@ def _promote(world: World, day: date, heads: Heads, play: tuple[Ints, Ints], uni
     runs &= (at < found.paused_at) | (found.resumed_at <= at)
     count = runs.sum(axis=1)
     some = np.flatnonzero(count)
+    if not len(some):
+        return promotion
     chosen = (uniform[offered[some]] * count[some]).astype(np.int64)
     which = np.argmax(np.cumsum(runs[some], axis=1) > chosen[:, None], axis=1)
     song[offered[some]] = found.song[which]

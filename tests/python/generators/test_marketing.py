@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 
 from generators.core.calendar import DAY, midnight
+from generators.core.listening import main_batch
+from generators.core.rules import CAMPAIGN_SHIFT
 from generators.core.world import World
 from generators.domains import marketing
 from generators.domains.billing import ledger as log
 from generators.domains.billing.timeline import timeline
+from generators.domains.marketing.promotions import promoted_on
 from generators.domains.marketing.touches import CLICKED, touches
 from tests.python.generators.tables_in_duckdb import FIRST, clean_database, count, same_alone, violations
 
@@ -225,3 +228,12 @@ def test_many_first_subscriptions_follow_a_click(seed: int) -> None:
     led = (latest[user] < at) & (latest[user] > at - LEAD_DAYS * DAY)
     assert inside.sum() > 200
     assert led[inside].mean() == pytest.approx(LED_BEFORE, abs=LED_TOLERANCE)
+
+
+def test_a_day_on_which_nothing_is_promoted_is_made() -> None:
+    """And nothing is ascribed to a promotion on it."""
+    quiet, day = World(117, 0.05, FIRST), FIRST
+    assert not len(promoted_on(quiet, day))
+    _, plays = main_batch(quiet, day)
+    assert len(plays) > 100
+    assert not (plays.planted >> CAMPAIGN_SHIFT).any()
