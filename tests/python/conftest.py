@@ -1,5 +1,6 @@
 """What all tests share: a state folder of their own, how they are shared out, and the time that each stage took."""
 
+import os
 import shutil
 from collections import defaultdict
 from collections.abc import Iterator
@@ -50,7 +51,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
     """A state folder of the test's own; its server, if one was started, is stopped and removed afterwards."""
     monkeypatch.setenv("SONIC_HOME", str(tmp_path / "state"))
-    for variable in ("SONIC_PG_PORT", "SONIC_TARGET", "SONIC_DATABASE", "DBT_PROFILES_DIR"):
+    # a warehouse that lives as long as the session keeps the variables that lead to it
+    external = [name for name in os.environ if name.startswith("SONIC_EXTERNAL_")]
+    for variable in ("SONIC_PG_PORT", "SONIC_TARGET", "SONIC_DATABASE", "DBT_PROFILES_DIR", *external):
         monkeypatch.delenv(variable, raising=False)
     place = Home.locate()
     yield place
