@@ -23,9 +23,9 @@ def _stage(path: str) -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Shares tests out among processes: warehouses are built once, so what looks at them stays together.
+    """Begins with the long stages, so that no process has nothing to do while another is at its last.
 
-    The long ones begin, so that no process has nothing to do while another is at its last.
+    Each process that looks at a warehouse builds it: xdist does not heed these groups, made to keep them together.
     """
     items.sort(key=lambda item: LONGEST_FIRST.index(stage) if (stage := _stage(str(item.path))) in LONGEST_FIRST else 9)
     for item in items:

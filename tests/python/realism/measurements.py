@@ -522,8 +522,7 @@ PLANTED = (
     Planted("bots", _BOTS_EXPECTED, 0.0, _bots),
     Planted("sharers", _SHARERS_EXPECTED, 0.0, _sharers),
     Planted("sharers.sessions", *_log("sharers.sessions"), _sharers_sessions),
-    # A recording in the market's own language is played more there than elsewhere, promoted or not.
-    Planted("promotions", *_size("promotions"), _promotions, 0.003),
+    Planted("promotions", *_size("promotions"), _promotions),
     Planted("price_rise", *_log("price_rise"), _price_rise),
     Planted("bad_deployments", effects()["bad_deployments"].size, BASE_ERRORS, _bad_deployments),
     Planted("incidents", 1.0, 0.0, _incidents),

@@ -16,6 +16,7 @@ from tests.python.realism.worlds import Seed
 
 _BY_ROW = {f"breaches.{rule}" for rule in RULES}
 """Effects whose rows are found one by one, by ``test_tier_rules`` and below."""
+# Two seeds tell an effect of this size from none too seldom; the suite has no time for more in each run.
 many_seeds = pytest.mark.skipif(len(seeds()) <= FEW, reason="make test-realism takes more seeds")
 
 
