@@ -22,15 +22,24 @@ def _stage(path: str) -> str:
     return parts[parts.index("python") + 1] if "python" in parts[:-2] else "other"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begins with the long stages, so that no process has nothing to do while another is at its last.
 
-    Each process that looks at a warehouse builds it: xdist does not heed these groups, made to keep them together.
+    One process builds the warehouses, which are shared by the tests of their stage; other fixtures are a file's.
     """
     items.sort(key=lambda item: LONGEST_FIRST.index(stage) if (stage := _stage(str(item.path))) in LONGEST_FIRST else 9)
     for item in items:
         stage = _stage(str(item.path))
-        item.add_marker(pytest.mark.xdist_group(stage if stage == "warehouse" else str(item.path)))
+        group = stage if stage == "warehouse" else f"{stage}/{item.path.stem}"
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_node_collection_finished(ids: list[str]) -> None:
+    """Demands that groups are heeded: if not, each process would build every warehouse, and nothing would say so."""
+    if alone := [test for test in ids if "@" not in test]:
+        pytest.exit(f"pytest-xdist put {alone[0]} in no group: do its version and pytest's fit?", returncode=4)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
