@@ -77,6 +77,8 @@ class Planted:
     measure: Callable[[Seed], Found]
     slack: float = 0.0
     """What the measurement may miss beyond its standard errors, for a reason that stands beside it."""
+    alone: bool = False
+    """Whether one seed's data suffice to find it."""
 
 
 # Figures.
@@ -291,26 +293,36 @@ def _sharers_sessions(seed: Seed) -> Found:
 
 
 def _promotions(seed: Seed) -> Found:
-    """Streams that promoted recordings have in their market and time beyond their share elsewhere, of all offered."""
-    world, people = seed.heard, seed.people
+    """Share of what is offered that a promotion brings to its recording, in its market while it runs.
+
+    Differences in differences: how the recording's share of the plays offered in that market moves with what
+    promotions give it - the same recording in the same market, before, during and after, against all that is not
+    promoted there. What a market likes anyhow is the same in all three. Listeners come back to a recording, so the
+    standard error takes what one listener heard as one observation.
+    """
+    world, people = seed.heard, seed.longer
     offered = people.take((people.context == RADIO) | (people.context == RECOMMENDATION))
     country = world.ref.city_country[offered.city]
     runs: dict[int, list[int]] = {}
-    for n in range(DAYS):
+    for n in range(2 * DAYS):
         found = promoted_on(world, FIRST + timedelta(days=n))
         runs.update({int(number): rest for number, *rest in zip(*vars(found).values(), strict=True)})
-    covered, gained, variance = np.zeros(len(offered), dtype=bool), 0.0, 1.0
-    for song, place, start, end, paused, resumed in runs.values():
-        at = offered.start
-        inside = (at >= start) & (at < end) & ~((paused <= at) & (at < resumed))
-        here = inside & (country == place)
-        there = inside & (country != place)
-        plays = offered.song == song
-        share = here.sum() / max(there.sum(), 1)
-        gained += float((plays & here).sum() - (plays & there).sum() * share)
-        variance += float((plays & here).sum() + (plays & there).sum() * share**2)
-        covered |= here
-    return Found(gained / covered.sum(), float(variance**0.5 / covered.sum()))
+    songs, places, *instants = np.array(list(runs.values()), dtype=np.int64).T
+    moved = given = np.zeros(len(world.users(world.horizon)))
+    for place in np.unique(places):
+        here = offered.take(country == place)
+        begin, end, paused, resumed = (each[places == place][:, None] for each in instants)
+        running = (begin <= here.start) & (here.start < end) & ~((paused <= here.start) & (here.start < resumed))
+        for song in np.unique(songs[places == place]):
+            # Promotions of one market share what is offered: of two that run each has half.
+            part = running[songs[places == place] == song].sum(axis=0) / np.maximum(running.sum(axis=0), 1)
+            part -= part.mean()
+            plays = here.song == song
+            moved = moved + np.bincount(here.user, weights=part * (plays - plays.mean()), minlength=len(moved))
+            given = given + np.bincount(here.user, weights=part**2, minlength=len(given))
+    share = moved.sum() / given.sum()
+    # Where nobody plays a recording, one play would still be chance.
+    return Found(float(share), float(np.sqrt(1.0 + ((moved - share * given) ** 2).sum()) / given.sum()))
 
 
 def _price_rise(seed: Seed) -> Found:
@@ -522,7 +534,7 @@ PLANTED = (
     Planted("bots", _BOTS_EXPECTED, 0.0, _bots),
     Planted("sharers", _SHARERS_EXPECTED, 0.0, _sharers),
     Planted("sharers.sessions", *_log("sharers.sessions"), _sharers_sessions),
-    Planted("promotions", *_size("promotions"), _promotions),
+    Planted("promotions", *_size("promotions"), _promotions, alone=True),
     Planted("price_rise", *_log("price_rise"), _price_rise),
     Planted("bad_deployments", effects()["bad_deployments"].size, BASE_ERRORS, _bad_deployments),
     Planted("incidents", 1.0, 0.0, _incidents),

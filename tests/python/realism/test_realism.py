@@ -36,6 +36,15 @@ def test_an_effect_has_its_size_and_none_where_it_is_off(planted: Planted, on: b
     assert len(missed) <= 1, f"expected {expected}: {[each.value for each in found]}"
 
 
+@pytest.mark.parametrize("planted", [each for each in PLANTED if each.alone], ids=lambda planted: planted.name)
+def test_an_effect_is_found_in_each_seed_and_not_where_it_is_off(planted: Planted, results: Results) -> None:
+    """Beyond three standard errors of its own: who has one seed's data alone finds it."""
+    for on in (True, False):
+        found = results[planted.name, on]
+        seen = [abs(each.value - planted.neutral) > STANDARD_ERRORS * each.error_at(planted.neutral) for each in found]
+        assert seen.count(not on) <= 1, f"effects {'on' if on else 'off'}: {found}"
+
+
 @many_seeds
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: planted.name)
 def test_an_effect_is_told_from_none(planted: Planted, results: Results) -> None:
