@@ -48,6 +48,7 @@ TABLES = (
         is_control            boolean                       | The variant that the others are compared with.
         planned_ppm           bigint                        | Planned share of the assignments, parts per million; sums to 1,000,000 per experiment.
         """,
+        whole="experiment_id: planned_ppm",
         checks={
             "planned_range": "planned_ppm between 1 and 1000000",
             "control_is_named_so": "is_control = (variant_code = 'control')",

@@ -6,12 +6,13 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from generators.ddl.table import DAY_ID_SPAN, LOAD_ID, Apart, Column, Kind, Table
+from generators.ddl.table import DAY_ID_SPAN, LOAD_ID, Apart, Column, Kind, Table, Whole
 
 ID_EPOCH = date(2000, 1, 1)
 SCHEMA = "raw"
 FIRST_HASH = "0" * 64
 """Hash before the first row of a chain."""
+WHOLE_PPM = 1_000_000
 CHAIN_LOCK = 0x4175646974
 """Advisory lock of whoever adds to a chain."""
 
@@ -28,6 +29,7 @@ def fingerprint(tables: Mapping[str, Table], *, clean: bool) -> str:
         for statement in (
             *create_statements(table, clean=clean),
             keys_statement(table, clean=clean),
+            *whole_statements(table, clean=clean),
             *completing_statements(table, clean=clean),
             foreign_keys_statement(table, tables, clean=clean),
         ):
@@ -130,6 +132,78 @@ def _exclusion(table: Table, apart: Apart) -> str:
     kind = {"date": "daterange", "timestamptz": "tstzrange"}[table.column(apart.begin).type]
     rule = ", ".join([*owner, f"{kind}({apart.begin}, {apart.end}) with &&"])
     return f"{table.name}_{'_'.join(apart.owner)}_apart exclude using gist ({rule})"
+
+
+def whole_statements(table: Table, *, clean: bool, schema: str = SCHEMA) -> Iterator[str]:
+    """Statements that prove that shares make a whole, and have each later transaction prove it of those it touches.
+
+    A transaction proves it at its end, as a change of shares takes several rows: PostgreSQL calls a trigger then for
+    rows only, never for a statement. Its rows are few; those of the first load are proved by one query before.
+    """
+    if table.whole is None or not _is_constrained(table, clean=clean):
+        return
+    whole, function = table.whole, f"{schema}.{table.name}_whole"
+    yield f"""
+do $$
+declare
+    broken record;
+begin
+    {_broken_whole(table, whole, f"{schema}.{table.name}")} into broken;
+    {_refuse_if_broken(table, whole)}
+end $$"""
+    # The schema is the trigger's, as a first load makes the tables in one that is renamed. Of an owner's columns one
+    # that is null leaves the others to choose by.
+    chosen = " and ".join(f"({column} = ${n} or ${n} is null)" for n, column in enumerate(whole.owner, 1))
+    query = _broken_whole(table, whole, f"%1$I.{table.name}", f" where {chosen}")
+    proofs = "".join(
+        f"""
+    if tg_op <> '{unless}' then
+        execute format($query${query}$query$, tg_table_schema) into broken using {", ".join(f"{row}.{c}" for c in whole.owner)};
+        {_refuse_if_broken(table, whole)}
+    end if;"""
+        for row, unless in (("old", "INSERT"), ("new", "DELETE"))
+    )
+    yield f"""
+create function {function}() returns trigger language plpgsql as $$
+declare
+    broken record;
+begin{proofs}
+    return null;
+end $$"""
+    yield (
+        f"create constraint trigger {table.name}_whole "
+        f"after insert or delete or update of {', '.join(whole.columns)} on {schema}.{table.name} "
+        f"deferrable initially deferred for each row execute function {function}()"
+    )
+
+
+def _broken_whole(table: Table, whole: Whole, source: str, where: str = "") -> str:
+    """Query for one owner whose shares make no whole: ``owner``, ``day`` (null without periods) and ``total``."""
+    owner = ", ".join(whole.owner)
+    named = " || ', ' || ".join(f"'{column} ' || coalesce({column}::text, 'none')" for column in whole.owner)
+    if whole.period is None:
+        return (
+            f"select {named} as owner, null::date as day, sum({whole.share}) as total from {source}{where} "
+            f"group by {owner} having sum({whole.share}) <> {WHOLE_PPM} limit 1"
+        )
+    begin, end = whole.period
+    steps = (
+        f"select {owner}, {begin} as day, {whole.share} as part from {source}{where} "
+        f"union all select {owner}, {end}, -{whole.share} from {source}{where}"
+    )
+    totals = (
+        f"select {owner}, day, sum(sum(part)) over (partition by {owner} order by day) as total "
+        f"from ({steps}) as steps where day is not null group by {owner}, day"
+    )
+    return f"select {named} as owner, day, total from ({totals}) as totals where total not in (0, {WHOLE_PPM}) limit 1"
+
+
+def _refuse_if_broken(table: Table, whole: Whole) -> str:
+    said = "'shares of % sum to % ppm, not to 1000000%', broken.owner, broken.total, coalesce(' on ' || broken.day, '')"
+    return (
+        f"if broken.owner is not null then raise exception {said} using errcode = 'check_violation', "
+        f"table = '{table.name}', constraint = '{table.name}_whole'; end if;"
+    )
 
 
 def completing_statements(table: Table, *, clean: bool, schema: str = SCHEMA) -> Iterator[str]:

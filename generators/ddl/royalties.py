@@ -52,6 +52,7 @@ TABLES = (
         work_id   bigint -> works | Work.
         share_ppm bigint          | The work's share of the recording, parts per million; sums to 1,000,000 per recording.
         """,
+        whole="song_id: share_ppm",
         checks={"share_range": "share_ppm between 1 and 1000000"},
         indexes=("work_id",),
     ),
@@ -132,6 +133,7 @@ TABLES = (
         valid_to         date?            | Day it is no longer in force (exclusive).
         """,
         apart=("song_id work_id payee_id role: valid_from valid_to",),
+        whole="song_id work_id: share_ppm valid_from valid_to",
         checks={
             "right_type_known": _RIGHT_KNOWN,
             "item_matches_right": (

@@ -101,6 +101,28 @@ class Apart:
 
 
 @dataclass(frozen=True)
+class Whole:
+    """Shares of one owner make a whole, 1,000,000 ppm; where they have periods, on each day on which one is in force."""
+
+    owner: tuple[str, ...]
+    share: str
+    period: tuple[str, str] | None
+    """Columns of a share's first day and of the day after its last, null while it is in force."""
+
+    @staticmethod
+    def read(text: str) -> Whole:
+        """From ``owner's columns: share``, where shares have periods ``owner's columns: share begin end``."""
+        owner, _, rest = text.partition(": ")
+        share, *period = rest.split()
+        return Whole(tuple(owner.split()), share, (period[0], period[1]) if period else None)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All columns on which it depends."""
+        return (*self.owner, self.share, *(self.period or ()))
+
+
+@dataclass(frozen=True)
 class Table:
     """One raw table. ``key`` names its primary key; ``checks`` maps a name to a SQL condition."""
 
@@ -117,6 +139,8 @@ class Table:
     """Columns whose words are looked for."""
     apart: tuple[Apart, ...] = ()
     """Periods that do not overlap."""
+    whole: Whole | None = None
+    """Shares that make a whole."""
     partitioned: bool = False
     """Range-partitioned by month of the event id (``key`` begins with one)."""
     chained: bool = False
@@ -183,6 +207,7 @@ def table(
     indexes: tuple[str, ...] = (),
     search: tuple[str, ...] = (),
     apart: tuple[str, ...] = (),
+    whole: str | None = None,
     partitioned: bool = False,
     chained: bool = False,
 ) -> Table:
@@ -197,9 +222,10 @@ def table(
             None repeats the beginning of a key, which is an index itself.
         search: columns whose words are looked for, each by an index of its own.
         apart: periods that do not overlap, as ``owner's columns: begin end``, e.g. ``"user_id: joined_at left_at"``.
+        whole: shares that make a whole, as ``owner's columns: share`` with ``begin end`` of a share's period, if any.
 
     Raises:
-        ValueError: a line that cannot be read, a key or an owner of periods that is no column, an index too many.
+        ValueError: a line that cannot be read, a key or a rule's part that is no column, an index too many.
     """
     parsed: list[Column] = []
     for line in filter(None, (raw.strip() for raw in columns.splitlines())):
@@ -232,6 +258,9 @@ def table(
     periods = tuple(map(Apart.read, apart))
     if missing := [part for each in periods for part in (*each.owner, each.begin, each.end) if part not in names]:
         raise ValueError(f"{name}: column {missing[0]} of a period is not declared")
+    shares = Whole.read(whole) if whole else None
+    if shares and (missing := [part for part in shares.columns if part not in names]):
+        raise ValueError(f"{name}: column {missing[0]} of shares is not declared")
     return Table(
         name=name,
         domain=domain,
@@ -244,6 +273,7 @@ def table(
         indexes=indexes,
         search=search,
         apart=periods,
+        whole=shares,
         partitioned=partitioned,
         chained=chained,
     )

@@ -16,6 +16,7 @@ from generators.ddl.postgres import (
     fingerprint,
     foreign_keys_statement,
     keys_statement,
+    whole_statements,
 )
 from sonic.errors import SonicError
 from sonic.warehouse.arrivals import Day, Meter
@@ -111,6 +112,7 @@ class PostgresLoader:
         for table in self.tables.values():
             if table in absent:
                 statements += [*create_statements(table, clean=clean), keys_statement(table, clean=clean)]
+                statements += whole_statements(table, clean=clean)
             statements += completing_statements(table, clean=clean)
         statements += [foreign_keys_statement(table, self.tables, clean=clean) for table in absent]
         connection.execute(";\n".join(filter(None, statements)).encode())
@@ -125,6 +127,12 @@ class PostgresLoader:
             except REFUSALS as error:
                 raise self._refused(error, file) from error
             meter.took(day, file)
+        try:
+            # What is proved at the end of a transaction, while it is known which day's it is.
+            connection.execute("set constraints all immediate")
+        except REFUSALS as error:
+            (file,) = (file for file in day.manifest.files if file.table == error.diag.table_name)
+            raise self._refused(error, file) from error
 
     def _parts(self, day: Day) -> Iterator[Part]:
         """The files of a day, each after those of the tables that its rows refer to."""

@@ -19,6 +19,7 @@ from generators.ddl.postgres import (
     fingerprint,
     foreign_keys_statement,
     keys_statement,
+    whole_statements,
 )
 from sonic.errors import SonicError
 from sonic.warehouse.arrivals import Day, Meter
@@ -146,6 +147,7 @@ class FirstLoad:
                 _execute(
                     connection,
                     keys_statement(table, clean=self.clean, schema=INCOMING),
+                    *whole_statements(table, clean=self.clean, schema=INCOMING),
                     *completing_statements(table, clean=self.clean, schema=INCOMING),
                 )
 

@@ -1,4 +1,4 @@
-"""What PostgreSQL itself sees to in the raw schema: periods that lie apart, words that are found, queries by index."""
+"""What PostgreSQL itself sees to in the raw schema: periods apart, whole shares, words found, queries by index."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import psycopg
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
@@ -20,8 +21,8 @@ from typer.testing import CliRunner
 from generators.api import FIRST_DAY
 from generators.core.lake import Origin, write_day
 from generators.ddl import TABLES
-from generators.ddl.postgres import words_of
-from generators.ddl.table import Apart, Table
+from generators.ddl.postgres import whole_statements, words_of
+from generators.ddl.table import Apart, Table, Whole
 from sonic.cli.verify import app
 from sonic.errors import SonicError
 from sonic.paths import PROJECT, Home
@@ -40,6 +41,7 @@ FEW_BYTES = 128 * 1024
 SEED, SCALE, DAYS = 42, float(os.environ.get("SONIC_RAW_SCALE", "0.02")), 30 if AT_SCALE else 2
 LAST = FIRST_DAY + timedelta(days=DAYS - 1)
 PERIODS = [(table, apart) for table in TABLES.values() for apart in table.apart]
+WHOLES = [(table, table.whole) for table in TABLES.values() if table.whole]
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +130,87 @@ def test_the_loader_names_periods_that_overlap(database: Postgres, lake: Lake, t
     with pytest.raises(SonicError, match=r"two periods of one owner overlap: .*households_owner_user_id_apart") as said:
         load(database, Lake(broken))
     assert f"households/arrival_date={LAST + timedelta(days=1)}" in said.value.where
+    assert database.query("select load_id from ops.loads order by 1")[1] == before
+
+
+def _shared(table: Table, whole: Whole) -> str:
+    """Condition for the rows of one owner that has several shares in force."""
+    open_ = f" and {whole.period[1]} is null" if whole.period else ""
+    owner = ", ".join(whole.owner)
+    several = f"select row({owner})::text from raw.{table.name} where true{open_} group by {owner} having count(*) > 1"
+    return f"row({owner})::text = ({several} order by 1 limit 1){open_}"
+
+
+def _given(table: Table, whole: Whole, which: str, ppm: int) -> bytes:
+    """Statement that changes the share of the first (``min``) or last (``max``) row of an owner."""
+    row = f"select {which}(ctid) from raw.{table.name} where {_shared(table, whole)}"
+    return f"update raw.{table.name} set {whole.share} = {whole.share} + {ppm} where ctid = ({row})".encode()
+
+
+@pytest.mark.parametrize(("table", "whole"), WHOLES, ids=[table.name for table, _ in WHOLES])
+def test_shares_that_make_no_whole_are_refused_at_the_end(database: Postgres, table: Table, whole: Whole) -> None:
+    total = f"select sum({whole.share}) from raw.{table.name}"
+    before = database.value(total)
+    with (
+        pytest.raises(psycopg.errors.CheckViolation, match=r"shares of .* sum to 999999 ppm") as said,
+        database.connect() as connection,
+        connection.transaction(),
+    ):
+        assert connection.execute(_given(table, whole, "min", -1)).rowcount == 1
+        connection.execute("select 'the transaction goes on'")
+    assert said.value.diag.constraint_name == f"{table.name}_whole"
+    assert database.value(total) == before
+
+
+@pytest.mark.parametrize(("table", "whole"), WHOLES, ids=[table.name for table, _ in WHOLES])
+def test_shares_may_move_within_a_transaction(raw: psycopg.Connection[Any], table: Table, whole: Whole) -> None:
+    """From one to another, and all of them may go."""
+    raw.execute(_given(table, whole, "min", -1))
+    raw.execute(_given(table, whole, "min", 1))
+    raw.execute("set constraints all immediate")
+    raw.execute("set constraints all deferred")
+    others = [c.name for t in TABLES.values() for c in t.columns if c.references == f"{table.name}.{table.key[0]}"]
+    if not others:
+        raw.execute(f"delete from raw.{table.name} where {_shared(table, whole)}".encode())
+        raw.execute("set constraints all immediate")
+
+
+def test_shares_make_a_whole_on_every_day(raw: psycopg.Connection[Any]) -> None:
+    """One share ends a day before the others, whatever follows."""
+    table = TABLES["revenue_splits"]
+    assert table.whole is not None
+    chosen = f"(select min(revenue_split_id) from raw.revenue_splits where {_shared(table, table.whole)})"
+    raw.execute(
+        f"update raw.revenue_splits set valid_to = date '2030-01-01' where revenue_split_id = {chosen}".encode()
+    )
+    with pytest.raises(psycopg.errors.CheckViolation, match=r"on 2030-01-01"):
+        raw.execute("set constraints all immediate")
+
+
+@pytest.mark.parametrize(("table", "whole"), WHOLES, ids=[table.name for table, _ in WHOLES])
+def test_a_first_load_proves_shares_in_bulk(raw: psycopg.Connection[Any], table: Table, whole: Whole) -> None:
+    proof = next(whole_statements(table, clean=True))
+    raw.execute(proof.encode())
+    raw.execute(f"alter table raw.{table.name} disable trigger {table.name}_whole".encode())
+    raw.execute(_given(table, whole, "min", -1))
+    with pytest.raises(psycopg.errors.CheckViolation, match=r"shares of .* sum to 999999 ppm"):
+        raw.execute(proof.encode())
+
+
+def test_the_loader_names_shares_that_make_no_whole(database: Postgres, lake: Lake, tmp_path: Path) -> None:
+    """A third day takes a millionth from one share of a recording's works, and gives it to nobody."""
+    before = database.query("select load_id from ops.loads order by 1")[1]
+    rows = pq.ParquetFile(next((lake.root / "song_works").glob("*/*.parquet"))).read().slice(0, 1)
+    for column, more in (("share_ppm", -1), ("change_no", 1)):
+        place = rows.schema.get_field_index(column)
+        changed = pc.add(rows[column], pa.scalar(more, rows[column].type))
+        rows = rows.set_column(place, rows.schema.field(place), changed)
+    broken = tmp_path / "lake"
+    shutil.copytree(lake.root, broken)
+    write_day(broken, LAST + timedelta(days=1), "day", Origin(SEED, SCALE, clean=True), {"song_works": rows})
+    with pytest.raises(SonicError, match=r"song_works does not take a row: shares of .* sum to 999999") as said:
+        load(database, Lake(broken))
+    assert f"song_works/arrival_date={LAST + timedelta(days=1)}" in said.value.where
     assert database.query("select load_id from ops.loads order by 1")[1] == before
 
 
