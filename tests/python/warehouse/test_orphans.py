@@ -42,12 +42,14 @@ def clean(embedded: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Iter
             yield database
 
 
-def test_planted_orphans_are_found_and_no_others(embedded: Warehouse, lake: Lake) -> None:
+@pytest.mark.parametrize("engine", ["embedded", "duckdb"])
+def test_planted_orphans_are_found_and_no_others(engine: str, lake: Lake, request: pytest.FixtureRequest) -> None:
+    database = request.getfixturevalue(engine).database
     files = sorted(Path(defects_folder(lake.root)).glob("*.parquet"))
     listed = [row for file in files for row in pq.read_table(file).to_pylist() if row["kind"].startswith("orphan_")]
     planted = Counter((row["table_name"], row["column_name"]) for row in listed)
     keys = {(row["table_name"], row["column_name"], str(row["row_key"]), row["dirty_value"]) for row in listed}
-    found = [each for each in checked(embedded.database) if each.orphans]
+    found = [each for each in checked(database) if each.orphans]
     assert len(planted) > 15
     assert {(each.relationship.table, each.relationship.column): each.orphans for each in found} == planted
     for each in found:
