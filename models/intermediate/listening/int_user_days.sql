@@ -10,10 +10,16 @@
     )
 }}
 
+{#-
+    The plays of a day are judged together. A day lasts 24 hours where it happened, and places are up to 26 hours apart:
+    so far from a new play, and no further, is looked for the rest of its day.
+-#}
 {%- set newer -%}
-    select arrived.user_id
-    from {{ ref('int_streams_accepted') }} as arrived
-    where arrived.load_id > (select coalesce(max(built.load_id), 0) from {{ this }} as built)
+    select
+        user_id,
+        started_at
+    from {{ ref('int_streams_accepted') }}
+    where load_id > (select coalesce(max(built.load_id), 0) from {{ this }} as built)
 {%- endset %}
 
 with
@@ -30,7 +36,11 @@ streams as (
         verdict_month,
         load_id
     from {{ ref('int_streams_localized') }}
-    {{ where_one_of('user_id', newer) }}
+    {% if is_incremental() -%}
+    {{ where_one_of('user_id', 'select user_id from (' ~ newer ~ ') as newer') }}
+        and started_at > (select min(newer.started_at) from ({{ newer }}) as newer) - interval '72' hour
+        and started_at < (select max(newer.started_at) from ({{ newer }}) as newer) + interval '72' hour
+    {%- endif %}
 ),
 
 rules as (

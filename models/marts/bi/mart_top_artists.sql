@@ -27,46 +27,59 @@ artists as (
     where is_current
 ),
 
-placed as (
+-- Keys alone, and each listener once an artist: the listeners are then counted without sorting all plays.
+played as (
     select
-        streams.local_booking_month as month_start_date,
-        streams.artist_id,
-        streams.user_id,
-        geographies.country_geography_id,
-        geographies.country_code
+        local_booking_month,
+        geography_id,
+        artist_id,
+        user_id,
+        count(*) as streams
     from streams
-    inner join geographies on streams.geography_id = geographies.geography_id
+    group by local_booking_month, geography_id, artist_id, user_id
 ),
 
--- Each stream stands in its country and in the world, so that listeners are counted afresh in both.
-in_country_and_world as (
+listened as (
     select
-        month_start_date,
-        country_geography_id,
-        country_code,
-        artist_id,
-        user_id
-    from placed
-    union all
-    select
-        month_start_date,
-        {{ not_applicable_key() }} as country_geography_id,
-        'all' as country_code,
-        artist_id,
-        user_id
-    from placed
+        played.local_booking_month as month_start_date,
+        geographies.country_geography_id,
+        played.artist_id,
+        played.user_id,
+        sum(played.streams) as streams
+    from played
+    inner join geographies on played.geography_id = geographies.geography_id
+    group by played.local_booking_month, geographies.country_geography_id, played.artist_id, played.user_id
 ),
 
+listened_in_the_world as (
+    select
+        month_start_date,
+        artist_id,
+        user_id,
+        sum(streams) as streams
+    from listened
+    group by month_start_date, artist_id, user_id
+),
+
+-- Each stream stands in its country and in the world, where a listener of two countries counts once.
 counted as (
     select
         month_start_date,
         country_geography_id,
-        country_code,
         artist_id,
-        count(*) as qualified_streams,
-        count(distinct user_id) as listeners
-    from in_country_and_world
-    group by month_start_date, country_geography_id, country_code, artist_id
+        sum(streams) as qualified_streams,
+        count(*) as listeners
+    from listened
+    group by month_start_date, country_geography_id, artist_id
+    union all
+    select
+        month_start_date,
+        {{ not_applicable_key() }} as country_geography_id,
+        artist_id,
+        sum(streams) as qualified_streams,
+        count(*) as listeners
+    from listened_in_the_world
+    group by month_start_date, artist_id
 ),
 
 ranked as (
@@ -82,7 +95,10 @@ ranked as (
 select
     ranked.month_start_date,
     ranked.country_geography_id,
-    ranked.country_code,
+    case
+        when ranked.country_geography_id = {{ not_applicable_key() }} then 'all'
+        else places.country_code
+    end as country_code,
     ranked.artist_id,
     artists.name as artist_name,
     cast(ranked.artist_rank as bigint) as artist_rank,
@@ -90,4 +106,5 @@ select
     cast(ranked.listeners as bigint) as listeners,
     ranked.country_geography_id = {{ not_applicable_key() }} as is_world
 from ranked
+left join geographies as places on ranked.country_geography_id = places.geography_id
 left join artists on ranked.artist_id = artists.artist_id

@@ -18,6 +18,13 @@ song_genres as (
     from {{ ref('bridge_song_genre') }}
 ),
 
+genres as (
+    select distinct
+        genre_id,
+        genre
+    from song_genres
+),
+
 geographies as (
     select
         geography_id,
@@ -29,68 +36,77 @@ geographies as (
     from {{ ref('dim_geography') }}
 ),
 
+-- Keys alone, and each listener once a genre: the listeners are then counted without sorting all plays.
+played as (
+    select
+        local_booking_month,
+        geography_id,
+        song_id,
+        user_id,
+        count(*) as streams
+    from streams
+    group by local_booking_month, geography_id, song_id, user_id
+),
+
 placed as (
     select
-        streams.song_id,
-        streams.user_id,
-        streams.local_booking_month as month_start_date,
-        geographies.country_geography_id,
-        geographies.country_code,
+        played.*,
         case
             when geographies.region_geography_id > 0 then geographies.region_geography_id
             else geographies.country_geography_id
-        end as region_geography_id,
-        case
-            when geographies.region_geography_id > 0 then geographies.region
-            else geographies.country
-        end as region_name
-    from streams
-    inner join geographies on streams.geography_id = geographies.geography_id
+        end as region_geography_id
+    from played
+    inner join geographies on played.geography_id = geographies.geography_id
+),
+
+listened as (
+    select
+        placed.local_booking_month as month_start_date,
+        placed.region_geography_id,
+        song_genres.genre_id,
+        placed.user_id,
+        sum(placed.streams * song_genres.weight_ppm) as weighted_streams_ppm
+    from placed
+    inner join song_genres on placed.song_id = song_genres.song_id
+    group by placed.local_booking_month, placed.region_geography_id, song_genres.genre_id, placed.user_id
 ),
 
 counted as (
     select
-        placed.month_start_date,
-        placed.region_geography_id,
-        placed.region_name,
-        placed.country_geography_id,
-        placed.country_code,
-        song_genres.genre_id,
-        song_genres.genre as genre_name,
-        sum(song_genres.weight_ppm) as weighted_streams_ppm,
-        count(distinct placed.user_id) as listeners
-    from placed
-    inner join song_genres on placed.song_id = song_genres.song_id
-    group by
-        placed.month_start_date,
-        placed.region_geography_id,
-        placed.region_name,
-        placed.country_geography_id,
-        placed.country_code,
-        song_genres.genre_id,
-        song_genres.genre
+        month_start_date,
+        region_geography_id,
+        genre_id,
+        sum(weighted_streams_ppm) as weighted_streams_ppm,
+        count(*) as listeners
+    from listened
+    group by month_start_date, region_geography_id, genre_id
 ),
 
 ranked as (
     select
         counted.*,
         row_number() over (
-            partition by counted.month_start_date, counted.region_geography_id
-            order by counted.weighted_streams_ppm desc, counted.genre_id asc
+            partition by month_start_date, region_geography_id
+            order by weighted_streams_ppm desc, genre_id asc
         ) as genre_rank
     from counted
 )
 
 select
-    month_start_date,
-    region_geography_id,
-    region_name,
-    country_geography_id,
-    country_code,
-    genre_id,
-    genre_name,
-    cast(genre_rank as bigint) as genre_rank,
-    cast(weighted_streams_ppm as bigint) as weighted_streams_ppm,
-    {{ micro_decimal('weighted_streams_ppm') }} as weighted_streams,
-    cast(listeners as bigint) as listeners
+    ranked.month_start_date,
+    ranked.region_geography_id,
+    case
+        when places.region_geography_id > 0 then places.region
+        else places.country
+    end as region_name,
+    places.country_geography_id,
+    places.country_code,
+    ranked.genre_id,
+    genres.genre as genre_name,
+    cast(ranked.genre_rank as bigint) as genre_rank,
+    cast(ranked.weighted_streams_ppm as bigint) as weighted_streams_ppm,
+    {{ micro_decimal('ranked.weighted_streams_ppm') }} as weighted_streams,
+    cast(ranked.listeners as bigint) as listeners
 from ranked
+inner join geographies as places on ranked.region_geography_id = places.geography_id
+inner join genres on ranked.genre_id = genres.genre_id

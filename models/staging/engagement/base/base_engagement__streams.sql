@@ -5,6 +5,7 @@
         unique_key='stream_id',
         indexes=server_indexes([
             {'columns': ['stream_id']},
+            {'columns': ['user_id', 'started_at']},
             {'columns': ['load_id'], 'type': 'brin'},
         ]),
     )
