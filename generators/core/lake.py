@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 
 from generators.core.errors import GeneratorError
 from generators.core.tables import fields_of, schema_with
-from generators.ddl import TABLES
+from generators.ddl import TABLES, Kind
 
 MANIFESTS = "_manifests"
 RECIPE = 2
@@ -40,7 +40,8 @@ class LakeOrigin(Protocol):
 @cache
 def declared_tables() -> str:
     """Digest of the recipe, the declared tables and their columns: files made by others do not go on with these."""
-    text = f"{RECIPE}\n" + "\n".join(f"{name}: {declared.lake_schema()}" for name, declared in sorted(TABLES.items()))
+    brought = sorted((name, table) for name, table in TABLES.items() if table.kind is not Kind.SUMMARY)
+    text = f"{RECIPE}\n" + "\n".join(f"{name}: {table.lake_schema()}" for name, table in brought)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 

@@ -111,9 +111,10 @@ TABLES = (
     ),
     _event(
         name="ad_requests",
-        about="One ad break offered to the ad server.",
+        about="One ad break offered to the ad server. Kept for 30 days, then summed up by the hour.",
         key="ad_request_id",
         partitioned=True,
+        summary="ad_requests_hourly",
         columns="""
         ad_request_id bigint              | Id of the request, rising with time.
         user_id       bigint -> users     | Listener on the Free tier.
@@ -130,6 +131,26 @@ TABLES = (
             "decision_not_negative": "decision_ms >= 0",
         },
         indexes=("user_id, requested_at",),
+    ),
+    table(
+        name="ad_requests_hourly",
+        kind="summary",
+        domain="ads",
+        about="Ad breaks of one hour that were purged and were alike in country, placement, outcome and whole "
+        "millisecond of the decision: the exact histogram of its latency.",
+        key="country_id hour_at placement is_filled decision_ms",
+        columns="""
+        country_id  bigint -> countries | Country of the IP address.
+        hour_at     timestamptz | Begin of the hour (UTC).
+        placement   text        | between_songs, app_open or video_takeover.
+        is_filled   boolean     | An ad was served.
+        decision_ms integer     | Decision latency in milliseconds.
+        requests    bigint      | Ad breaks.
+        """,
+        checks={
+            "placement_known": "placement in ('between_songs', 'app_open', 'video_takeover')",
+            "requests_positive": "requests > 0",
+        },
     ),
     _event(
         name="ad_impressions",

@@ -132,6 +132,7 @@ TABLES = (
         "days, then summed up by the hour.",
         key="stream_id tick_no",
         partitioned=True,
+        summary="play_ticks_hourly",
         columns="""
         stream_id       bigint -> streams cascade | Play; its id rises with time, and the partitions with it.
         tick_no         integer     | Number of the tick within the play, from 1.
@@ -156,6 +157,28 @@ TABLES = (
             "network_type_known": "network_type in ('wifi', 'cellular_4g', 'cellular_5g', 'ethernet', 'offline')",
         },
         indexes=("session_id",),
+    ),
+    table(
+        name="play_ticks_hourly",
+        kind="summary",
+        domain="engagement",
+        about="Ticks of one session that were purged, over one network, of plays that began in one hour.",
+        key="session_id hour_at network_type",
+        columns="""
+        session_id       bigint -> listening_sessions | Session.
+        hour_at          timestamptz | Begin of the hour (UTC).
+        network_type     text        | wifi, cellular_4g, cellular_5g, ethernet or offline.
+        ticks            bigint      | Ticks.
+        fallback_ticks   bigint      | Ticks at which a lower quality or another edge than negotiated served.
+        bitrate_changes  bigint      | Ticks at which the bit rate was another than at the play's tick before.
+        bitrate_kbps_sum bigint      | Sum of the bit rates of the moment, in kilobits a second.
+        rebuffer_count   bigint      | Interruptions.
+        rebuffer_ms      bigint      | Time they took, in milliseconds.
+        """,
+        checks={
+            "network_type_known": "network_type in ('wifi', 'cellular_4g', 'cellular_5g', 'ethernet', 'offline')",
+            "ticks_positive": "ticks > 0",
+        },
     ),
     _event(
         name="playlist_events",

@@ -7,6 +7,7 @@ from generators.ddl.table import table
 _reference = partial(table, kind="reference", domain="platform")
 _event = partial(table, kind="event", domain="platform")
 _entity = partial(table, kind="entity", domain="platform")
+_summary = partial(table, kind="summary", domain="platform")
 
 TABLES = (
     _reference(
@@ -97,6 +98,7 @@ TABLES = (
         "seconds. Kept for 30 days, then summed up by the hour.",
         key="server_health_check_id",
         partitioned=True,
+        summary="server_health_checks_hourly",
         columns="""
         server_health_check_id bigint      | Id of the check, rising with time.
         service_id             bigint -> services | Service.
@@ -121,6 +123,7 @@ TABLES = (
         "Kept for 30 days, then summed up by the hour.",
         key="api_request_id",
         partitioned=True,
+        summary="api_requests_hourly",
         columns="""
         api_request_id  bigint      | Id of the request, rising with time.
         service_id      bigint -> services | Service that answered.
@@ -151,6 +154,7 @@ TABLES = (
         "Kept for 30 days, then summed up by the hour.",
         key="client_timing_id",
         partitioned=True,
+        summary="client_timings_hourly",
         columns="""
         client_timing_id bigint      | Id of the timing, rising with time.
         timing_kind      text        | page_load, app_start, audio_start or video_start.
@@ -166,6 +170,58 @@ TABLES = (
             "elapsed_positive": "elapsed_ms > 0",
         },
         indexes=("timing_kind, measured_at",),
+    ),
+    _summary(
+        name="server_health_checks_hourly",
+        about="Checks of one service in one hour that were purged.",
+        key="service_id hour_at",
+        columns="""
+        service_id     bigint -> services | Service.
+        hour_at        timestamptz | Begin of the hour (UTC).
+        checks         bigint      | Checks.
+        checks_up      bigint      | Checks that a server answered in time.
+        cpu_ppm_sum    bigint      | Sum of the processor in use over those checks, in millionths.
+        cpu_ppm_max    integer?    | Most of it; null where no server answered.
+        memory_ppm_sum bigint      | Sum of the memory in use over those checks, in millionths.
+        memory_ppm_max integer?    | Most of it; null where no server answered.
+        latency_ms_sum bigint      | Sum of the times of their answers, in milliseconds.
+        latency_ms_max integer?    | Longest of them, in milliseconds; null where no server answered.
+        """,
+        checks={"checks_positive": "checks > 0", "checks_up_range": "checks_up between 0 and checks"},
+    ),
+    _summary(
+        name="api_requests_hourly",
+        about="Requests of one hour that were purged and were alike in service, method, route, status and whole "
+        "millisecond of the answer: the exact histogram of their latency.",
+        key="service_id hour_at method route status_code latency_ms",
+        columns="""
+        service_id  bigint -> services | Service that answered.
+        hour_at     timestamptz | Begin of the hour (UTC).
+        method      text        | GET or POST.
+        route       text        | Route, without the ids in it.
+        status_code integer     | HTTP status of the answer; 429 is refused as one of too many.
+        latency_ms  integer     | From the request to the answer, in milliseconds.
+        requests    bigint      | Requests.
+        """,
+        checks={"method_known": "method in ('GET', 'POST')", "requests_positive": "requests > 0"},
+    ),
+    _summary(
+        name="client_timings_hourly",
+        about="Timings of one hour that were purged and were alike in kind, client and whole millisecond: the exact "
+        "histogram of the time felt.",
+        key="timing_kind hour_at device_type app_version elapsed_ms",
+        columns="""
+        timing_kind text        | page_load, app_start, audio_start or video_start.
+        hour_at     timestamptz | Begin of the hour (UTC).
+        device_type text        | Kind of client, as of devices.
+        app_version text        | Version of the app of the moment.
+        elapsed_ms  integer     | Time felt, in milliseconds.
+        timings     bigint      | Timings.
+        """,
+        checks={
+            "timing_kind_known": "timing_kind in ('page_load', 'app_start', 'audio_start', 'video_start')",
+            "timings_positive": "timings > 0",
+        },
     ),
     _entity(
         name="batch_job_runs",

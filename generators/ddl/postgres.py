@@ -217,7 +217,7 @@ def completing_statements(table: Table, *, clean: bool, schema: str = SCHEMA) ->
 
 
 def foreign_keys_statement(
-    table: Table, tables: Mapping[str, Table], *, clean: bool, schema: str = SCHEMA
+    table: Table, tables: Mapping[str, Table], *, clean: bool, schema: str = SCHEMA, logical: bool = False
 ) -> str | None:
     """Statement that gives a table its foreign keys, once all tables have their keys; None if it has none.
 
@@ -226,13 +226,16 @@ def foreign_keys_statement(
     Args:
         tables: every table of the schema by name. What has no key of its own, as events in dirty data, is not
             referred to.
+        logical: with those that are declared and not kept: a log's row is purged while what refers to it stays,
+            and sums hold what events refer to, in dirty data a parent that has not arrived.
     """
     keys = []
-    for column in table.columns if _is_constrained(table, clean=clean) else ():
+    constrained = _is_constrained(table, clean=clean) and (clean or table.kind is not Kind.SUMMARY)
+    for column in table.columns if constrained else ():
         if column.references is None:
             continue
         parent, key = column.references.split(".")
-        if not _is_constrained(tables[parent], clean=clean):
+        if not _is_constrained(tables[parent], clean=clean) or (tables[parent].summary and not logical):
             continue
         keys.append(
             f"add constraint {table.name}_{column.name}_fk foreign key ({column.name}) "
@@ -265,7 +268,7 @@ def _indexes(table: Table, schema: str, *, constrained: bool) -> Iterator[str]:
     covered = {index.split(",")[0].split(" ")[0] for index in wanted} | {key[0] for key in (table.key, *table.unique)}
     # A foreign key without an index makes each delete of its parent a full scan.
     wanted += [c.name for c in table.columns if c.references and c.name not in covered and table.kind is not Kind.EVENT]
-    if table.kind is not Kind.REFERENCE:
+    if table.kind in (Kind.ENTITY, Kind.EVENT):
         wanted.append("load_id")
     for index in wanted:
         indexed, _, condition = index.partition(" where ")

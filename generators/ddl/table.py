@@ -48,6 +48,11 @@ class Kind(StrEnum):
     """Mutable: change rows arrive; the table holds the latest image, ``<table>_changes`` all of them."""
     EVENT = "event"
     """Append-only, at least once, out of order."""
+    SUMMARY = "summary"
+    """Sums of a log's rows, filed in the database when these are purged; no file of the lake brings them.
+
+    The first column beside the key counts the rows.
+    """
 
 
 @dataclass(frozen=True)
@@ -145,6 +150,8 @@ class Table:
     """Range-partitioned by month of the event id (``key`` begins with one)."""
     chained: bool = False
     """Append-only in PostgreSQL, each row chained to the one before by its hash in ``<table>_chain``."""
+    summary: str | None = None
+    """Name of the table whose sums take the place of rows that are old, which `sonic purge` deletes."""
 
     @property
     def metadata_columns(self) -> tuple[Column, ...]:
@@ -210,6 +217,7 @@ def table(
     whole: str | None = None,
     partitioned: bool = False,
     chained: bool = False,
+    summary: str | None = None,
 ) -> Table:
     """Read a table from its text.
 
@@ -223,6 +231,7 @@ def table(
         search: columns whose words are looked for, each by an index of its own.
         apart: periods that do not overlap, as ``owner's columns: begin end``, e.g. ``"user_id: joined_at left_at"``.
         whole: shares that make a whole, as ``owner's columns: share`` with ``begin end`` of a share's period, if any.
+        summary: table of kind summary that stands for rows that were purged.
 
     Raises:
         ValueError: a line that cannot be read, a key or a rule's part that is no column, an index too many.
@@ -276,6 +285,7 @@ def table(
         whole=shares,
         partitioned=partitioned,
         chained=chained,
+        summary=summary,
     )
 
 

@@ -49,6 +49,14 @@
     cast({{ utc_datetime(at) }} as date)
 {%- endmacro %}
 
+{#- Begin of the UTC hour of an instant. Why: cut in the session's zone, it would be another in India. -#}
+{% macro to_hour(at) -%}
+    {{ return(adapter.dispatch('to_hour', 'sonic_warehouse')(at)) }}
+{%- endmacro %}
+{% macro default__to_hour(at) -%}
+    (date_trunc('hour', {{ utc_datetime(at) }}) at time zone 'UTC')
+{%- endmacro %}
+
 {#- The instant at which a date begins in UTC. Why: as utc_datetime; a plain cast would take the session's zone. -#}
 {% macro date_instant(day) -%}
     {{ return(adapter.dispatch('date_instant', 'sonic_warehouse')(day)) }}

@@ -89,6 +89,7 @@
 {#- Raw tables of which staging takes every row: their loader keeps one row per key, under constraints. -#}
 {% macro keeping_tables() -%}
     {{ return([
+        {'name': 'ad_requests_hourly', 'staged': 'stg_ads__ad_requests_hourly'},
         {'name': 'advertisers', 'staged': 'stg_ads__advertisers'},
         {'name': 'campaign_targets', 'staged': 'stg_ads__campaign_targets'},
         {'name': 'campaigns', 'staged': 'stg_ads__campaigns'},
@@ -139,6 +140,7 @@
         {'name': 'retention_preferences', 'staged': 'stg_compliance__retention_preferences'},
         {'name': 'comments', 'staged': 'stg_engagement__comments'},
         {'name': 'follows', 'staged': 'stg_engagement__follows'},
+        {'name': 'play_ticks_hourly', 'staged': 'stg_engagement__play_ticks_hourly'},
         {'name': 'playlist_items', 'staged': 'stg_engagement__playlist_items'},
         {'name': 'playlists', 'staged': 'stg_engagement__playlists'},
         {'name': 'ratings', 'staged': 'stg_engagement__ratings'},
@@ -172,9 +174,12 @@
         {'name': 'referrals', 'staged': 'stg_marketing__referrals'},
         {'name': 'content_reports', 'staged': 'stg_moderation__content_reports'},
         {'name': 'access_grants', 'staged': 'stg_platform__access_grants'},
+        {'name': 'api_requests_hourly', 'staged': 'stg_platform__api_requests_hourly'},
         {'name': 'batch_job_runs', 'staged': 'stg_platform__batch_job_runs'},
+        {'name': 'client_timings_hourly', 'staged': 'stg_platform__client_timings_hourly'},
         {'name': 'deployments', 'staged': 'stg_platform__deployments'},
         {'name': 'incidents', 'staged': 'stg_platform__incidents'},
+        {'name': 'server_health_checks_hourly', 'staged': 'stg_platform__server_health_checks_hourly'},
         {'name': 'services', 'staged': 'stg_platform__services'},
         {'name': 'cities', 'staged': 'stg_reference__cities'},
         {'name': 'countries', 'staged': 'stg_reference__countries'},

@@ -4,7 +4,21 @@ from typing import Annotated
 
 import typer
 
-from sonic.cli import adoption, checks, data, demo, draw, export, imports, questions, scaffold, server, setup, verify
+from sonic.cli import (
+    adoption,
+    checks,
+    data,
+    demo,
+    draw,
+    export,
+    imports,
+    purge,
+    questions,
+    scaffold,
+    server,
+    setup,
+    verify,
+)
 from sonic.cli.shell import SonicGroup
 
 app = typer.Typer(
@@ -24,6 +38,7 @@ app.command("build")(data.build)
 app.command("adopt")(adoption.adopt)
 app.command("advance")(data.advance)
 app.command("import")(imports.import_)
+app.command("purge")(purge.purge)
 app.command("status")(data.status)
 app.command("ask")(questions.ask)
 app.command("export")(export.export)

@@ -111,7 +111,7 @@ class Schema:
 def of_tables(database: Postgres, tables: Mapping[str, Table] = TABLES) -> Schema:
     """The operational schema by PostgreSQL's catalogue, in a database that is made for it and removed.
 
-    Its tables are empty and have all keys, as clean data have them.
+    Its tables are empty and have all keys that are declared, those included that a purge does not leave in force.
     """
     database.create()
     try:
@@ -128,7 +128,7 @@ def _make(database: Postgres, tables: Mapping[str, Table]) -> None:
         statements += [*create_statements(table, clean=True), keys_statement(table, clean=True) or ""]
     for table in tables.values():
         statements += [*completing_statements(table, clean=True)]
-        statements.append(foreign_keys_statement(table, tables, clean=True) or "")
+        statements.append(foreign_keys_statement(table, tables, clean=True, logical=True) or "")
     with closing(database.connect()) as connection, connection.transaction():
         for statement in filter(None, statements):
             connection.execute(statement.encode())

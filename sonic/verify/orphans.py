@@ -1,12 +1,13 @@
 """Every relationship that the declarations name, held against the rows of an operational schema.
 
 All relationships of a table are checked by one statement that reads the table once. It is joined with the distinct
-keys of each parent, so that a parent that holds a key twice, as landed events do, counts no row twice.
+keys of each parent, so that a parent that holds a key twice, as landed events do, counts no row twice. Keys of rows
+that `sonic purge` deleted count as there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -108,11 +109,12 @@ def check(
         SonicError: a table cannot be read, or a column is of another type than the key that it holds.
     """
     done = 0
+    purged = _purged(database)
     for name, group in groupby(wanted, attrgetter("table")):
         own = list(group)
         progress(f"relationships of {name}", done, len(wanted))
         try:
-            _, ((rows, *found),) = database.query(_statement(schema, tables[name], own))
+            _, ((rows, *found),) = database.query(_statement(schema, tables[name], own, purged))
         except database.errors as error:
             raise SonicError(
                 f"The relationships of {name} cannot be checked: {str(error).strip().splitlines()[0]}",
@@ -126,7 +128,17 @@ def check(
         done += len(own)
 
 
-def _statement(schema: str, table: Table, own: Sequence[Relationship]) -> str:
+def _purged(database: Database) -> frozenset[str]:
+    """Logs of which rows were purged: what refers to these is no orphan."""
+    _, rows = database.query(
+        "select count(*) from information_schema.tables where table_schema = 'ops' and table_name = 'purged_keys'"
+    )
+    if not rows[0][0]:
+        return frozenset()
+    return frozenset(name for (name,) in database.query("select distinct table_name from ops.purged_keys")[1])
+
+
+def _statement(schema: str, table: Table, own: Sequence[Relationship], purged: Collection[str]) -> str:
     """Counts the rows of a table and, for each relationship, its orphans with the first and the last of them."""
     key = " || ',' || ".join(f"cast(child.{_name(column)} as text)" for column in table.key)
     measures, joins = ["count(*)"], []
@@ -135,8 +147,14 @@ def _statement(schema: str, table: Table, own: Sequence[Relationship]) -> str:
         orphan = f"filter (where {column} is not null and parent_{number}.known is null)"
         pair = f"array[{key}, cast({column} as text)]"
         measures += [f"count(*) {orphan}", f"min({pair}) {orphan}", f"max({pair}) {orphan}"]
+        known = f"select {_name(each.key)} as known from {_name(schema)}.{_name(each.parent)}"
+        if each.parent in purged:
+            known += (
+                " union all select generate_series(first_no, last_no) from ops.purged_keys"
+                f" where table_name = '{each.parent}'"
+            )
         joins.append(
-            f"left join (select distinct {_name(each.key)} as known from {_name(schema)}.{_name(each.parent)}) "
+            f"left join (select distinct known from ({known}) as parent) "
             f"as parent_{number} on parent_{number}.known = {column}"
         )
     return "\n".join([f"select {', '.join(measures)}", f"from {_name(schema)}.{_name(table.name)} as child", *joins])

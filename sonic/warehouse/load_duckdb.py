@@ -60,7 +60,7 @@ class DuckDBLoader:
             files.setdefault(name, []).append((path, load_id))
         for table in self.tables.values():
             arrived = self._arrived(table, files.get(table.name, []))
-            if table.kind is Kind.EVENT:
+            if table.kind in (Kind.EVENT, Kind.SUMMARY):
                 connection.execute(f"create or replace view {SCHEMA}.{table.name} as {arrived}")
                 continue
             source = f"({arrived})"

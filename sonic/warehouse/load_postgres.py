@@ -153,7 +153,7 @@ class PostgresLoader:
                 )
             )
         copy(connection, table, into, given, schema=SCHEMA, months=self._months[table.name], took=lambda _: None)
-        if table.kind is not Kind.EVENT:
+        if table.kind in (Kind.ENTITY, Kind.REFERENCE):
             connection.execute(_upsert(table, into), (load_id,))
         if table.kind is Kind.REFERENCE:
             connection.execute(sql.SQL("drop table {}").format(into))

@@ -140,7 +140,7 @@ class FirstLoad:
                     like = sql.SQL("create temporary table {} (like {}) on commit drop")
                     connection.execute(like.format(into, target))
                 copy(connection, table, into, self._parts(table, files), schema=INCOMING, months=set(), took=self._took)
-                if table.kind is not Kind.EVENT:
+                if table.kind in (Kind.ENTITY, Kind.REFERENCE):
                     columns = sql.SQL(", ").join(map(sql.Identifier, names(table)))
                     insert = sql.SQL("insert into {} ({}) {}")
                     connection.execute(insert.format(target, columns, latest(table, into)))

@@ -34,11 +34,52 @@ SCHEMA_STATEMENTS = (
         failures integer
     )
     """,
+    """
+    create table if not exists ops.purges (
+        purge_no bigint primary key,
+        purged_at timestamptz not null,
+        data_date date not null,
+        cut_at timestamptz not null,
+        rows bigint not null,
+        summaries bigint not null
+    )
+    """,
+    """
+    create table if not exists ops.purged_rows (
+        purge_no bigint not null,
+        table_name text not null,
+        load_id bigint not null,
+        rule text not null,
+        rows bigint not null,
+        primary key (purge_no, table_name, load_id, rule)
+    )
+    """,
+    """
+    create table if not exists ops.purged_keys (
+        table_name text not null,
+        scope_id bigint not null,
+        first_no bigint not null,
+        last_no bigint not null,
+        primary key (table_name, scope_id, first_no)
+    )
+    """,
+    """
+    create table if not exists ops.purged_references (
+        entity text not null,
+        entity_id bigint not null,
+        load_id bigint not null,
+        primary key (entity, entity_id)
+    )
+    """,
 )
 
 COMMENTS = (
-    "comment on schema ops is 'What loads and builds record about themselves.'",
+    "comment on schema ops is 'What loads, builds and purges record about themselves.'",
     "comment on table ops.loads is 'One loaded arrival day; load_id rises by one with each.'",
     "comment on table ops.lake_files is 'One loaded file of the lake.'",
     "comment on table ops.builds is 'One run of the whole dbt project; good means that all tests passed.'",
+    "comment on table ops.purges is 'One purge: rows from before cut_at deleted, hourly sums of them filed.'",
+    "comment on table ops.purged_rows is 'Rows that a purge deleted from a log, by their load and what staging said.'",
+    "comment on table ops.purged_keys is 'Keys of accepted rows that were purged, as runs from first_no to last_no.'",
+    "comment on table ops.purged_references is 'Entities that purged rows named, with the load that first named them.'",
 )

@@ -47,6 +47,18 @@ reference_{{ loop.index }} as (
 ),
 
 {% endfor -%}
+{%- if not var('data_date') -%}
+-- What rows of logs named that were purged since.
+purged_references as (
+    select
+        entity,
+        entity_id,
+        load_id
+    from {{ ref('stg_ops__purged_references') }}
+    where {{ is_newer_load() }}
+),
+
+{% endif -%}
 every_reference as (
     {% for reference in references -%}
     select * from reference_{{ loop.index }}
@@ -54,6 +66,10 @@ every_reference as (
     union all
     {% endif -%}
     {% endfor %}
+    {%- if not var('data_date') %}
+    union all
+    select * from purged_references
+    {%- endif %}
 ),
 
 first_references as (

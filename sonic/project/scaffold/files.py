@@ -39,7 +39,7 @@ _STAGED_TYPES = {"uuid": "text", "numeric": "numeric(18, 6)"}
 _DOCUMENTED = ("arrived_at", "load_id", "changed_at", "change_no")
 """Columns of arrival; models/staging/_staging__docs.md tells what they mean."""
 _EXPECTED_WITHIN = {Kind.EVENT: (2, 4), Kind.ENTITY: (21, 42), Kind.REFERENCE: (400, 800)}
-"""Days without a row after which a feed is stale: with a warning, with an error."""
+"""Days without a row after which a feed is stale: with a warning, with an error. Sums of purged rows have no feed."""
 
 
 @dataclass(frozen=True)
@@ -171,8 +171,8 @@ def _source(table: Table, *, known: bool) -> str:
         Kind.EVENT: f"Append-only, landed at least once and out of order. Key {key} once staged.",
         Kind.ENTITY: f"Latest state. Key {key}.",
         Kind.REFERENCE: f"Key {key}.",
+        Kind.SUMMARY: f"Filed by `sonic purge`. Key {key}.",
     }[table.kind]
-    warn, error = _EXPECTED_WITHIN[table.kind]
     return _rendered(
         "source.yml",
         known=known,
@@ -180,8 +180,7 @@ def _source(table: Table, *, known: bool) -> str:
         table=table,
         description=f"{table.about} {told}",
         columns=_described([*staged(table), *table.metadata_columns, LOAD_ID]),
-        warn=warn,
-        error=error,
+        expected=_EXPECTED_WITHIN.get(table.kind),
     )
 
 

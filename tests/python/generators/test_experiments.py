@@ -1,7 +1,5 @@
 """Experiments: accounts keep their variant, and the effects are those that were planted."""
 
-
-
 from generators.domains import experiments
 from tests.python.generators.tables_in_duckdb import count, same_alone, violations
 

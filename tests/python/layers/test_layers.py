@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from generators.ddl import TABLES
+
 Manifest = dict[str, Any]
 Node = dict[str, Any]
 Found = list[tuple[str, str]]
@@ -37,6 +39,8 @@ STAGED_BY: dict[str, set[str]] = {
 """Staging domains that each domain of marts may read beside the reference rows; core and quality are about all."""
 STATISTICS = {"ml_", "mart_slo", "fct_experiment_results"}
 """Beginnings of the names of models in which a float is meant: statistics."""
+READ_AS_ROWS = {"int_event_references", "quarantine"}
+"""Models that read rows of logs: what purged ones named is kept for the one, the other loses what is purged."""
 TYPES = {
     "bigint", "integer", "smallint", "boolean", "text", "date", "timestamptz", "numeric(18,6)", "numeric(38,0)",
     "double precision",
@@ -89,6 +93,22 @@ def backwards_or_skipping(manifest: Manifest) -> Found:
             if backwards or skips:
                 found.append((node["name"], parent["name"]))
     return found
+
+
+def logs_without_their_sums(manifest: Manifest) -> Found:
+    """Rows of logs are purged: what reads them reads the sums of those purged as well, by `int_<log>_hourly`."""
+    logs = [table for table in TABLES.values() if table.summary]
+    staged = {f"{kind}_{log.domain}__{log.name}" for log in logs for kind in ("base", "stg")}
+    checked = {f"int_{log.name}_{state}" for log in logs for state in ("checked", "accepted")}
+    summed = {f"int_{log.name}_summed" for log in logs}
+    hourly = {f"int_{log.name}_hourly" for log in logs}
+    return [
+        (node["name"], parent["name"])
+        for node in models(manifest)
+        for parent in parents(node, manifest)
+        if (parent["name"] in staged | checked and node["name"] not in staged | checked | summed | READ_AS_ROWS)
+        or (parent["name"] in summed and node["name"] not in hourly)
+    ]
 
 
 def soft_tests(manifest: Manifest) -> Found:
@@ -216,6 +236,10 @@ PLANTED: dict[Callable[[Manifest], Found], tuple[tuple[str, str], Callable[[Mani
     backwards_or_skipping: (
         ("int_streams", "fct_streams"),
         reads("int_streams", "model.sonic_warehouse.fct_streams"),
+    ),
+    logs_without_their_sums: (
+        ("dim_device", "stg_platform__client_timings"),
+        reads("dim_device", "model.sonic_warehouse.stg_platform__client_timings"),
     ),
     soft_tests: (("softened", "is soft"), soften),
     long_unit_tests: (("x" * (LONGEST_NAME + 1), "is too long"), lengthen),

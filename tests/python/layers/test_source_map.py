@@ -28,6 +28,11 @@ OUR_OWN = {
     "opening_chart_runs": "carries the charts' weeks before the first day of data",
     "opening_listening_days": "carries activity of the days before the first day of data",
     "opening_song_streams": "carries eligibility of the year before the first day of data",
+    **{
+        table.summary: f"holds what was purged of {table.name} by the hour"
+        for table in TABLES.values()
+        if table.summary
+    },
 }
 """Tables that no document names, with what the platform has them for."""
 NO_DATA = {

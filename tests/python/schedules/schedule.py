@@ -35,7 +35,7 @@ SENDABLE = sorted(
     (
         table.name
         for table in TABLES.values()
-        if table.name in SOURCES and table.kind is not Kind.REFERENCE and table.domain != "opening"
+        if table.name in SOURCES and table.kind in (Kind.ENTITY, Kind.EVENT) and table.domain != "opening"
     ),
     key=lambda name: (name not in FIRST_TO_SHRINK, name),
 )

@@ -87,7 +87,7 @@ copies as (
         row_number() over (
             partition by ad_request_id, broken_rule is null
             order by arrived_at, load_id
-        ) as copy_no
+        ) + {{ purged_copies('ad_requests', 'ad_request_id') }} as copy_no
     from judged
 ),
 

@@ -93,7 +93,7 @@ copies as (
         row_number() over (
             partition by stream_id, tick_no, broken_rule is null
             order by arrived_at, load_id
-        ) as copy_no
+        ) + {{ purged_copies('play_ticks', 'tick_no', 'stream_id') }} as copy_no
     from judged
 ),
 

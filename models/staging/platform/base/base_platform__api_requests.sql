@@ -81,7 +81,7 @@ copies as (
         row_number() over (
             partition by api_request_id, broken_rule is null
             order by arrived_at, load_id
-        ) as copy_no
+        ) + {{ purged_copies('api_requests', 'api_request_id') }} as copy_no
     from judged
 ),
 

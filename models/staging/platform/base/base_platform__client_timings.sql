@@ -69,7 +69,7 @@ copies as (
         row_number() over (
             partition by client_timing_id, broken_rule is null
             order by arrived_at, load_id
-        ) as copy_no
+        ) + {{ purged_copies('client_timings', 'client_timing_id') }} as copy_no
     from judged
 ),
 

@@ -72,7 +72,7 @@ copies as (
         row_number() over (
             partition by server_health_check_id, broken_rule is null
             order by arrived_at, load_id
-        ) as copy_no
+        ) + {{ purged_copies('server_health_checks', 'server_health_check_id') }} as copy_no
     from judged
 ),
 
