@@ -15,8 +15,16 @@ summed as (
     select
         earnings.earning_month,
         earnings.artist_id,
-        sum(case when earnings.source = 'tip' then 0 else earnings.net_eur_micro end) as royalty_eur_micro,
+        sum(case when earnings.source in ('royalty_recording', 'royalty_publishing') then earnings.net_eur_micro else 0 end)
+            as royalty_eur_micro,
         sum(case when earnings.source = 'tip' then earnings.net_eur_micro else 0 end) as tip_eur_micro,
+        sum(
+            case
+                when earnings.source in ('ticket', 'merchandise', 'fan_subscription', 'community')
+                    then earnings.net_eur_micro
+                else 0
+            end
+        ) as sale_eur_micro,
         sum(earnings.net_eur_micro) as net_eur_micro
     from earnings
     inner join clock on {{ month_closes_at('earnings.earning_month') }} <= clock.data_clock
@@ -42,6 +50,7 @@ select
     artists.name as artist_name,
     {{ ratio('ranked.royalty_eur_micro', 1000000) }} as royalties_eur,
     {{ ratio('ranked.tip_eur_micro', 1000000) }} as tips_eur,
+    {{ ratio('ranked.sale_eur_micro', 1000000) }} as sales_eur,
     {{ ratio('ranked.net_eur_micro', 1000000) }} as net_eur
 from ranked
 inner join artists

@@ -18,7 +18,7 @@ from generators.core.calendar import HOUR, days_since_epoch, midnight
 from generators.core.errors import GeneratorError
 from generators.core.lake import Origin, check_room, existing_days, write_files, write_manifest
 from generators.core.made import forget_made, made_on
-from generators.core.tables import make_table
+from generators.core.tables import make_table, one_after_another
 from generators.core.world import World
 from generators.ddl import TABLES
 from generators.planted import LISTED_OF_OPENING, write_planted
@@ -31,7 +31,7 @@ MAX_JOBS = 256
 _DOMAINS = (
     "reference", "identity", "catalog", "engagement", "billing", "royalties", "ads",
     "commerce", "marketing", "experiments", "charts",
-    "community", "live", "notices", "moderation", "support",
+    "community", "live", "sales", "notices", "moderation", "support",
     "feedback", "discovery", "playlist_log", "playback",
     "media", "artist_papers", "assets", "access", "platform", "compliance",
 )  # fmt: skip
@@ -81,7 +81,9 @@ def make_day(world: World, day: date, clean: bool = True) -> dict[str, pa.Table]
         raise GeneratorError(f"{day} lies before the first day", str(world.first_day), "Ask for a later day.")
     tables: dict[str, pa.Table] = {}
     for module in domains():
-        tables.update(made_on(world, module, day))
+        for name, rows in made_on(world, module, day).items():
+            # What is sold adds payments to those of subscriptions.
+            tables[name] = one_after_another(tables[name], rows) if name in tables else rows
     forget_made(world)
     tables["issued_keys"] = issued_keys(world, day)
     return tables if clean else _with_defects(tables, world, day, None)

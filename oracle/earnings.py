@@ -10,6 +10,14 @@ from oracle.royalties import royalties
 from oracle.transactions import movements
 from oracle.truth import Truth
 
+_SOURCES = {
+    "tip": "tip",
+    "ticket": "ticket",
+    "order": "merchandise",
+    "fan_subscription": "fan_subscription",
+    "community": "community",
+}
+"""Source of earnings by the purpose of a payment."""
 _AMOUNTS = (
     "gross_micro",
     "commission_micro",
@@ -22,9 +30,9 @@ _AMOUNTS = (
 
 
 def artist_earnings(truth: Truth) -> list[Row]:
-    """mart_artist_earnings: royalties by right and tips, by artist, month of booking, payment country and currency.
+    """mart_artist_earnings: royalties by right and what fans paid, by artist, month of booking, country and currency.
 
-    Net is gross less the platform's commission and what waits in suspense. A refunded tip takes both back.
+    Net is gross less the platform's commission and what waits in suspense. What is paid back takes both back.
     """
     sums: dict[tuple[object, ...], Row] = {}
 
@@ -49,7 +57,7 @@ def artist_earnings(truth: Truth) -> list[Row]:
         add(entry["booking_month"], entry, f"royalty_{entry['right_type']}", amounts)
 
     for moved in truth.of(movements):
-        if moved["purpose"] != "tip" or moved["movement_type"] == "failure":
+        if moved["purpose"] not in _SOURCES or moved["movement_type"] == "failure":
             continue
         if moved["booking_month"] < month_of(history_start(truth)):
             continue
@@ -66,5 +74,5 @@ def artist_earnings(truth: Truth) -> list[Row]:
             "net_eur_micro": gross_eur
             - (truth.of(rates).to_reporting(commission, currency, moved["transacted_date"]) or 0),
         }
-        add(moved["booking_month"], moved, "tip", amounts)
+        add(moved["booking_month"], moved, _SOURCES[moved["purpose"]], amounts)
     return list(sums.values())

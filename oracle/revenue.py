@@ -9,11 +9,22 @@ from datetime import date, datetime, timedelta
 from oracle.ads import impressions
 from oracle.amounts import half_up
 from oracle.calendar import booking_month, closes_at, month_of, next_month
-from oracle.exchange import MICRO, micro_per_minor, rates
+from oracle.exchange import micro_per_minor, rates
 from oracle.lake import Row
 from oracle.transactions import movements
 from oracle.truth import Truth
 
+_SERVICES = {
+    "subscription": "subscription",
+    "tip": "tips",
+    "ticket": "live",
+    "order": "shop",
+    "fan_subscription": "fan_support",
+    "community": "communities",
+    "promotion": "promotions",
+    "placement": "placements",
+}
+"""Service by the purpose of a payment."""
 _NO_AMOUNTS = {"recognised_micro": 0, "refunded_micro": 0, "fee_micro": 0, "commission_micro": 0, "gmv_micro": 0}
 
 
@@ -107,6 +118,12 @@ def tip_payments(truth: Truth) -> dict[int, Row]:
     return first_payments(truth, "tip_id")
 
 
+def sale_payments(truth: Truth) -> list[Row]:
+    """Payments for what is sold; a promotion's is none, as the impressions of its campaign are what it earns."""
+    unearned = ("subscription", "tip", "promotion")
+    return [row for row in truth.of(movements) if row["movement_type"] == "charge" and row["purpose"] not in unearned]
+
+
 def _plan_of_period(lines: list[Row], begin: date, end: date, otherwise: int) -> int:
     plans = [
         int(line["plan_id"])
@@ -173,9 +190,9 @@ def posting_day(service_day: date, booked: date, arrived_at: datetime) -> date:
 def postings(truth: Truth) -> list[Row]:
     """Every amount with its service day, its booking month and the day on which it is posted.
 
-    Of subscriptions the charge by day and what refunds take; of tips the commission; processing fees on the day of
-    payment; of advertising each impression's price, the Free tier's. Nothing after the data day, and of opening
-    documents nothing that belongs before the history.
+    Of subscriptions the charge by day and what refunds take; of tips and sales the commission, of tickets on the
+    event's day; processing fees on the day of payment; of advertising each impression's price, the Free tier's.
+    Nothing after the data day, and of opening documents nothing that belongs before the history.
     """
     found: list[Row] = []
     refunds: dict[int, list[Row]] = defaultdict(list)
@@ -183,9 +200,9 @@ def postings(truth: Truth) -> list[Row]:
         if row["movement_type"] == "refund":
             refunds[row["transaction_id"]].append(row)
         if row["processing_fee_micro"]:
-            service = "tips" if row["purpose"] == "tip" else "subscription"
             amounts = {"fee_micro": row["processing_fee_micro"]}
-            _post(truth, found, service, row, row["tier"], row["transacted_date"], row["arrived_at"], amounts)
+            day, arrived_at = row["transacted_date"], row["arrived_at"]
+            _post(truth, found, _SERVICES[row["purpose"]], row, row["tier"], day, arrived_at, amounts)
 
     for charge in truth.of(charges).values():
         payment = charge.payment
@@ -196,16 +213,17 @@ def postings(truth: Truth) -> list[Row]:
             amounts = {"recognised_micro": -part["micro"], "refunded_micro": -part["micro"]}
             _post(truth, found, "subscription", payment, part["tier"], part["day"], part["arrived_at"], amounts)
 
-    for payment in truth.of(tip_payments).values():
+    for payment in (*truth.of(tip_payments).values(), *truth.of(sale_payments)):
         for row in (payment, *refunds[payment["transaction_id"]]):
-            commission = half_up(row["amount_micro"] * row["commission_ppm"], MICRO)
+            commission = row["commission_micro"]
             amounts = {
                 "recognised_micro": commission,
                 "refunded_micro": commission if row["movement_type"] == "refund" else 0,
                 "commission_micro": commission,
                 "gmv_micro": row["amount_micro"],
             }
-            _post(truth, found, "tips", row, row["tier"], row["transacted_date"], row["arrived_at"], amounts)
+            service, day = _SERVICES[row["purpose"]], row["served_date"]
+            _post(truth, found, service, row, row["tier"], day, row["arrived_at"], amounts)
 
     for shown in truth.of(impressions):
         if shown["price_micro"]:

@@ -39,7 +39,7 @@ def movements(truth: Truth) -> list[Row]:
     """Each movement of money with the document that it pays and what was in force.
 
     A charge moves its amount, a failed attempt nothing, a refund its amount back. Beside the fact's columns there are
-    `payment_country_id`, `commission_ppm`, `amount_micro` and `processing_fee_micro`.
+    `payment_country_id`, `served_date`, `commission_micro`, `amount_micro` and `processing_fee_micro`.
     """
     found = []
     for attempt in truth.of(attempts).values():
@@ -91,32 +91,39 @@ def _movement(truth: Truth, attempt: Row, moved: Row) -> Row:
     tax_minor = 0
     if invoice is not None and invoice["total_minor"]:
         tax_minor = half_up(amount * invoice["tax_minor"], invoice["total_minor"])
-    commission_ppm = 0
-    if attempt["purpose"] == "tip":
-        commission_ppm = truth.of(rules).on("commission_tip_ppm", day) if tip is None else tip["commission_ppm"]
-    artist_id = None if attempt["tip_id"] is None else UNKNOWN if tip is None else tip["artist_id"]
     micro = truth.of(micro_per_minor)[currency]
     amount_micro, fee_micro = amount * micro, moved["processing_fee_minor"] * micro
+    artist_id, commission_minor, commission_micro = attempt["artist_id"], 0, 0
+    if attempt["purpose"] == "tip":
+        agreed_ppm = truth.of(rules).on("commission_tip_ppm", day) if tip is None else tip["commission_ppm"]
+        artist_id = UNKNOWN if tip is None else tip["artist_id"]
+        commission_minor, commission_micro = (half_up(part * agreed_ppm, MICRO) for part in (amount, amount_micro))
+    elif attempt["document_id"] is not None:
+        # Agreed as an amount of what was charged; of a part that is paid back in proportion.
+        commission_minor = half_up(amount * attempt["commission_minor"], attempt["amount_minor"])
+        commission_micro = commission_minor * micro
     return {
         **moved,
         **_plan_billed(truth, attempt, invoice, at),
         "transaction_id": attempt["transaction_id"],
         "invoice_id": NOT_APPLICABLE if attempt["invoice_id"] is None else attempt["invoice_id"],
         "tip_id": NOT_APPLICABLE if attempt["tip_id"] is None else attempt["tip_id"],
+        "document_id": NOT_APPLICABLE if attempt["document_id"] is None else attempt["document_id"],
         "user_id": attempt["user_id"],
         "user_key": truth.of(users).key_of_event(attempt["user_id"], at),
         "artist_id": NOT_APPLICABLE if artist_id is None else artist_id,
         "artist_key": truth.of(artists).key_of_event(artist_id, at),
         "currency_code": currency,
         "transacted_date": day,
+        "served_date": max(day, attempt["served_date"] or day),
         "minute_of_day": at.hour * 60 + at.minute,
         "booking_month": booking_month(month_of(day), moved["arrived_at"]),
         "purpose": attempt["purpose"],
         "provider": attempt["provider"],
         "payment_method_type": truth.of(method_types).get(attempt["payment_method_id"], "unknown"),
         "tax_minor": tax_minor,
-        "commission_minor": half_up(amount * commission_ppm, MICRO),
-        "commission_ppm": commission_ppm,
+        "commission_minor": commission_minor,
+        "commission_micro": commission_micro,
         "amount_micro": amount_micro,
         "processing_fee_micro": fee_micro,
         "amount_eur_micro": truth.of(rates).to_reporting(amount_micro, currency, day),
@@ -163,5 +170,5 @@ def _billed(subscription_id: int, plan_id: int, plan_key: int, tier: str, countr
 
 def transactions(truth: Truth) -> list[Row]:
     """The movements with the columns of fct_transactions."""
-    inner = {"payment_country_id", "commission_ppm", "amount_micro", "processing_fee_micro"}
+    inner = {"payment_country_id", "served_date", "commission_micro", "amount_micro", "processing_fee_micro"}
     return [{name: value for name, value in row.items() if name not in inner} for row in truth.of(movements)]

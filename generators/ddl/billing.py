@@ -233,16 +233,20 @@ TABLES = (
         columns="""
         transaction_id       bigint                     | Id of the attempt, rising with time.
         user_id              bigint -> users            | Payer.
-        purpose              text                       | subscription, tip (ticket, order, content, community, fan_subscription, promotion and placement join later).
+        purpose              text                       | subscription, tip, ticket, order, fan_subscription, community, promotion or placement.
         invoice_id           bigint? -> invoices        | Invoice it pays, for a subscription.
         tip_id               bigint? -> tips            | Tip it pays.
+        document_id          bigint?                    | Ticket, order, fan subscription, membership of a community, promotion or placement that it pays, by its purpose; null for subscriptions and tips.
+        artist_id            bigint? -> artists         | Artist in whose name it is sold, or who pays for a promotion or placement; null for subscriptions and tips.
         payment_method_id    bigint? -> payment_methods | Method charged.
         provider             text                       | Processor, e.g. amazon_pay.
         amount_minor         bigint                     | Amount, minor units.
         currency_code        text                       | ISO 4217 currency.
+        commission_minor     bigint?                    | The platform's part of the amount, minor units: all of a placement, nothing of a promotion; null for subscriptions and tips.
         processing_fee_minor bigint                     | Fee of the processor, minor units; 0 when it failed.
         status               text                       | succeeded or failed.
         failure_code         text?                      | Why it failed, e.g. insufficient_funds.
+        served_date          date?                      | Day on which it counts where that is not the day of payment (UTC): that of the event of a ticket.
         transacted_at        timestamptz                | Instant of the final status (UTC).
         """,
         checks={
@@ -250,10 +254,27 @@ TABLES = (
             "fee_not_negative": "processing_fee_minor >= 0",
             "status_known": "status in ('succeeded', 'failed')",
             "failed_has_code": "(status = 'failed') = (failure_code is not null)",
-            "pays_one_document": "(invoice_id is not null)::integer + (tip_id is not null)::integer = 1",
+            "purpose_known": (
+                "purpose in ('subscription', 'tip', 'ticket', 'order', 'fan_subscription', 'community', 'promotion',"
+                " 'placement')"
+            ),
+            "pays_one_document": (
+                "(purpose = 'subscription') = (invoice_id is not null) and (purpose = 'tip') = (tip_id is not null)"
+                " and (purpose not in ('subscription', 'tip')) = (document_id is not null)"
+            ),
+            "sale_has_terms": (
+                "(document_id is null) = (artist_id is null) and (document_id is null) = (commission_minor is null)"
+            ),
+            "commission_range": "commission_minor between 0 and amount_minor",
+            "ticket_is_served": "(purpose = 'ticket') = (served_date is not null)",
             "currency_form": _CURRENCY_FORM,
         },
-        indexes=("user_id, transacted_at", "invoice_id", "transacted_at where status = 'failed'"),
+        indexes=(
+            "user_id, transacted_at",
+            "invoice_id",
+            "purpose, document_id where document_id is not null",
+            "transacted_at where status = 'failed'",
+        ),
     ),
     _event(
         name="transaction_events",

@@ -158,7 +158,7 @@ TABLES = (
         ended_at                timestamptz?        | Loss of access (UTC).
         end_reason              text?               | voluntary, or involuntary where the renewal was not paid.
         payment_method_id       bigint? -> payment_methods | Kept method charged at renewal; null for a wallet that is not kept.
-        transaction_id          bigint? -> transactions set null | Payment of the period; null as long as such payments are not booked as transactions.
+        transaction_id          bigint? -> transactions set null | Payment of the period; null where it was before the data begins.
         """,
         checks={
             "state_known": "state in ('active', 'cancelled', 'expired')",

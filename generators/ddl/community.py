@@ -74,7 +74,7 @@ TABLES = (
         fee_minor               bigint          | Fee of the period: the community's at its start, minor units.
         currency_code           text            | ISO 4217 currency of the fee.
         commission_ppm          bigint          | The platform's commission agreed at the start, parts per million.
-        transaction_id          bigint? -> transactions | Payment of the period; null while payments for communities are not among the transactions.
+        transaction_id          bigint? -> transactions | Payment of the period; null where it was before the data begins.
         started_at              timestamptz     | Member since (UTC).
         current_period_start_at timestamptz     | Start of the period paid (UTC).
         current_period_end_at   timestamptz     | Its end (UTC, exclusive).
@@ -154,7 +154,7 @@ TABLES = (
         position         integer            | Position on the page, from 1.
         price_minor      bigint             | Price of the whole placement, minor units.
         currency_code    text               | ISO 4217 currency of the price.
-        transaction_id   bigint? -> transactions | Payment; null while payments for placements are not among the transactions.
+        transaction_id   bigint? -> transactions | Payment; null where it was before the data begins.
         starts_at        timestamptz        | Shown from (UTC).
         ends_at          timestamptz        | Shown until (UTC, exclusive); earlier than booked where it was taken down.
         created_at       timestamptz        | Booked (UTC).

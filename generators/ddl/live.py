@@ -118,7 +118,7 @@ TABLES = (
         live_ticket_type_id bigint -> live_ticket_types | Kind.
         live_event_id       bigint -> live_events       | Event.
         buyer_user_id       bigint -> users.user_id     | Buyer.
-        transaction_id      bigint? -> transactions     | Payment; null while payments for tickets are not among the transactions.
+        transaction_id      bigint? -> transactions     | Payment; null where it was before the data begins.
         price_minor         bigint                      | Price paid with tax, minor units: that in force.
         currency_code       text                        | ISO 4217 currency.
         commission_ppm      bigint                      | The platform's commission agreed at the time, parts per million.

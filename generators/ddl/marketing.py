@@ -238,7 +238,7 @@ TABLES = (
         state                text                | scheduled, active, paused or ended.
         scheduled_from       timestamptz         | Scheduled start (UTC).
         scheduled_to         timestamptz         | Scheduled end (UTC, exclusive).
-        transaction_id       bigint? -> transactions set null | Payment; null as long as such payments are not booked as transactions.
+        transaction_id       bigint? -> transactions set null | Latest payment; null where it was before the data begins, or by transfer.
         created_at           timestamptz         | Confirmed (UTC).
         """,
         checks={

@@ -161,6 +161,9 @@ class _Bench:
         end = midnight(self.day) + DAY
         if defect.kind in ("delayed", "duplicate", "duplicate_change"):
             return _numbers(self.table["arrived_at"]) < end - MINUTE
+        if defect.kind == "currency_mismatch":
+            # Which currency is right is told by an invoice or a tip.
+            return np.asarray(self.table["document_id"].is_null().to_numpy(), dtype=bool)
         if defect.column is None:
             return np.ones(self.table.num_rows, dtype=bool)
         return np.asarray(self.table[defect.column].is_valid().to_numpy(), dtype=bool)

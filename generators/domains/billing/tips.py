@@ -96,11 +96,11 @@ def _make(world: World, day: date) -> Tips:
         fails=fails,
         paid=~fails | (rng.random(n) < 0.7),
         method=method,
-        offer=np.where(cardless, _wallet_of(country), offer),
+        offer=np.where(cardless, wallet_of(country), offer),
     )
 
 
-def _wallet_of(country: Ints) -> Ints:
+def wallet_of(country: Ints) -> Ints:
     """An offer of each country that is no card."""
     wallet = np.zeros(int(country.max(initial=0)) + 1, dtype=np.int64)
     for i in range(len(offers().method) - 1, -1, -1):
@@ -180,13 +180,17 @@ def tip_tables(world: World, day: date) -> dict[str, pa.Table]:
                 "purpose": "tip",
                 "invoice_id": None,
                 "tip_id": tips.tip_id[pay.tip],
+                "document_id": None,
+                "artist_id": None,
                 "payment_method_id": np.where(tips.method[pay.tip] >= 0, tips.method[pay.tip] + 1, -1),
                 "provider": Coded(tips.offer[pay.tip], offers().provider),
                 "amount_minor": tips.amount[pay.tip],
                 "currency_code": Coded(tips.country[pay.tip], currencies),
+                "commission_minor": None,
                 "processing_fee_minor": fee(tips.offer[pay.tip], tips.amount[pay.tip], pay.ok),
                 "status": Coded(pay.ok.astype(np.int64), ("failed", "succeeded")),
                 "failure_code": Coded(code, names),
+                "served_date": None,
                 "transacted_at": pay.at,
                 "arrived_at": arrived,
             },

@@ -17,6 +17,7 @@ from generators.core.tables import Coded, make_table
 from generators.core.world import World
 from generators.domains.billing.documents import book
 from generators.domains.billing.lifecycle import add_months
+from generators.domains.billing.sales import FAN_SUBSCRIPTION, Sales, sales, share_of
 from generators.domains.billing.timeline import market_at, timeline
 from generators.domains.commerce.products import first_shop_day, round_price, shop_rates, unit_price
 from generators.domains.experiments.assignment import effect, strongest
@@ -210,6 +211,31 @@ def _language_pool(world: World) -> Ints:
     return np.array([known.index(code) if code in known else 0 for code in world.ref.language_codes])
 
 
+def support_sales(world: World) -> Sales:
+    """Payments for each cycle of support, and the last one that was not paid."""
+
+    def make() -> Sales:
+        s = support(world)
+        row = np.repeat(np.arange(len(s)), s.cycles)
+        cycle = np.arange(len(row)) - np.repeat(np.cumsum(s.cycles) - s.cycles, s.cycles)
+        unpaid = np.flatnonzero(s.cancelled_at == NEVER)
+        every = np.concatenate([row, unpaid])
+        return sales(
+            world,
+            FAN_SUBSCRIPTION,
+            document=every,
+            user=s.user[every],
+            artist=tiers(world).artist[s.tier[every]],
+            currency=s.country[every],
+            amount=s.amount[every],
+            commission=share_of(s.amount[every], s.commission[every]),
+            at=np.concatenate([add_months(s.at[row], cycle * s.months[row]), s.ends_at[unpaid]]),
+            paid=np.arange(len(every)) < len(row),
+        )
+
+    return world.remember(("fans.sales", world.horizon), make, keep=1)
+
+
 def support_steps(world: World) -> tuple[Ints, Ints]:
     """Supporter row and instant of every step: start, each renewal, cancel and end."""
     s = support(world)
@@ -251,7 +277,7 @@ def fan_subscriptions_table(world: World, begin: date | None, until: date) -> pa
                 np.where(ended, (s.cancelled_at[row] == NEVER).astype(np.int64), -1), ("voluntary", "involuntary")
             ),
             "payment_method_id": np.where(method >= 0, method + 1, -1),
-            "transaction_id": None,
+            "transaction_id": support_sales(world).payment_of(row, at),
             **found.metadata,
         },
     )

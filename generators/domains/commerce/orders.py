@@ -14,6 +14,7 @@ from generators.core.columns import Columns
 from generators.core.order import last_not_above
 from generators.core.random import Floats, Ints, hash_uniform
 from generators.core.world import World
+from generators.domains.billing.sales import ORDER, Sales, sales, share_of
 from generators.domains.billing.timeline import market_at, timeline
 from generators.domains.commerce.products import MERCHANDISE, first_shop_day, products, shop_rates, unit_price
 from generators.domains.experiments.assignment import effect, strongest
@@ -104,6 +105,28 @@ def _make(world: World) -> tuple[Orders, Items]:
         cancelled_at=np.where(pays, NEVER, at + 30 * MINUTE),
     )
     return orders, Items(order=order, slot=slot, product=product, quantity=quantity, price=price)
+
+
+def order_sales(world: World) -> Sales:
+    """Payments for orders; one that is given up was tried a minute after it was placed."""
+
+    def make() -> Sales:
+        o, _ = shop(world)
+        pays = o.paid_at < NEVER
+        return sales(
+            world,
+            ORDER,
+            document=np.arange(len(o)),
+            user=o.user,
+            artist=o.artist,
+            currency=o.country,
+            amount=o.items + o.shipping,
+            commission=share_of(o.items, o.commission),
+            at=np.where(pays, o.paid_at, o.at + MINUTE),
+            paid=pays,
+        )
+
+    return world.remember(("orders.sales", world.horizon), make, keep=1)
 
 
 def _product_in(world: World, country: Ints, at: Ints, uniform: Floats) -> Ints:

@@ -16,6 +16,7 @@ from generators.core.random import Ints, hash_uniform, pick
 from generators.core.tables import Coded, make_table
 from generators.core.world import World
 from generators.domains.billing.prices import read
+from generators.domains.billing.sales import PLACEMENT, Sales, sales
 from generators.domains.community.creators import creators
 
 POSITIONS = 6
@@ -90,15 +91,42 @@ def _items(world: World, artist: Ints, week: Ints, position: Ints) -> tuple[Ints
     return kind, np.where(kind == 0, artist, np.where(kind == 1, songs.album[song], song))
 
 
+def _prices(world: World) -> Ints:
+    """Price of a week, shape (countries, positions)."""
+    price = np.zeros((len(world.ref.countries), POSITIONS), dtype=np.int64)
+    for line in read("placement_prices.csv"):
+        price[world.ref.country_index[line["country"]], int(line["position"]) - 1] = int(line["price_minor"])
+    return price
+
+
+def placement_sales(world: World) -> Sales:
+    """Payments for placements, by the account that acts for the artist; all of it is the platform's."""
+
+    def make() -> Sales:
+        all_, who = placements(world), creators(world)
+        country = who.country[all_.creator]
+        price = _prices(world)[country, all_.position]
+        return sales(
+            world,
+            PLACEMENT,
+            document=np.arange(len(all_)),
+            user=who.account[all_.creator],
+            artist=who.artist[all_.creator],
+            currency=country,
+            amount=price,
+            commission=price,
+            at=all_.booked_at,
+        )
+
+    return world.remember(("placements.sales", world.horizon), make, keep=1)
+
+
 def featured_table(world: World, begin: date | None, until: date) -> pa.Table:
     """Placements; a change row where one is taken down early."""
     all_, who = placements(world), creators(world)
     found = changes(world, "featured_items", lambda: [all_.booked_at, all_.taken_down_at], begin, until)
     row = found.row
     country = who.country[all_.creator[row]]
-    price = np.zeros((len(world.ref.countries), POSITIONS), dtype=np.int64)
-    for line in read("placement_prices.csv"):
-        price[world.ref.country_index[line["country"]], int(line["position"]) - 1] = int(line["price_minor"])
     return make_table(
         "featured_items",
         {
@@ -107,9 +135,9 @@ def featured_table(world: World, begin: date | None, until: date) -> pa.Table:
             "item_id": all_.item[row] + 1,
             "artist_id": who.artist[all_.creator[row]] + 1,
             "position": all_.position[row] + 1,
-            "price_minor": price[country, all_.position[row]],
+            "price_minor": _prices(world)[country, all_.position[row]],
             "currency_code": Coded(country, [c["currency"] for c in world.ref.countries]),
-            "transaction_id": None,
+            "transaction_id": placement_sales(world).payment_of(row, found.at),
             "starts_at": all_.starts_at[row],
             "ends_at": np.where(all_.taken_down_at[row] <= found.at, all_.taken_down_at[row], all_.ends_at[row]),
             "created_at": all_.booked_at[row],

@@ -18,6 +18,7 @@ from generators.core.texts import phrase
 from generators.core.world import World
 from generators.domains.billing.lifecycle import add_months
 from generators.domains.billing.prices import read
+from generators.domains.billing.sales import COMMUNITY, Sales, sales, share_of
 from generators.domains.community.creators import creators
 
 HAS_COMMUNITY = 0.6
@@ -157,6 +158,30 @@ def _join(world: World) -> tuple[Memberships, Ints]:
     return Memberships(user=user, community=row, started_at=at, cancelled_at=cancelled, ended_at=ended), starts
 
 
+def membership_sales(world: World) -> Sales:
+    """Payments for the periods of memberships."""
+
+    def make() -> Sales:
+        all_, starts = memberships(world)
+        of, who = communities(world), creators(world)
+        row, period = np.nonzero(starts < np.minimum(all_.ended_at, midnight(world.horizon))[:, None])
+        at, community = starts[row, period], all_.community[row]
+        fee = of.fee_at(community, at)
+        return sales(
+            world,
+            COMMUNITY,
+            document=row,
+            user=all_.user[row],
+            artist=who.artist[of.creator[community]],
+            currency=who.country[of.creator[community]],
+            amount=fee,
+            commission=share_of(fee, of.commission[community]),
+            at=at,
+        )
+
+    return world.remember(("memberships.sales", world.horizon), make, keep=1)
+
+
 def members_on(world: World, day: date) -> Ints:
     """Rows of the memberships that give access all of a UTC day."""
     all_, _ = memberships(world)
@@ -237,7 +262,7 @@ def memberships_table(world: World, begin: date | None, until: date) -> pa.Table
             "fee_minor": of.fee_at(community, begins),
             "currency_code": Coded(who.country[of.creator[community]], [c["currency"] for c in world.ref.countries]),
             "commission_ppm": of.commission[community],
-            "transaction_id": None,
+            "transaction_id": membership_sales(world).payment_of(row, at),
             "started_at": all_.started_at[row],
             "current_period_start_at": begins,
             "current_period_end_at": add_months(all_.started_at[row], of.months[community] * (period + 1)),

@@ -16,9 +16,9 @@ import pyarrow.compute as pc
 from generators.core.calendar import DAY, SECOND, event_ids, midnight
 from generators.core.made import made_on
 from generators.core.random import Ints
-from generators.core.tables import Coded, make_table
+from generators.core.tables import Coded, make_table, one_after_another
 from generators.core.world import World
-from generators.domains import artist_papers, billing, platform, royalties
+from generators.domains import artist_papers, billing, platform, royalties, sales
 from generators.domains.compliance.requests import claims_table, requests_table
 
 _Rows = Callable[[pa.Table], Any]
@@ -40,6 +40,8 @@ _ACTIONS: tuple[tuple[str, str, str, str, str], ...] = (
     ("rights.contract_ended", "rights_contracts", "staff", "rights_desk", '{"state": "ended"}'),
     ("rights.rate_changed", "royalty_rates", "staff", "rights_desk", '{"state": "in force"}'),
     ("billing.refunded", "refunds", "staff", "billing_desk", '{"direction": "to customer"}'),
+    ("token.stored", "payment_methods", "job", "payment_vault", '{"state": "stored"}'),
+    ("token.replaced", "payment_methods", "job", "payment_vault", '{"state": "replaced"}'),
     ("account.suspended", "users", "staff", "moderation_desk", '{"status": "suspended"}'),
 )
 ACTIONS = tuple(action for action, *_ in _ACTIONS)
@@ -78,6 +80,8 @@ _RULES: tuple[tuple[str, _Rows], ...] = (
     ("rights.contract_ended", _later),
     ("rights.rate_changed", lambda rows: pc.greater_equal(rows["change_no"], 0)),
     ("billing.refunded", lambda rows: pc.is_valid(rows["refund_id"])),
+    ("token.stored", _first),
+    ("token.replaced", _later),
 )
 
 
@@ -118,9 +122,12 @@ def _entries(world: World, day: date) -> Iterator[tuple[Ints, Ints, Ints, Ints]]
         (royalties, "rights_contracts", "contract_id", "changed_at"),
         (royalties, "royalty_rates", "royalty_rate_id", "changed_at"),
         (billing, "refunds", "refund_id", "refunded_at"),
+        (billing, "payment_methods", "payment_method_id", "changed_at"),
     )
     until = day + timedelta(days=1)
     changed = {name: (made_on(world, module, day)[name], key, instant) for module, name, key, instant in sources}
+    repaid, key, instant = changed["refunds"]
+    changed["refunds"] = (one_after_another(repaid, made_on(world, sales, day)["refunds"]), key, instant)
     changed["data_subject_requests"] = (requests_table(world, day, until), "data_subject_request_id", "changed_at")
     changed["copyright_claims"] = (claims_table(world, day, until), "copyright_claim_id", "changed_at")
     of_action = {action: table for action, table, *_ in _ACTIONS}

@@ -16,6 +16,7 @@ from generators.core.random import Ints, exponential, hash_bits, hash_uniform
 from generators.core.tables import Coded, hex_text, make_table
 from generators.core.world import World
 from generators.domains.billing.prices import read
+from generators.domains.billing.sales import TICKET, Sales, sales, share_of
 from generators.domains.community.creators import creators
 from generators.domains.live.events import HYBRID, PHYSICAL, TYPES, VIRTUAL, events, venues
 
@@ -195,6 +196,32 @@ def _sell(world: World) -> Tickets:
 _SEATS = pa.array([f"{letter}-{number:03d}" for letter in "GV" for number in range(10_000)])
 
 
+def ticket_sales(world: World) -> Sales:
+    """Payments for tickets; they count on the day of the event."""
+
+    def make() -> Sales:
+        sold, kinds, every, who = tickets(world), ticket_types(world), events(world), creators(world)
+        event = kinds.event[sold.type]
+        price = kinds.price_at(sold.type, sold.purchased_at)
+        back = sold.refunded_at < NEVER
+        return sales(
+            world,
+            TICKET,
+            document=np.arange(len(sold)),
+            user=sold.user,
+            artist=who.artist[every.creator[event]],
+            currency=who.country[every.creator[event]],
+            amount=price,
+            commission=share_of(price, kinds.commission[sold.type]),
+            at=sold.purchased_at,
+            served_at=every.starts_at[event],
+            refunded=np.where(back, price, 0),
+            refunded_at=sold.refunded_at,
+        )
+
+    return world.remember(("live.sales", world.horizon), make, keep=1)
+
+
 # Tables.
 
 
@@ -242,7 +269,7 @@ def tickets_table(world: World, begin: date | None, until: date) -> pa.Table:
             "live_ticket_type_id": kind + 1,
             "live_event_id": event + 1,
             "buyer_user_id": sold.user[row] + 1,
-            "transaction_id": None,
+            "transaction_id": ticket_sales(world).payment_of(row, at),
             "price_minor": kinds.price_at(kind, sold.purchased_at[row]),
             "currency_code": Coded(who.country[every.creator[event]], [c["currency"] for c in world.ref.countries]),
             "commission_ppm": kinds.commission[kind],

@@ -16,6 +16,8 @@ from generators.core.tables import Coded, make_table
 from generators.core.world import World
 from generators.domains.ads.campaigns import STATUS, Campaigns, market
 from generators.domains.billing.prices import read
+from generators.domains.billing.sales import PROMOTION, Sales, sales
+from generators.domains.catalog import artist_accounts
 
 _CONFIRMED = 10 * MINUTE
 """After the campaign was booked."""
@@ -51,11 +53,51 @@ def promotions_table(world: World, begin: date | None, until: date) -> pa.Table:
             "state": Coded(state, STATUS),
             "scheduled_from": c.starts_at[row],
             "scheduled_to": c.ends_at[row],
-            "transaction_id": None,
+            "transaction_id": promotion_sales(world).payment_of(found.row, at),
             "created_at": c.created_at[row] + _CONFIRMED,
             **found.metadata,
         },
     )
+
+
+def promotion_sales(world: World) -> Sales:
+    """What creators with an account pay for promotions in advance: the budget, and what it is raised by.
+
+    Others pay by transfer. What the budget is cut by is paid back from its first payment.
+    """
+
+    def make() -> Sales:
+        c, own = _campaigns(world)
+        artists, users = world.artists(world.horizon), world.users(world.horizon)
+        account, claimed = artist_accounts(world, artists)
+        account, claimed = account[c.artist[own]], claimed[c.artist[own]]
+        more = (c.later_budget - c.budget)[own]
+        changes_, cut = c.budget_changed_at[own] < NEVER, np.minimum(more, 0)
+        raised = np.flatnonzero(changes_ & (more > 0))
+        number = np.concatenate([np.arange(len(own)), raised])
+        first = np.arange(len(number)) < len(own)
+        booked = np.concatenate([c.created_at[own] + _CONFIRMED + MINUTE, c.budget_changed_at[own[raised]] + MINUTE])
+        amount = np.concatenate([c.budget[own], more[raised]])
+        back = first & (changes_ & (more < 0))[number]
+        there = (account >= 0) & (claimed < c.created_at[own])
+        there &= np.minimum(users.deleted_at, users.suspended_at)[account] > c.ended_at[own]
+        kept = there[number]
+        nothing = np.zeros(len(number), dtype=np.int64)
+        of_market = len(world.ref.countries) + c.market[own[number]]
+        columns = {
+            "document": number,
+            "user": account[number],
+            "artist": c.artist[own[number]],
+            "currency": of_market,
+            "amount": amount,
+            "commission": nothing,
+            "at": booked,
+            "refunded": np.where(back, -cut[number], 0),
+            "refunded_at": np.where(back, c.budget_changed_at[own[number]] + MINUTE, NEVER),
+        }
+        return sales(world, PROMOTION, **{name: values[kept] for name, values in columns.items()})
+
+    return world.remember(("promotions.sales", world.horizon), make, keep=1)
 
 
 def promoted_on(world: World, day: date) -> Promoted:

@@ -36,14 +36,15 @@ ranked_tip_charges as (
         and purpose = 'tip'
 ),
 
-tip_movements as (
+-- A promotion is paid in advance: what it earns are the impressions of its campaign.
+sale_movements as (
     select
         transaction_movements.*,
-        {{ multiply_divide('amount_micro', 'commission_ppm', 1000000) }} as tip_commission_micro
+        case purpose when 'tip' then 'tip' else 'sale' end as source_type
     from transaction_movements
     where
-        transaction_movements.purpose = 'tip'
-        and transaction_movements.transaction_id in (
+        transaction_movements.purpose not in ('subscription', 'tip', 'promotion')
+        or transaction_movements.transaction_id in (
             select ranked_tip_charges.transaction_id
             from ranked_tip_charges
             where ranked_tip_charges.charge_rank = 1
@@ -90,28 +91,28 @@ sources as (
     from refund_days
     union all
     select
-        'tip' as source_type,
+        source_type,
         transaction_movement_id as source_id,
-        'tips' as service,
+        {{ revenue_service('purpose') }} as service,
         purpose,
         user_id,
         payment_country_id,
         tier,
         currency_code,
-        transacted_date as service_date,
-        tip_commission_micro as recognised_micro,
-        case movement_type when 'refund' then tip_commission_micro else 0 end as refunded_micro,
+        served_date as service_date,
+        commission_micro as recognised_micro,
+        case movement_type when 'refund' then commission_micro else 0 end as refunded_micro,
         0 as fee_micro,
-        tip_commission_micro as commission_micro,
+        commission_micro,
         amount_micro as gmv_micro,
         arrived_at,
         load_id
-    from tip_movements
+    from sale_movements
     union all
     select
         'fee' as source_type,
         transaction_movement_id as source_id,
-        case purpose when 'tip' then 'tips' else 'subscription' end as service,
+        {{ revenue_service('purpose') }} as service,
         purpose,
         user_id,
         payment_country_id,

@@ -123,14 +123,19 @@ attempts as (
         purpose,
         invoice_id,
         tip_id,
+        document_id,
+        artist_id as selling_artist_id,
         payment_method_id,
         provider,
         failure_code,
         cast(null as text) as refund_reason,
         currency_code,
+        amount_minor as charged_minor,
+        commission_minor as charged_commission_minor,
         amount_minor as attempted_minor,
         case status when 'succeeded' then amount_minor else 0 end as amount_minor,
         case status when 'succeeded' then processing_fee_minor else 0 end as fee_minor,
+        served_date,
         transacted_at as charged_at,
         transacted_at as moved_at,
         arrived_at,
@@ -148,14 +153,19 @@ repayments as (
         coalesce(transactions.purpose, 'unknown') as purpose,
         transactions.invoice_id,
         transactions.tip_id,
+        transactions.document_id,
+        transactions.artist_id as selling_artist_id,
         transactions.payment_method_id,
         coalesce(transactions.provider, 'unknown') as provider,
         cast(null as text) as failure_code,
         refunds.reason as refund_reason,
         refunds.currency_code,
+        transactions.amount_minor as charged_minor,
+        transactions.commission_minor as charged_commission_minor,
         0 as attempted_minor,
         -refunds.amount_minor as amount_minor,
         0 as fee_minor,
+        transactions.served_date,
         transactions.transacted_at as charged_at,
         refunds.refunded_at as moved_at,
         refunds.arrived_at,
@@ -177,7 +187,7 @@ documented as (
         invoices.subscription_id,
         invoices.tax_minor as invoice_tax_minor,
         invoices.total_minor as invoice_total_minor,
-        tips.artist_id,
+        coalesce(movements.selling_artist_id, tips.artist_id) as artist_id,
         tips.commission_ppm,
         payment_methods.method_type,
         greatest(
@@ -238,9 +248,25 @@ valued as (
         keyed.*,
         coalesce({{ multiply_divide('amount_minor', 'invoice_tax_minor', 'invoice_total_minor') }}, 0) as tax_minor,
         case purpose when 'tip' then coalesce(commission_ppm, commission_tip_ppm) else 0 end as agreed_ppm,
+        {{ multiply_divide('amount_minor', 'charged_commission_minor', 'charged_minor') }} as sale_commission_minor,
         {{ micro_from_minor('amount_minor', 'minor_units') }} as amount_micro,
         {{ micro_from_minor('fee_minor', 'minor_units') }} as fee_micro
     from keyed
+),
+
+-- Of a sale the commission is agreed as an amount, of a tip as a rate, which is taken in micro-units.
+commissioned as (
+    select
+        valued.*,
+        case
+            when document_id is null then {{ multiply_divide('amount_minor', 'agreed_ppm', 1000000) }}
+            else sale_commission_minor
+        end as commission_minor,
+        case
+            when document_id is null then {{ multiply_divide('amount_micro', 'agreed_ppm', 1000000) }}
+            else {{ micro_from_minor('sale_commission_minor', 'minor_units') }}
+        end as commission_micro
+    from valued
 ),
 
 final as (
@@ -251,6 +277,7 @@ final as (
         cast(coalesce(refund_id, {{ not_applicable_key() }}) as bigint) as refund_id,
         cast(coalesce(invoice_id, {{ not_applicable_key() }}) as bigint) as invoice_id,
         cast(coalesce(tip_id, {{ not_applicable_key() }}) as bigint) as tip_id,
+        cast(coalesce(document_id, {{ not_applicable_key() }}) as bigint) as document_id,
         cast({{ member_key('subscription_id', 'invoice_id') }} as bigint) as subscription_id,
         cast(user_id as bigint) as user_id,
         cast({{ fact_version_key('user_key', 'user_id') }} as bigint) as user_key,
@@ -258,12 +285,15 @@ final as (
         cast(coalesce(plan_key, {{ unknown_key() }}) as bigint) as plan_key,
         cast(coalesce(tier, 'unknown') as text) as tier,
         cast(coalesce(payment_country_id, {{ unknown_key() }}) as bigint) as payment_country_id,
-        cast({{ member_key('artist_id', 'tip_id') }} as bigint) as artist_id,
-        cast({{ fact_version_key('artist_key', member_key('artist_id', 'tip_id')) }} as bigint) as artist_key,
+        cast({{ member_key('artist_id', 'coalesce(tip_id, document_id)') }} as bigint) as artist_id,
+        cast(
+            {{ fact_version_key('artist_key', member_key('artist_id', 'coalesce(tip_id, document_id)')) }} as bigint
+        ) as artist_key,
         cast(currency_code as text) as currency_code,
         cast(moved_date as date) as transacted_date,
         cast({{ minute_of_day('moved_at') }} as integer) as minute_of_day,
         cast(moved_at as timestamptz) as transacted_at,
+        cast(greatest(moved_date, served_date) as date) as served_date,
         cast({{ booking_month(month_start('moved_date'), 'arrived_at') }} as date) as booking_month,
         cast(purpose as text) as purpose,
         cast(provider as text) as provider,
@@ -272,16 +302,16 @@ final as (
         cast(attempted_minor as bigint) as attempted_minor,
         cast(amount_minor as bigint) as amount_minor,
         cast(tax_minor as bigint) as tax_minor,
-        cast({{ multiply_divide('amount_minor', 'agreed_ppm', 1000000) }} as bigint) as commission_minor,
-        cast(agreed_ppm as bigint) as commission_ppm,
+        cast(commission_minor as bigint) as commission_minor,
         cast(fee_minor as bigint) as processing_fee_minor,
         cast(amount_micro as bigint) as amount_micro,
+        cast(commission_micro as bigint) as commission_micro,
         cast(fee_micro as bigint) as processing_fee_micro,
         cast({{ reporting_micro('amount_micro', 'rate_micro') }} as bigint) as amount_eur_micro,
         cast({{ reporting_micro('fee_micro', 'rate_micro') }} as bigint) as processing_fee_eur_micro,
         cast(arrived_at as timestamptz) as arrived_at,
         cast(keyed_load_id as bigint) as load_id
-    from valued
+    from commissioned
 )
 
 select * from final

@@ -36,13 +36,13 @@ royalty_earnings as (
     where is_booked
 ),
 
--- The artist's is what the listener gave, less the platform's commission; a refund takes both back.
-tip_earnings as (
+-- The artist's is what a fan paid, less the platform's commission; a refund takes both back.
+fan_earnings as (
     select
         movements.booking_month as earning_month,
         movements.artist_id,
         movements.payment_geography_id,
-        'tip' as source,
+        case movements.purpose when 'order' then 'merchandise' else movements.purpose end as source,
         movements.currency_code,
         movements.amount_minor * currencies.micro_per_minor as gross_micro,
         movements.commission_minor * currencies.micro_per_minor as commission_micro,
@@ -60,14 +60,14 @@ tip_earnings as (
             and movements.currency_code = rates.currency_code
     inner join clock on movements.booking_month >= {{ month_start('clock.history_start') }}
     where
-        movements.purpose = 'tip'
+        movements.purpose in ('tip', 'ticket', 'order', 'fan_subscription', 'community')
         and movements.movement_type in ('charge', 'refund')
 ),
 
 earnings as (
     select * from royalty_earnings
     union all
-    select * from tip_earnings
+    select * from fan_earnings
 )
 
 select

@@ -22,6 +22,7 @@ final as (
         refund_id,
         invoice_id,
         tip_id,
+        document_id,
         subscription_id,
         user_id,
         user_key,

@@ -7,6 +7,8 @@ select
     user_id,
     invoice_id,
     tip_id,
+    document_id,
+    artist_id,
     payment_method_id,
     purpose,
     provider,
@@ -14,7 +16,9 @@ select
     status,
     failure_code,
     amount_minor,
+    commission_minor,
     processing_fee_minor,
+    served_date,
     transacted_at,
     arrived_at,
     load_id

@@ -128,6 +128,8 @@ def test_claims_come_from_others_than_the_label_of_the_recording(ask: Ask) -> No
         ("rights.claim_upheld", "copyright_claims", "copyright_claim_id", "status = 'upheld'"),
         ("rights.contract_signed", "rights_contracts", "contract_id", "change_no = 0"),
         ("billing.refunded", "refunds", "refund_id", "true"),
+        ("token.stored", "payment_methods", "payment_method_id", "change_no = 0"),
+        ("token.replaced", "payment_methods", "payment_method_id", "change_no > 0"),
     ],
 )  # fmt: skip
 def test_every_action_is_logged_once(ask: Ask, actions: str, table: str, key: str, rows: str) -> None:

@@ -9,6 +9,7 @@ from rows import at, change, truth
 
 from oracle.calendar import END, instant, next_month
 from oracle.customers import arpu_monthly, churn_monthly
+from oracle.earnings import artist_earnings
 from oracle.revenue import Charge, ChargeDay, refunded_days, revenue_daily, spread
 from oracle.royalties import contract_in_force, holders, royalties, royalty_pools, shared_out
 from oracle.subscriptions import (
@@ -238,6 +239,7 @@ MARKET: dict[str, list[Row]] = {
     ],
     "transactions": [
         {"transaction_id": 70, "user_id": 1, "purpose": "subscription", "invoice_id": 7, "tip_id": None,
+         "document_id": None, "artist_id": None, "commission_minor": None, "served_date": None,
          "payment_method_id": None, "provider": "pay", "amount_minor": 472, "currency_code": "INR",
          "processing_fee_minor": 10, "status": "succeeded", "failure_code": None,
          "transacted_at": at("2026-01-30 00:30:00"), "arrived_at": at("2026-01-30 00:40:00")},
@@ -320,6 +322,39 @@ def test_a_tip_is_the_artists_but_for_the_commission() -> None:
     assert (row["tier"], row["fee_micro"], row["net_revenue_micro"]) == ("free", 50_000, 707_500)
     (moved,) = of.of(transactions)
     assert (moved["commission_minor"], moved["artist_id"], moved["invoice_id"]) == (76, 9, -2), "75.75, half up"
+
+
+def test_a_ticket_counts_on_the_day_of_the_event() -> None:
+    """Bought in January for 10.01 with 1.20 of commission, half of it paid back before, the rest after the event."""
+    sold = payment(
+        purpose="ticket", invoice_id=None, document_id=5, artist_id=9, user_id=2, amount_minor=1_001,
+        commission_minor=120, processing_fee_minor=5, served_date=date(2026, 2, 3),
+    )  # fmt: skip
+    back = [
+        {"refund_id": number, "transaction_id": 70, "amount_minor": minor, "currency_code": "INR", "reason": "returned",
+         "refunded_at": at(when), "arrived_at": at(when)}
+        for number, minor, when in ((8, 500, "2026-01-31 10:00:00"), (9, 501, "2026-02-05 10:00:00"))
+    ]  # fmt: skip
+    of = market(transactions=sold, refunds=back)
+    assert by_day(of, "live") == {
+        date(2026, 1, 30): (0, 50_000),
+        date(2026, 2, 3): (600_000, 0),
+        date(2026, 2, 5): (-600_000, 0),
+    }
+    (earned,) = (row for row in of.of(artist_earnings) if row["earning_month"] == JANUARY)
+    assert (earned["source"], earned["gross_micro"], earned["net_micro"]) == ("ticket", 5_010_000, 4_410_000)
+
+
+def test_a_promotion_brings_its_fee_and_a_placement_its_price() -> None:
+    terms = {"invoice_id": None, "document_id": 5, "artist_id": 9}
+    promotion = payment(**terms, purpose="promotion", commission_minor=0)
+    placement = payment(**terms, purpose="placement", commission_minor=472, transaction_id=71)
+    of = market(transactions=[*promotion, *placement])
+    rows = {row["service"]: row for row in of.of(revenue_daily)}
+    assert rows.keys() == {"promotions", "placements"}
+    assert (rows["promotions"]["recognised_micro"], rows["promotions"]["gmv_micro"]) == (0, 0)
+    assert (rows["placements"]["recognised_micro"], rows["placements"]["passed_on_micro"]) == (4_720_000, 0)
+    assert [row["source"] for row in of.of(artist_earnings) if row["earning_month"] == JANUARY] == []
 
 
 def test_a_movement_has_the_tax_and_the_plan_of_its_charge() -> None:

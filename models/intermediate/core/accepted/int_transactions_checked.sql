@@ -19,6 +19,7 @@ tips as (
 
 issued as (
     select
+        max(case when entity = 'artists' then last_id end) as artists,
         max(case when entity = 'invoices' then last_id end) as invoices,
         max(case when entity = 'payment_methods' then last_id end) as payment_methods,
         max(case when entity = 'tips' then last_id end) as tips,
@@ -33,6 +34,7 @@ checked as (
             when {{ never_issued_user('transactions.user_id', 'issued.users') }} then 'orphan_user'
             when {{ never_issued('transactions.invoice_id', 'issued.invoices') }} then 'orphan_invoice'
             when {{ never_issued('transactions.tip_id', 'issued.tips') }} then 'orphan_tip'
+            when {{ never_issued('transactions.artist_id', 'issued.artists') }} then 'orphan_artist'
             when {{ never_issued('transactions.payment_method_id', 'issued.payment_methods') }}
                 then 'orphan_payment_method'
             when transactions.currency_code <> coalesce(invoices.currency_code, tips.currency_code)
@@ -50,6 +52,8 @@ final as (
         user_id,
         invoice_id,
         tip_id,
+        document_id,
+        artist_id,
         payment_method_id,
         purpose,
         provider,
@@ -57,7 +61,9 @@ final as (
         status,
         failure_code,
         amount_minor,
+        commission_minor,
         processing_fee_minor,
+        served_date,
         transacted_at,
         arrived_at,
         load_id,
@@ -65,10 +71,10 @@ final as (
         case
             when reject_rule is not null
                 then {{ row_payload([
-                    'transaction_id', 'user_id', 'purpose', 'invoice_id', 'tip_id',
-                    'payment_method_id', 'provider', 'amount_minor', 'currency_code',
-                    'processing_fee_minor', 'status', 'failure_code', 'transacted_at',
-                    'arrived_at', 'load_id'
+                    'transaction_id', 'user_id', 'purpose', 'invoice_id', 'tip_id', 'document_id',
+                    'artist_id', 'payment_method_id', 'provider', 'amount_minor', 'currency_code',
+                    'commission_minor', 'processing_fee_minor', 'status', 'failure_code',
+                    'served_date', 'transacted_at', 'arrived_at', 'load_id'
                 ]) }}
         end as row_payload
     from checked

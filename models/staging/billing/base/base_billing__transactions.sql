@@ -9,6 +9,8 @@ renamed as (
         user_id,
         invoice_id,
         tip_id,
+        document_id,
+        artist_id,
         payment_method_id,
 
         -- attributes
@@ -20,9 +22,11 @@ renamed as (
 
         -- numbers
         amount_minor,
+        commission_minor,
         processing_fee_minor,
 
         -- times
+        served_date,
         transacted_at,
 
         -- arrival
@@ -37,6 +41,8 @@ cleaned as (
         user_id,
         invoice_id,
         tip_id,
+        document_id,
+        artist_id,
         payment_method_id,
         nullif(lower({{ trimmed('purpose') }}), '') as purpose,
         nullif(lower({{ trimmed('provider') }}), '') as provider,
@@ -44,7 +50,9 @@ cleaned as (
         nullif(lower({{ trimmed('status') }}), '') as status,
         nullif(lower({{ trimmed('failure_code') }}), '') as failure_code,
         amount_minor,
+        commission_minor,
         processing_fee_minor,
+        served_date,
         transacted_at,
         arrived_at,
         load_id
@@ -68,13 +76,22 @@ judged as (
                 then 'missing_value'
             when
                 status not in ('succeeded', 'failed')
-                or purpose not in ('subscription', 'tip')
+                or purpose not in (
+                    'subscription', 'tip', 'ticket', 'order', 'fan_subscription', 'community', 'promotion', 'placement'
+                )
                 then 'unknown_code'
             when amount_minor <= 0 then 'amount_not_positive'
             when processing_fee_minor < 0 then 'negative_fee'
             when
                 (status = 'failed') <> (failure_code is not null)
-                or (invoice_id is null) = (tip_id is null)
+                or (purpose = 'subscription') <> (invoice_id is not null)
+                or (purpose = 'tip') <> (tip_id is not null)
+                or (purpose in ('subscription', 'tip')) <> (document_id is null)
+                or (document_id is null) <> (artist_id is null)
+                or (document_id is null) <> (commission_minor is null)
+                or (purpose = 'ticket') <> (served_date is not null)
+                or commission_minor < 0
+                or commission_minor > amount_minor
                 then 'contradiction'
             when {{ after_arrival('transacted_at') }} then 'started_after_arrival'
         end as broken_rule
@@ -97,6 +114,8 @@ checked as (
         user_id,
         invoice_id,
         tip_id,
+        document_id,
+        artist_id,
         payment_method_id,
         purpose,
         provider,
@@ -104,7 +123,9 @@ checked as (
         status,
         failure_code,
         amount_minor,
+        commission_minor,
         processing_fee_minor,
+        served_date,
         transacted_at,
         arrived_at,
         load_id,
@@ -112,10 +133,10 @@ checked as (
         case
             when broken_rule is not null or copy_no > 1
                 then {{ row_payload([
-                    'transaction_id', 'user_id', 'purpose', 'invoice_id', 'tip_id',
-                    'payment_method_id', 'provider', 'amount_minor', 'currency_code',
-                    'processing_fee_minor', 'status', 'failure_code', 'transacted_at',
-                    'arrived_at', 'load_id'
+                    'transaction_id', 'user_id', 'purpose', 'invoice_id', 'tip_id', 'document_id',
+                    'artist_id', 'payment_method_id', 'provider', 'amount_minor', 'currency_code',
+                    'commission_minor', 'processing_fee_minor', 'status', 'failure_code',
+                    'served_date', 'transacted_at', 'arrived_at', 'load_id'
                 ]) }}
         end as row_payload
     from copies
