@@ -180,6 +180,7 @@ def write_days(
     Raises:
         GeneratorError: the lake cannot be written, or a worker process ended early.
     """
+    world.tallies = lake / "_tallies"
     with closing(in_order(partial(_write_files, world, lake, origin), days, jobs)) as written:
         for number, day in enumerate(days):
             if progress:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import TypeVar, cast
 
 import numpy as np
@@ -49,6 +50,8 @@ class World:
         self.ref: Reference = reference()
         self._horizon = first_day + timedelta(days=_FIRST_HORIZON)
         self._made: dict[str, object] = {}
+        self.tallies: Path | None = None
+        """Folder in which days leave their tallies for one another (``tallies``); none where no lake is written."""
         self.memory: dict[object, dict[object, object]] = {}
         """What `remember` keeps, by kind and key; only results that are functions of this world."""
 

@@ -196,7 +196,7 @@ TABLES = (
     ),
     _entity(
         name="payouts",
-        about="One payee's statement for one month with its payment, as the platform settled it. Months before the data begins, at a flat rate per stream; they carry the balances into it.",
+        about="One payee's statement for one month with its payment, as the platform settled it, at a flat rate per stream. Months before the data begins rest on its opening, later ones on the streams that had arrived when they closed.",
         key="payout_id",
         unique=("payee_id statement_month",),
         columns="""

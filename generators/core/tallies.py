@@ -1,0 +1,75 @@
+"""How often each recording was streamed by people, as arrival days told it: what statements of a month rest on.
+
+A statement needs the plays of a month and of the ten days after it. Each day leaves its tally while its plays are in
+memory, in this process and, where a lake is written, in a file within it for the other processes and the next run. A
+tally that is missing is worked out again, to the same numbers.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+
+from generators.core.calendar import midnight
+from generators.core.listening import arriving
+from generators.core.people import BOT_NONE
+from generators.core.random import Ints
+from generators.core.world import World
+
+QUALIFIED_MS = 30_000
+"""A stream counts from here on; a recording that is shorter when it is played to its end."""
+OPEN_DAYS = 10
+"""Days after a month on which its plays may still arrive: then it closes."""
+_KEPT = 64
+"""Days whose tallies are kept: those of a month with the ones after it."""
+
+
+def month_after(month: date) -> date:
+    """First day of the next month."""
+    return (month + timedelta(days=32)).replace(day=1)
+
+
+def tally(world: World, arrival_day: date) -> Ints:
+    """Qualified streams by recording that arrived on a UTC day, shape (2, recordings): of its month, and the last."""
+    return world.remember(("tally", arrival_day), lambda: _read_or_make(world, arrival_day), keep=_KEPT)
+
+
+def streams_of_month(world: World, month: date) -> Ints:
+    """Qualified streams by recording (row) that began in a month and arrived before its settlement."""
+    following = month_after(month)
+    world.reach(following + timedelta(days=OPEN_DAYS))
+    total = np.zeros(len(world.songs(world.horizon)), dtype=np.int64)
+    day = max(month, world.first_day)
+    while day < following + timedelta(days=OPEN_DAYS):
+        found = tally(world, day)[0 if day < following else 1]
+        total[: len(found)] += found
+        day += timedelta(days=1)
+    return total
+
+
+def _read_or_make(world: World, day: date) -> Ints:
+    path = world.tallies / f"{day.isoformat()}.npy" if world.tallies else None
+    if path is not None and path.exists():
+        return np.asarray(np.load(path), dtype=np.int64)
+    found = _make(world, day)
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_suffix(".tmp")
+        with temporary.open("wb") as file:
+            np.save(file, found.astype(np.int32))
+        temporary.replace(path)
+    return found
+
+
+def _make(world: World, day: date) -> Ints:
+    _, plays = arriving(world, day)
+    songs = world.songs(day + timedelta(days=1))
+    begin = midnight(day.replace(day=1))
+    before = midnight((day.replace(day=1) - timedelta(days=1)).replace(day=1))
+    short = songs.duration_ms[plays.song] < QUALIFIED_MS
+    counts = (plays.bot == BOT_NONE) & ((plays.played_ms >= QUALIFIED_MS) | (short & (plays.is_completed > 0)))
+    counts &= plays.start >= before
+    rows = np.flatnonzero(counts)
+    key = plays.song[rows].astype(np.int64) + np.where(plays.start[rows] >= begin, 0, len(songs))
+    return np.bincount(key, minlength=2 * len(songs)).reshape(2, len(songs)).astype(np.int64)
