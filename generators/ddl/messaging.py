@@ -84,7 +84,7 @@ TABLES = (
         name="notifications",
         about=(
             "One notification to an account, of the kinds whose cause is generated. A sample: all of follows, tips,"
-            " memberships and reminders, one in three of artists' posts, releases and broadcasts."
+            " memberships, reminders and cancelled plans, one in three of artists' posts, releases and broadcasts."
         ),
         key="notification_id",
         columns="""
@@ -94,7 +94,7 @@ TABLES = (
         notification_type     text         | follow, like, comment, share, mention, new_upload, playlist_add, collaboration_invite, live_stream, event_reminder, purchase, tip, post or subscription.
         title                 text         | Title, in the recipient's language.
         message               text         | Text, in the recipient's language.
-        related_resource_type text?        | What it is about: follow, tip, post, album, community or live_event.
+        related_resource_type text?        | What it is about: follow, tip, post, album, community, live_event or subscription.
         related_resource_id   bigint?      | Id of what it is about, by its type.
         related_content_id    bigint? -> content.content_id cascade | Content it is about.
         related_user_id       bigint? -> users.user_id set null | Account it is about.

@@ -19,7 +19,9 @@ from generators.core.random import Ints, exponential, hash_uniform
 from generators.core.tables import Coded, make_table
 from generators.core.texts import LANGUAGES, written_language
 from generators.core.world import World
+from generators.domains.billing import ledger as log
 from generators.domains.billing.prices import read
+from generators.domains.billing.timeline import timeline
 from generators.domains.billing.tips import tips_of
 from generators.domains.community.creators import creators
 from generators.domains.community.memberships import communities, memberships
@@ -32,14 +34,17 @@ from generators.domains.live.viewers import broadcast
 CHANGE_DAYS = 4
 SAMPLE = 3
 """Of what goes to all followers of an artist, one in so many is kept."""
-KINDS = ("follow", "tip", "joined", "renewed", "post", "upload", "reminder", "broadcast")
-FOLLOW, TIP, JOINED, RENEWED, POST, UPLOAD, REMINDER, BROADCAST = range(8)
+KINDS = ("follow", "tip", "joined", "renewed", "post", "upload", "reminder", "broadcast", "cancelled")
+FOLLOW, TIP, JOINED, RENEWED, POST, UPLOAD, REMINDER, BROADCAST, CANCELLED = range(9)
 _TYPES = (
     "follow", "tip", "subscription", "subscription", "post", "new_upload", "event_reminder", "live_stream",
+    "subscription",
 )  # fmt: skip
-_PUSHED = np.array([0.5, 1.0, 0.8, 0.3, 0.7, 0.9, 1.0, 0.9])
+_PUSHED = np.array([0.5, 1.0, 0.8, 0.3, 0.7, 0.9, 1.0, 0.9, 0.4])
 """Share of each kind that is pushed to those who consent."""
-_RESOURCES = ("follow", "tip", "community", "community", "post", "album", "live_event", "live_event")
+_RESOURCES = (
+    "follow", "tip", "community", "community", "post", "album", "live_event", "live_event", "subscription",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -178,6 +183,14 @@ def _of_broadcasts(world: World, day: date) -> Notices:
     )
 
 
+def _of_cancellations(world: World, day: date) -> Notices:
+    """To who has cancelled a plan: that it is so, some seconds after the click."""
+    steps = timeline(world, day).events
+    row = np.flatnonzero((steps["kind"] == log.CANCEL) & (steps["at"] >= midnight(day)))
+    row = row[steps["at"][row] < midnight(day) + DAY]
+    return _notices(CANCELLED, steps["user"][row], steps["at"][row] + 20 * SECOND, steps["subscription"][row] + 1)
+
+
 _SOURCES: tuple[Callable[[World, date], Notices], ...] = (
     _of_follows,
     _of_tips,
@@ -185,6 +198,7 @@ _SOURCES: tuple[Callable[[World, date], Notices], ...] = (
     _of_releases,
     _of_reminders,
     _of_broadcasts,
+    _of_cancellations,
 )
 
 
