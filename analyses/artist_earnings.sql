@@ -15,8 +15,12 @@ summed as (
     select
         earnings.earning_month,
         earnings.artist_id,
-        sum(case when earnings.source in ('royalty_recording', 'royalty_publishing') then earnings.net_eur_micro else 0 end)
-            as royalty_eur_micro,
+        sum(
+            case
+                when earnings.source in ('royalty_recording', 'royalty_publishing') then earnings.net_eur_micro
+                else 0
+            end
+        ) as royalty_eur_micro,
         sum(case when earnings.source = 'tip' then earnings.net_eur_micro else 0 end) as tip_eur_micro,
         sum(
             case

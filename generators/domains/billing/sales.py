@@ -71,15 +71,23 @@ class Sales(Columns):
             np.concatenate([self.transaction_id, event_ids(self.at, self.sequence)[again]]),
         )
 
-    def payment_of(self, document: Ints, at: Ints) -> Ints:
-        """Id of the last transaction that had paid a document at an instant; -1 before the first."""
-        paid = np.flatnonzero(self.paid)
-        paid = paid[np.lexsort((self.at[paid], self.document[paid]))]
+    def payment_of(self, world: World, document: Ints, at: Ints) -> Ints:
+        """Id of the last transaction that had paid a document at an instant; -1 before the first.
+
+        Of all payments of a purpose that the world's horizon has.
+        """
+        if not len(self):
+            return np.full(len(document), -1)
+
+        def order() -> Ints:
+            paid = np.flatnonzero(self.paid)
+            return paid[np.lexsort((self.at[paid], self.document[paid]))]
+
+        paid = world.remember((f"sales paid {self.purpose[0]}", world.horizon), order, keep=1)
         owner = self.document[paid]
         low, high = np.searchsorted(owner, document), np.searchsorted(owner, document, side="right")
         found = last_not_above(self.at[paid], low, high, at)
-        known = found >= low
-        return np.where(known, self.transaction_id[paid[np.where(known, found, 0)]], -1) if len(paid) else low * 0 - 1
+        return np.where(found >= low, self.transaction_id[paid[np.maximum(found, 0)]], -1)
 
 
 def sales(

@@ -277,7 +277,7 @@ def fan_subscriptions_table(world: World, begin: date | None, until: date) -> pa
                 np.where(ended, (s.cancelled_at[row] == NEVER).astype(np.int64), -1), ("voluntary", "involuntary")
             ),
             "payment_method_id": np.where(method >= 0, method + 1, -1),
-            "transaction_id": support_sales(world).payment_of(row, at),
+            "transaction_id": support_sales(world).payment_of(world, row, at),
             **found.metadata,
         },
     )

@@ -137,7 +137,7 @@ def featured_table(world: World, begin: date | None, until: date) -> pa.Table:
             "position": all_.position[row] + 1,
             "price_minor": _prices(world)[country, all_.position[row]],
             "currency_code": Coded(country, [c["currency"] for c in world.ref.countries]),
-            "transaction_id": placement_sales(world).payment_of(row, found.at),
+            "transaction_id": placement_sales(world).payment_of(world, row, found.at),
             "starts_at": all_.starts_at[row],
             "ends_at": np.where(all_.taken_down_at[row] <= found.at, all_.taken_down_at[row], all_.ends_at[row]),
             "created_at": all_.booked_at[row],

@@ -262,7 +262,7 @@ def memberships_table(world: World, begin: date | None, until: date) -> pa.Table
             "fee_minor": of.fee_at(community, begins),
             "currency_code": Coded(who.country[of.creator[community]], [c["currency"] for c in world.ref.countries]),
             "commission_ppm": of.commission[community],
-            "transaction_id": membership_sales(world).payment_of(row, at),
+            "transaction_id": membership_sales(world).payment_of(world, row, at),
             "started_at": all_.started_at[row],
             "current_period_start_at": begins,
             "current_period_end_at": add_months(all_.started_at[row], of.months[community] * (period + 1)),

@@ -269,7 +269,7 @@ def tickets_table(world: World, begin: date | None, until: date) -> pa.Table:
             "live_ticket_type_id": kind + 1,
             "live_event_id": event + 1,
             "buyer_user_id": sold.user[row] + 1,
-            "transaction_id": ticket_sales(world).payment_of(row, at),
+            "transaction_id": ticket_sales(world).payment_of(world, row, at),
             "price_minor": kinds.price_at(kind, sold.purchased_at[row]),
             "currency_code": Coded(who.country[every.creator[event]], [c["currency"] for c in world.ref.countries]),
             "commission_ppm": kinds.commission[kind],

@@ -53,7 +53,7 @@ def promotions_table(world: World, begin: date | None, until: date) -> pa.Table:
             "state": Coded(state, STATUS),
             "scheduled_from": c.starts_at[row],
             "scheduled_to": c.ends_at[row],
-            "transaction_id": promotion_sales(world).payment_of(found.row, at),
+            "transaction_id": promotion_sales(world).payment_of(world, found.row, at),
             "created_at": c.created_at[row] + _CONFIRMED,
             **found.metadata,
         },
