@@ -139,11 +139,11 @@ def _earnings(axes: Axes, rows: list[Record]) -> None:
     _frame(axes, f"Artist earnings booked in {latest:%B}, EUR")
     names = [row["artist_name"] for row in rows]
     royalties = [float(row["royalties_eur"]) for row in rows]
-    tips = [float(row["tips_eur"]) for row in rows]
+    fans = [float(row["tips_eur"]) + float(row["sales_eur"]) for row in rows]
     lines = range(len(rows))
     axes.barh(lines, royalties, color=_COLOURS[0], label="royalties")
-    axes.barh(lines, tips, left=royalties, color=_COLOURS[2], label="tips")
-    for line, total in enumerate(a + b for a, b in zip(royalties, tips, strict=True)):
+    axes.barh(lines, fans, left=royalties, color=_COLOURS[2], label="tips and sales")
+    for line, total in enumerate(a + b for a, b in zip(royalties, fans, strict=True)):
         axes.text(total, line, f" {total:,.2f}", va="center", fontsize=8, color=_INK)
     axes.set_yticks(lines)
     axes.set_yticklabels(names)

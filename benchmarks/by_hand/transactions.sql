@@ -23,6 +23,8 @@ with cleaned as (
         user_id,
         invoice_id,
         tip_id,
+        document_id,
+        artist_id as selling_artist_id,
         payment_method_id,
         nullif(lower(trim(purpose)), '') as purpose,
         nullif(lower(trim(provider)), '') as provider,
@@ -30,7 +32,9 @@ with cleaned as (
         nullif(lower(trim(status)), '') as status,
         nullif(lower(trim(failure_code)), '') as failure_code,
         amount_minor,
+        commission_minor,
         processing_fee_minor,
+        served_date,
         transacted_at,
         arrived_at,
         load_id
@@ -42,11 +46,18 @@ from cleaned
 where
     num_nulls(transaction_id, user_id, provider, currency_code, transacted_at) = 0
     and status in ('succeeded', 'failed')
-    and purpose in ('subscription', 'tip')
+    and purpose in (
+        'subscription', 'tip', 'ticket', 'order', 'fan_subscription', 'community', 'promotion', 'placement'
+    )
     and amount_minor > 0
     and processing_fee_minor >= 0
     and (status = 'failed') = (failure_code is not null)
-    and num_nulls(invoice_id, tip_id) = 1
+    and (purpose = 'subscription') = (invoice_id is not null)
+    and (purpose = 'tip') = (tip_id is not null)
+    and (purpose in ('subscription', 'tip')) = (document_id is null)
+    and num_nulls(document_id, selling_artist_id, commission_minor) in (0, 3)
+    and (purpose = 'ticket') = (served_date is not null)
+    and coalesce(commission_minor between 0 and amount_minor, true)
     and transacted_at <= arrived_at + interval '24 hours'
 order by transaction_id, arrived_at, load_id;
 
@@ -60,7 +71,7 @@ with charges as (
         invoices.subscription_id,
         invoices.tax_minor as invoice_tax_minor,
         invoices.total_minor as invoice_total_minor,
-        tips.artist_id,
+        coalesce(transactions.selling_artist_id, tips.artist_id) as artist_id,
         tips.commission_ppm,
         methods.method_type,
         greatest(invoices.load_id, tips.load_id, methods.load_id) as documents_load_id
@@ -78,6 +89,7 @@ with charges as (
         (transactions.user_id < -2 or transactions.user_id between 1 and issued.users)
         and coalesce(transactions.invoice_id, 1) between 1 and issued.invoices
         and coalesce(transactions.tip_id, 1) between 1 and issued.tips
+        and coalesce(transactions.selling_artist_id, 1) between 1 and issued.artists
         and coalesce(transactions.payment_method_id, 1) between 1 and issued.payment_methods
         and coalesce(
             transactions.currency_code
@@ -116,9 +128,12 @@ moves as (
         purpose,
         invoice_id,
         tip_id,
+        document_id,
         provider,
         coalesce(failure_code, 'none') as reason,
         currency_code,
+        amount_minor as charged_minor,
+        commission_minor as charged_commission_minor,
         amount_minor as attempted_minor,
         case status when 'succeeded' then amount_minor else 0 end as amount_minor,
         case status when 'succeeded' then processing_fee_minor else 0 end as fee_minor,
@@ -143,9 +158,12 @@ moves as (
         coalesce(charges.purpose, 'unknown') as purpose,
         charges.invoice_id,
         charges.tip_id,
+        charges.document_id,
         coalesce(charges.provider, 'unknown') as provider,
         repaid.reason,
         repaid.currency_code,
+        charges.amount_minor as charged_minor,
+        charges.commission_minor as charged_commission_minor,
         0 as attempted_minor,
         -repaid.amount_minor as amount_minor,
         0 as fee_minor,
@@ -233,6 +251,7 @@ select
     refund_id,
     coalesce(invoice_id, -2) as invoice_id,
     coalesce(tip_id, -2) as tip_id,
+    coalesce(document_id, -2) as document_id,
     coalesce(subscription_id, case when invoice_id is null then -2 else -1 end) as subscription_id,
     user_id,
     case when user_id = -1 then -1 else coalesce(user_key, user_id * 10000) end as user_key,
@@ -254,7 +273,10 @@ select
     attempted_minor,
     amount_minor,
     coalesce(pg_temp.share(amount_minor, invoice_tax_minor, invoice_total_minor), 0) as tax_minor,
-    agreed_ppm,
+    coalesce(
+        pg_temp.share(amount_minor, charged_commission_minor, charged_minor),
+        pg_temp.share(amount_minor, agreed_ppm, 1000000)
+    ) as commission_minor,
     fee_minor,
     amount_minor * unit_micro as amount_micro,
     fee_minor * unit_micro as fee_micro,
@@ -273,6 +295,7 @@ select
     refund_id,
     invoice_id,
     tip_id,
+    document_id,
     subscription_id,
     user_id,
     user_key,
@@ -294,7 +317,7 @@ select
     attempted_minor,
     amount_minor,
     tax_minor,
-    pg_temp.share(amount_minor, agreed_ppm, 1000000) as commission_minor,
+    commission_minor,
     fee_minor as processing_fee_minor,
     pg_temp.share(amount_micro, 1000000, rate_micro) as amount_eur_micro,
     pg_temp.share(fee_micro, 1000000, rate_micro) as processing_fee_eur_micro,
