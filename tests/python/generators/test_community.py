@@ -208,9 +208,16 @@ def test_notifications_have_their_cause(ask: Ask) -> None:
             or (n.related_content_id is not null) <> (n.notification_type = 'new_upload'))
     """
     none(ask, fans, "select 1 from notifications where notification_type in ('post', 'new_upload')", 20)
+    cancelled = """
+        select 1 from notifications n left join subscription_events e on e.subscription_id = n.related_resource_id
+            and e.event_type = 'cancelled' and e.occurred_at = n.created_at - interval '20 seconds'
+        left join subscriptions s on s.subscription_id = e.subscription_id and s.user_id = n.recipient_user_id
+        where n.related_resource_type = 'subscription' and s.subscription_id is null
+    """
+    none(ask, cancelled, "select 1 from notifications where related_resource_type = 'subscription'")
     member = """
         select 1 from notifications n join communities c on c.community_id = n.related_resource_id
-        where n.notification_type = 'subscription' and not exists (
+        where n.related_resource_type = 'community' and not exists (
             select 1 from community_subscriptions_all s where s.community_id = c.community_id
             and s.changed_at = n.created_at and s.user_id in (n.sender_user_id, n.recipient_user_id))
     """
