@@ -26,7 +26,7 @@ from generators.core.calendar import (
     utc_offset_minutes,
 )
 from generators.core.changes import Changes, arrival_of
-from generators.core.columns import Columns, gather
+from generators.core.columns import Columns, concatenate, gather
 from generators.core.people import BOT_NONE, MEAN_SESSIONS
 from generators.core.random import Floats, Ints, exponential, hash_uniform
 from generators.core.world import World
@@ -87,33 +87,55 @@ def changing(
     """
     first = world.first_day - timedelta(days=REACH if opens else 0)
     day = first if begin is None else max(first, begin - timedelta(days=reach))
-    low, high = 0 if begin is None else midnight(begin), midnight(until)
+    window = (0 if begin is None else midnight(begin), midnight(until))
     made: list[tuple[L, Ints]] = []
-    steps: list[tuple[Ints, Ints, Ints]] = []
+    parts: list[_Steps] = []
     before = 0
     while day < until:
-        batch = lives_of(world, name, make, day, reach)
-        row, at, number = _steps(batch.instants, low, high)
-        made.append((batch, row))
-        steps.append((at, before + row, number))
-        before += len(batch)
+        batch, steps = _steps_of(world, name, make, day, reach)
+        low, high = steps.at.searchsorted(window)
         day += timedelta(days=1)
-    at, place, number = (np.concatenate(parts) for parts in zip(*steps, strict=True))
-    order = np.lexsort((number, place, at))
-    rows, at, number = gather(made).take(order), at[order], number[order]
-    arrived = arrival_of(world, name, at, begin, until, rows.key, number)
-    return rows, Changes(row=place[order], at=at, number=number, arrived_at=arrived)
+        # Most of the earlier days have nothing left to tell; the last one gives the columns, whatever it has.
+        if low < high or day == until:
+            row, at, number = steps.row[low:high], steps.at[low:high], steps.number[low:high]
+            made.append((batch, row))
+            parts.append(_Steps(row=before + row, at=at, number=number))
+        before += len(batch)
+    steps = concatenate(parts)
+    order = np.lexsort((steps.number, steps.row, steps.at))
+    steps, rows = steps.take(order), gather(made).take(order)
+    arrived = arrival_of(world, name, steps.at, begin, until, rows.key, steps.number)
+    return rows, Changes(row=steps.row, at=steps.at, number=steps.number, arrived_at=arrived)
 
 
-def _steps(instants: Sequence[Ints], low: int, high: int) -> tuple[Ints, Ints, Ints]:
-    """Row, instant and number of the changes from ``low`` to ``high`` (exclusive), of one kind after the other."""
-    found = [np.flatnonzero((at >= low) & (at < high)) for at in instants]
+@dataclass(frozen=True)
+class _Steps(Columns):
+    """Creations and later changes of rows, in order of their instants."""
+
+    row: Ints
+    at: Ints
+    number: Ints
+    """0 is the creation."""
+
+
+def _steps_of(world: World, name: str, make: Callable[[World, date], L], day: date, reach: int) -> tuple[L, _Steps]:
+    """What a UTC day brings forth and all that becomes of it: worked out once, as each later day tells a part."""
+
+    def steps() -> tuple[L, _Steps]:
+        batch = lives_of(world, name, make, day, reach)
+        return batch, _steps(batch.instants)
+
+    return world.remember((f"{name} changing", day), steps, keep=reach + 4)
+
+
+def _steps(instants: Sequence[Ints]) -> _Steps:
+    found = [np.flatnonzero(at < NEVER) for at in instants]
     row, kind = np.concatenate(found), np.repeat(np.arange(len(found)), [len(rows) for rows in found])
     at = np.concatenate([instants[i][rows] for i, rows in enumerate(found)])
     number = np.zeros(len(row), dtype=np.int64)
     for i, other in enumerate(instants):
         number += (other[row] < at) | ((other[row] == at) & (i < kind))
-    return row, at, number
+    return _Steps(row=row, at=at, number=number).take(np.argsort(at, kind="stable"))
 
 
 @dataclass(frozen=True)
