@@ -77,9 +77,13 @@ def _trips(world: World, block: int) -> tuple[Ints, Ints, Ints, Floats]:
     return world.remember(("trips", block, world.horizon), make, keep=3)
 
 
+_KEPT_DAYS = 10
+"""Days whose sessions are kept: a weekly challenge counts those of its week, on the day after it."""
+
+
 def heads_of(world: World, day: date) -> Heads:
     """Intended sessions that start on a UTC day, main and late."""
-    return world.remember(("heads", day), lambda: _make_heads(world, day), keep=4)
+    return world.remember(("heads", day), lambda: _make_heads(world, day), keep=_KEPT_DAYS)
 
 
 def heads_reporting(world: World, day: date, lateness: int) -> tuple[Heads, Ints]:
