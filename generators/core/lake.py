@@ -152,10 +152,11 @@ def _disk_errors(lake: Path) -> Iterator[None]:
 
 
 def _write_table(lake: Path, arrival_day: date, name: str, table: pa.Table) -> dict[str, Any]:
-    ready = _conform(name, table)
+    columns, coded = _conform(name, table)
+    schema = schema_with(name, coded)
     sink = pa.BufferOutputStream()
-    with pq.ParquetWriter(sink, ready.schema, **_encoding(name, ready.schema)) as writer:
-        writer.write_table(ready, row_group_size=ROW_GROUP_ROWS)
+    with pq.ParquetWriter(sink, schema, **_encoding(name, coded)) as writer:
+        writer.write_table(pa.Table.from_arrays(columns, schema=schema), row_group_size=ROW_GROUP_ROWS)
     content = sink.getvalue()
     relative = f"{name}/arrival_date={arrival_day.isoformat()}/part-0.parquet"
     _write(lake / relative, content)
@@ -169,17 +170,17 @@ def _write_table(lake: Path, arrival_day: date, name: str, table: pa.Table) -> d
 
 
 @lru_cache(maxsize=512)
-def _encoding(name: str, schema: pa.Schema) -> dict[str, Any]:
-    """Options of the writer of a table, some of whose texts may be dictionaries.
+def _encoding(name: str, coded: tuple[str, ...]) -> dict[str, Any]:
+    """Options of the writer of a table, some of whose texts are dictionaries.
 
     Measured: deltas with Snappy take half the time of deltas with zstd at 5 % more bytes (plain numbers take more of
     both), and statistics of all columns a quarter more than those of the key, by which rows are looked up. Without
     Snappy a day takes 1 % less time, and a fifth more bytes at scale 0.1.
     """
-    numbers = (f.name for f in schema if pa.types.is_integer(f.type) or pa.types.is_timestamp(f.type))
+    numbers = (f.name for f in fields_of(name) if pa.types.is_integer(f.type) or pa.types.is_timestamp(f.type))
     return {
         "compression": "snappy",
-        "use_dictionary": [field.name for field in schema if pa.types.is_dictionary(field.type)],
+        "use_dictionary": list(coded),
         "column_encoding": dict.fromkeys(numbers, "DELTA_BINARY_PACKED"),
         "store_schema": False,
         "version": "2.6",
@@ -187,24 +188,28 @@ def _encoding(name: str, schema: pa.Schema) -> dict[str, Any]:
     }
 
 
-def _conform(name: str, table: pa.Table) -> pa.Table:
-    """The table with the declared types and nullability; text may stay a dictionary, which the file does not show."""
-    if table.column_names != (names := TABLES[name].lake_schema().names):
+def _conform(name: str, table: pa.Table) -> tuple[list[pa.ChunkedArray | pa.Array], tuple[str, ...]]:
+    """The columns with the declared types and nullability, and the texts that stay dictionaries.
+
+    The files do not show which do.
+    """
+    fields = fields_of(name)
+    if table.column_names != (names := [field.name for field in fields]):
         raise GeneratorError(f"Columns of {name} are {table.column_names}", "generators", f"They must be {names}.")
     columns, coded = table.columns, []
-    for place, declared in enumerate(fields_of(name)):
+    for place, declared in enumerate(fields):
         column = columns[place]
-        if pa.types.is_dictionary(column.type) and column.type.value_type == declared.type:
-            column = _distinct(column)
-        if column.type != declared.type:
-            if pa.types.is_dictionary(column.type):
-                coded.append(declared.name)
-            else:
-                column = column.cast(declared.type)
-        if column.null_count and not declared.nullable:
+        kind = column.type
+        if isinstance(kind, pa.DictionaryType) and kind.value_type == declared.type:
+            column = columns[place] = _distinct(column)
+            kind = column.type
+        if isinstance(kind, pa.DictionaryType):
+            coded.append(declared.name)
+        elif kind != declared.type:
+            column = columns[place] = column.cast(declared.type)
+        if not declared.nullable and column.null_count:
             raise GeneratorError(f"Column {declared.name} holds nulls", "generators", "It is declared as not null.")
-        columns[place] = column
-    return pa.Table.from_arrays(columns, schema=schema_with(name, tuple(coded)))
+    return columns, tuple(coded)
 
 
 def _distinct(column: pa.ChunkedArray) -> pa.Array:
@@ -212,10 +217,12 @@ def _distinct(column: pa.ChunkedArray) -> pa.Array:
 
     The Parquet writer keeps a dictionary as it is given, and its bytes are not defined where a text stands twice.
     """
-    array = column.combine_chunks()
+    array = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
     if isinstance(array, pa.ChunkedArray):
         array = pa.concat_arrays(array.unify_dictionaries().chunks)
     vocabulary = array.dictionary
+    if len(vocabulary) == 1:
+        return array
     if len(vocabulary) > len(array):
         return array.cast(vocabulary.type)
     distinct = vocabulary.unique()
