@@ -7,6 +7,7 @@ day is made, so that they start with all that days share; elsewhere they get a c
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -119,6 +120,8 @@ def _work(make: Callable[[date], Any], parents_end: Connection, pipe: Connection
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     parents_end.close()
+    # What the parent has made is here to stay: to look through it for garbage takes time, and memory, as it is copied.
+    gc.freeze()
     try:
         while True:
             for day in pipe.recv():
