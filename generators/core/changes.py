@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 
 from generators.core.calendar import DAY, NEVER, SECOND, midnight
-from generators.core.random import Ints, hash_uniform
+from generators.core.random import Ints, Small, hash_uniform
 from generators.core.world import World
 
 _OPENING_LEAD = 3_600 * SECOND
@@ -70,21 +70,21 @@ def changes_of(
     if begin is None:
         at, row, number = ordered(*steps())
         # What lies before the first day is most of all, and asked for once.
-        world.remember(key, lambda: _since(world.first_day, at, row, number), keep=_KEPT)
+        world.remember(key, lambda: _to_come(world, at, row, number), keep=_KEPT)
         low = 0
     else:
-        at, row, number = world.remember(key, lambda: _since(world.first_day, *ordered(*steps())), keep=_KEPT)
+        at, row, number = world.remember(key, lambda: _to_come(world, *ordered(*steps())), keep=_KEPT)
         low = int(np.searchsorted(at, midnight(begin)))
     high = int(np.searchsorted(at, midnight(until)))
-    at, row, number = at[low:high], row[low:high], number[low:high]
+    at, row, number = at[low:high], *(few[low:high].astype(np.int64, copy=False) for few in (row, number))
     arrived = arrival_of(world, name, at, begin, until, row, number)
     return Changes(row=row, at=at, number=number, arrived_at=arrived)
 
 
-def _since(first_day: date, at: Ints, row: Ints, number: Ints) -> tuple[Ints, Ints, Ints]:
-    """Changes from a day on, as arrays of their own that keep nothing else."""
-    low = int(np.searchsorted(at, midnight(first_day)))
-    return at[low:].copy(), row[low:].copy(), number[low:].copy()
+def _to_come(world: World, at: Ints, row: Ints, number: Ints) -> tuple[Ints, Small, Small]:
+    """Changes from the first day to the horizon, as narrow arrays of their own that keep nothing else."""
+    days = slice(*np.searchsorted(at, [midnight(world.first_day), midnight(world.horizon)]))
+    return at[days].copy(), row[days].astype(np.int32), number[days].astype(np.int32)
 
 
 def arrival_of(world: World, name: str, at: Ints, begin: date | None, until: date, *keys: Ints) -> Ints:
