@@ -18,7 +18,7 @@ from generators.core.calendar import HOUR, days_since_epoch, midnight
 from generators.core.errors import GeneratorError
 from generators.core.lake import Origin, check_room, existing_days, write_files, write_manifest
 from generators.core.made import forget_made, made_on
-from generators.core.tables import make_table, one_after_another
+from generators.core.tables import InParts, make_table, one_after_another
 from generators.core.world import World
 from generators.ddl import TABLES
 from generators.planted import LISTED_OF_OPENING, write_planted
@@ -58,10 +58,14 @@ def _domains() -> Iterator[ModuleType]:
 
 def make_opening(world: World) -> dict[str, pa.Table]:
     """Everything before the first day, by table; clean."""
-    return {name: table for part in _opening(world) for name, table in part.items()}
+    return {
+        name: table.whole() if isinstance(table, InParts) else table
+        for part in _opening(world)
+        for name, table in part.items()
+    }
 
 
-def _opening(world: World) -> Iterator[dict[str, pa.Table]]:
+def _opening(world: World) -> Iterator[dict[str, pa.Table | InParts]]:
     """Everything before the first day, a domain at a time: together it takes more memory than any day."""
     for module in domains():
         yield module.opening(world)

@@ -36,6 +36,10 @@ class Changes:
         """Some of the rows, or rows more than once."""
         return Changes(self.row[index], self.at[index], self.number[index], self.arrived_at[index])
 
+    def part(self, rows: slice) -> Changes:
+        """Some of the rows, without a copy."""
+        return Changes(self.row[rows], self.at[rows], self.number[rows], self.arrived_at[rows])
+
     @property
     def metadata(self) -> dict[str, Ints]:
         """The columns that arrival adds to an entity table."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import cache, lru_cache
@@ -21,13 +21,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from generators.core.errors import GeneratorError
-from generators.core.tables import fields_of, schema_with
+from generators.core.tables import ROW_GROUP_ROWS, InParts, fields_of, schema_with
 from generators.ddl import TABLES, Kind
 
 MANIFESTS = "_manifests"
 RECIPE = 3
 """Raised whenever the same seed begins to give other rows: days of a lake that was made before do not go on with it."""
-ROW_GROUP_ROWS = 122_880
 
 
 class LakeOrigin(Protocol):
@@ -98,7 +97,7 @@ def write_day(lake: Path, arrival_day: date, kind: str, origin: LakeOrigin, tabl
     return sum(int(f["bytes"]) for f in files)
 
 
-def write_files(lake: Path, arrival_day: date, tables: Mapping[str, pa.Table]) -> list[dict[str, Any]]:
+def write_files(lake: Path, arrival_day: date, tables: Mapping[str, pa.Table | InParts]) -> list[dict[str, Any]]:
     """Write the files of one arrival day, which does not exist before its manifest does.
 
     Args:
@@ -151,13 +150,8 @@ def _disk_errors(lake: Path) -> Iterator[None]:
         ) from problem
 
 
-def _write_table(lake: Path, arrival_day: date, name: str, table: pa.Table) -> dict[str, Any]:
-    columns, coded = _conform(name, table)
-    schema = schema_with(name, coded)
-    sink = pa.BufferOutputStream()
-    with pq.ParquetWriter(sink, schema, **_encoding(name, coded)) as writer:
-        writer.write_table(pa.Table.from_arrays(columns, schema=schema), row_group_size=ROW_GROUP_ROWS)
-    content = sink.getvalue()
+def _write_table(lake: Path, arrival_day: date, name: str, table: pa.Table | InParts) -> dict[str, Any]:
+    content = _encoded(name, table if isinstance(table, InParts) else (table,))
     relative = f"{name}/arrival_date={arrival_day.isoformat()}/part-0.parquet"
     _write(lake / relative, content)
     return {
@@ -167,6 +161,20 @@ def _write_table(lake: Path, arrival_day: date, name: str, table: pa.Table) -> d
         "bytes": content.size,
         "sha256": hashlib.sha256(content).hexdigest(),
     }
+
+
+def _encoded(name: str, parts: Iterable[pa.Table]) -> pa.Buffer:
+    """A table as Parquet; one part at a time is held."""
+    sink = pa.BufferOutputStream()
+    with ExitStack() as stack:
+        writer = None
+        for part in parts:
+            columns, coded = _conform(name, part)
+            schema = schema_with(name, coded)
+            if writer is None:
+                writer = stack.enter_context(pq.ParquetWriter(sink, schema, **_encoding(name, coded)))
+            writer.write_table(pa.Table.from_arrays(columns, schema=schema), row_group_size=ROW_GROUP_ROWS)
+    return sink.getvalue()
 
 
 @lru_cache(maxsize=512)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, TypeAlias
@@ -69,6 +69,27 @@ def one_after_another(*tables: pa.Table) -> pa.Table:
     """The rows of several tables of one declaration. An empty one has plain texts only, and is left out."""
     filled = [table for table in tables if table.num_rows]
     return pa.concat_tables(filled) if filled else tables[0]
+
+
+ROW_GROUP_ROWS = 122_880
+"""Rows that files hold together; tables are made in parts of one such group where they are many."""
+
+
+@dataclass(frozen=True)
+class InParts:
+    """A table too large to be held at once, written as it is made. Of its columns none is a text."""
+
+    num_rows: int
+    make: Callable[[slice], pa.Table]
+    """Some of the rows."""
+
+    def __iter__(self) -> Iterator[pa.Table]:
+        for first in range(0, max(self.num_rows, 1), ROW_GROUP_ROWS):
+            yield self.make(slice(first, first + ROW_GROUP_ROWS))
+
+    def whole(self) -> pa.Table:
+        """All of it, for those who have the memory."""
+        return one_after_another(*self)
 
 
 def _length(values: Values) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 
@@ -11,14 +12,15 @@ import pyarrow.compute as pc
 
 from generators.core import names
 from generators.core.calendar import DAY, HOUR, MINUTE, NEVER, SECOND, days_since_epoch, midnight
-from generators.core.changes import changes
+from generators.core.changes import Changes, changes
+from generators.core.columns import Columns, concatenate
 from generators.core.follows import follows
 from generators.core.listening import Plays, Sessions, arriving
 from generators.core.playlists import ROTATION, SPONSORS, TYPES, item_song, playlists, renewals
 from generators.core.plays import BASES, CODECS, QUALITIES, REFERRERS, SKIP_REASONS
-from generators.core.random import Bools, Floats, Ints, exponential, hash_bits, hash_uniform, pick
+from generators.core.random import Bools, Floats, Ints, Small, exponential, hash_bits, hash_uniform, pick
 from generators.core.songs_played import CONTEXTS, VOICE
-from generators.core.tables import Coded, hex_text, make_table, only, thousandths
+from generators.core.tables import Coded, InParts, hex_text, make_table, only, thousandths
 from generators.core.texts import written
 from generators.core.world import World
 from generators.domains.identity import app_release, app_versions, os_of
@@ -46,10 +48,13 @@ _SAID = {
 }
 
 
-def opening(world: World) -> dict[str, pa.Table]:
+def opening(world: World) -> dict[str, pa.Table | InParts]:
     """Follows, playlists and the opening's listening; no streams."""
+    items = _items(world, None, world.first_day)
     return {
         **_entities(world, None, world.first_day),
+        # There are more of them than of anything else.
+        "playlist_items": InParts(len(items), lambda rows: _items_table(world, items.part(rows))),
         "opening_listening_days": _opening_days(world),
         "opening_song_streams": opening_songs(world),
     }
@@ -58,12 +63,14 @@ def opening(world: World) -> dict[str, pa.Table]:
 def day(world: World, arrival_day: date) -> dict[str, pa.Table]:
     """What arrives on a UTC day."""
     sessions, plays = arriving(world, arrival_day)
+    until = arrival_day + timedelta(days=1)
     return {
         "listening_sessions": sessions_table(world, sessions),
         "voice_commands": _voice(world, sessions, plays, arrival_day),
         "streams": streams_table(world, plays),
         "reactions": _reactions(world, plays, arrival_day),
-        **_entities(world, arrival_day, arrival_day + timedelta(days=1)),
+        **_entities(world, arrival_day, until),
+        "playlist_items": _items_table(world, _items(world, arrival_day, until)),
     }
 
 
@@ -72,7 +79,6 @@ def _entities(world: World, begin: date | None, until: date) -> dict[str, pa.Tab
     return {
         "follows": _follows(world, begin, until),
         "playlists": _playlists(world, begin, until),
-        "playlist_items": _items(world, begin, until),
     }
 
 
@@ -316,77 +322,103 @@ def _renewal_instants(world: World, until: date) -> list[int]:
     return [midnight(friday + timedelta(weeks=i)) + 5 * MINUTE for i in range(count)]
 
 
-def _items(world: World, begin: date | None, until: date) -> pa.Table:
+def _items(world: World, begin: date | None, until: date) -> Changes:
     """Entries at creation, one more a fortnight on average for lists of accounts, weekly renewals by editors."""
+    every = playlist_entries(world)
+    return changes(world, "items", lambda: [every.added_at, every.removed_at], begin, until)
+
+
+def _items_table(world: World, found: Changes) -> pa.Table:
     listed, _ = playlists(world, world.horizon)
-    list_row, slot, renewed, at, removed = playlist_entries(world)
-    found = changes(world, "items", lambda: [at, removed], begin, until)
-    row = found.row
-    lists, slots = list_row[row], slot[row]
+    entries = playlist_entries(world).take(found.row)
+    lists, slots = entries.lists, entries.slot.astype(np.int64)
     owner = listed.owner[lists]
-    song = item_song(world, listed.key[lists], listed.language[lists], slots, renewed[row])
+    song = item_song(world, listed.key[lists], listed.language[lists], slots, entries.renewed)
     return make_table(
         "playlist_items",
         {
-            "playlist_item_id": row + 1,
-            "playlist_id": lists + 1,
+            "playlist_item_id": found.row + 1,
+            "playlist_id": lists.astype(np.int64) + 1,
             "content_id": song + 1,
             "position": slots + 1,
             "added_by_user_id": np.where((owner >= 0) & (listed.kind[lists] == 0), owner + 1, -1),
-            "added_at": at[row],
-            "removed_at": np.where(removed[row] <= found.at, removed[row], NEVER),
+            "added_at": entries.added_at,
+            "removed_at": np.where(entries.removed_at <= found.at, entries.removed_at, NEVER),
             **found.metadata,
         },
     )
 
 
-def playlist_entries(world: World) -> tuple[Ints, Ints, Ints, Ints, Ints]:
-    """List row, slot, renewal, instant added and removed of every entry of the horizon; row i has the id i + 1."""
-    return world.remember(("items", world.horizon), lambda: _item_rows(world, world.horizon), keep=1)
+@dataclass(frozen=True)
+class Entries(Columns):
+    """Entries of playlists by the instant at which they are added; row i has the id i + 1.
+
+    There are some sixty for each account: they are narrow.
+    """
+
+    lists: Small
+    """Row of the list."""
+    slot: Small
+    renewed: Small
+    """How often the slot has been renewed by editors before."""
+    added_at: Ints
+    removed_at: Ints
 
 
-def _item_rows(world: World, until: date) -> tuple[Ints, Ints, Ints, Ints, Ints]:
-    """List row, slot, renewal, instant added and removed of every entry added before ``until``, by instant."""
+def playlist_entries(world: World) -> Entries:
+    """Every entry of the horizon."""
+    return world.remember(("items", world.horizon), lambda: _make_entries(world, world.horizon), keep=1)
+
+
+def _make_entries(world: World, until: date) -> Entries:
     listed, _ = playlists(world, world.horizon)
-    seed, n = world.seed, len(listed)
-    rows = np.repeat(np.arange(n), listed.length)
-    slots = np.arange(len(rows)) - np.repeat(np.cumsum(listed.length) - listed.length, listed.length)
-    at = listed.created_at[rows] + slots * SECOND
-    renewed = np.zeros_like(rows)
-    parts = [(rows, slots, renewed, at)]
+    seed = world.seed
     mine = np.flatnonzero(listed.kind == 0)
+    parts: list[tuple[Ints, Ints, int, Ints]] = []
+    rows = np.repeat(np.arange(len(listed)), listed.length)
+    slots = np.arange(len(rows)) - np.repeat(np.cumsum(listed.length) - listed.length, listed.length)
+    parts.append((rows, slots, 0, listed.created_at[rows] + slots * SECOND))
     extra = 10
     lists = np.repeat(mine, extra)
     number = np.tile(np.arange(extra), len(mine))
     gap = exponential(hash_uniform(seed, "items.gap", listed.key[lists], number), 45.0 * DAY).astype(np.int64) + HOUR
     later = listed.created_at[lists] + 5 * MINUTE + np.cumsum(gap.reshape(-1, extra), axis=1).ravel()
     later = np.where(later < listed.deleted_at[lists], later, NEVER)
-    parts.append((lists, listed.length[lists] + number, np.zeros_like(lists), later))
+    parts.append((lists, listed.length[lists] + number, 0, later))
     editorial = np.flatnonzero(listed.kind == 2)
     for week, instant in enumerate(_renewal_instants(world, until)):
         slot = np.arange(week % ROTATION, int(listed.length[editorial[0]]), ROTATION)
         lists = np.repeat(editorial, len(slot))
         slot = np.tile(slot, len(editorial))
-        which = np.full(len(slot), week // ROTATION + 1)
-        parts.append((lists, slot, which, np.full(len(slot), instant)))
-    lists, slots, renewed, at = (np.concatenate(p) for p in zip(*parts, strict=True))
-    kept = np.flatnonzero(at < midnight(until))
-    order = kept[np.lexsort((slots[kept], lists[kept], at[kept]))]
-    lists, slots, renewed, at = lists[order], slots[order], renewed[order], at[order]
-    removed = (
-        at
-        + DAY
-        + exponential(hash_uniform(seed, "items.removed", listed.key[lists], slots), 1_500.0 * DAY).astype(np.int64)
+        parts.append((lists, slot, week // ROTATION + 1, np.full(len(slot), instant)))
+    every = concatenate([_narrow(midnight(until), *part) for part in parts])
+    del rows, slots, lists, number, gap, later, parts
+    every = every.take(np.lexsort((every.slot, every.lists, every.added_at)))
+    lasts = exponential(hash_uniform(seed, "items.removed", listed.key[every.lists], every.slot), 1_500.0 * DAY)
+    removed = every.added_at + DAY + lasts.astype(np.int64)
+    kept = (listed.kind[every.lists] != 0) | (removed >= listed.deleted_at[every.lists])
+    removed[kept] = NEVER
+    by_editors = np.flatnonzero(listed.kind[every.lists] == 2)
+    removed[by_editors] = _replaced(world, every.slot[by_editors], every.renewed[by_editors])
+    return replace(every, removed_at=removed)
+
+
+def _narrow(end: int, lists: Ints, slots: Ints, renewed: int, at: Ints) -> Entries:
+    """Entries added before an instant; when they are removed is not known yet."""
+    row = np.flatnonzero(at < end)
+    return Entries(
+        lists=lists[row].astype(np.int32),
+        slot=slots[row].astype(np.int16),
+        renewed=np.full(len(row), renewed, dtype=np.int16),
+        added_at=at[row],
+        removed_at=np.broadcast_to(np.int64(NEVER), len(row)),
     )
-    removed = np.where(removed < listed.deleted_at[lists], removed, NEVER)
-    removed = np.where(listed.kind[lists] == 0, removed, NEVER)
-    return lists, slots, renewed, at, np.where(listed.kind[lists] == 2, _replaced(world, slots, renewed), removed)
 
 
-def _replaced(world: World, slots: Ints, renewed: Ints) -> Ints:
+def _replaced(world: World, slots: Small, renewed: Small) -> Ints:
     """Instant at which an editorial entry gives way to the next in its slot."""
     friday = world.first_day + timedelta(days=(4 - world.first_day.weekday()) % 7)
-    weeks = slots % ROTATION + renewed * ROTATION
+    weeks = slots.astype(np.int64) % ROTATION + renewed.astype(np.int64) * ROTATION
     return midnight(friday) + 5 * MINUTE + weeks * 7 * DAY
 
 

@@ -14,7 +14,7 @@ from generators.core.playlists import Playlists, item_song, playlists
 from generators.core.random import Bools, Ints, hash_uniform
 from generators.core.tables import Coded, make_table
 from generators.core.world import World
-from generators.domains.engagement import playlist_entries
+from generators.domains.engagement import Entries, playlist_entries
 
 _TYPES = (
     "created", "renamed", "collaborator_added", "published", "item_added", "item_moved", "item_removed", "deleted",
@@ -85,7 +85,8 @@ def _moved_at(world: World, listed: Playlists, lists: Ints, slots: Ints, at: Int
 def _table(world: World, day: date) -> pa.Table:
     begin, end = midnight(day), midnight(day) + DAY
     listed, _ = playlists(world, world.horizon)
-    list_row, slot, renewed, added, removed = playlist_entries(world)
+    every_entry = playlist_entries(world)
+    list_row, added, removed = every_entry.lists, every_entry.added_at, every_entry.removed_at
 
     def today(at: Ints) -> Bools:
         return (at >= begin) & (at < end)
@@ -97,8 +98,8 @@ def _table(world: World, day: date) -> pa.Table:
     for edits in every:
         touched[edits.lists[today(edits.at)]] = True
     entry = np.flatnonzero(touched[list_row] & (added < end))
-    lists, at, gone = list_row[entry], added[entry], removed[entry]
-    moved = _moved_at(world, listed, lists, slot[entry], at)
+    lists, at, gone = list_row[entry].astype(np.int64), added[entry], removed[entry]
+    moved = _moved_at(world, listed, lists, every_entry.slot[entry], at)
     parts = [edits.take(touched[edits.lists] & (edits.at < end)) for edits in every]
     for kind, when in ((_ADDED, at), (_MOVED, moved), (_REMOVED, gone)):
         rows = np.flatnonzero(when < end)
@@ -120,7 +121,7 @@ def _table(world: World, day: date) -> pa.Table:
     order = np.lexsort((~accepted, revision[row], edits.lists[row], at))
     row, accepted, at = row[order], accepted[order], at[order]
     edits, revision = edits.take(row), revision[row]
-    return _rows(world, day, listed, edits, (at, accepted, revision), (slot, renewed))
+    return _rows(world, day, listed, edits, (at, accepted, revision), every_entry)
 
 
 def _rows(
@@ -129,19 +130,19 @@ def _rows(
     listed: Playlists,
     edits: _Edits,
     what: tuple[Ints, Bools, Ints],
-    entries: tuple[Ints, Ints],
+    entries: Entries,
 ) -> pa.Table:
     """The log's rows.
 
     Args:
         what: instant, whether it took effect, and the revision before, of each edit.
-        entries: slot and renewal of every entry.
+        entries: every one.
     """
     at, accepted, revision = what
     lists, kind = edits.lists, edits.kind
     of_item = (kind == _ADDED) | (kind == _MOVED) | (kind == _REMOVED)
     item = np.where(of_item, edits.item, 0)
-    slot, renewed = entries[0][item], entries[1][item]
+    slot, renewed = entries.slot[item].astype(np.int64), entries.renewed[item]
     song = item_song(world, listed.key[lists], listed.language[lists], slot, renewed)
     # What was refused is another recording of the collaborator's: only the attempt is known.
     known = of_item & accepted
