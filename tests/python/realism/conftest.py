@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
-from tests.python.realism.measurements import FIGURES, NOTHING, PLANTED, STANDARD_ERRORS, Found
+from generators.core.effects import effects as planted_effects
+from generators.core.world import World
+from tests.python.generators.tier_rules import RULES, Rows, breaches, listed, tables_of
+from tests.python.realism.measurements import FIGURES, NOTHING, PLANTED, STANDARD_ERRORS, TOGETHER, Found
 from tests.python.realism.worlds import Seed
 
 FIRST_SEED = 100
 FEW = 2
 """Seeds of a plain run; `make test-realism` takes twenty."""
 Results = dict[tuple[str, bool], list[Found]]
+_BREACH_SCALE, _BREACH_DAYS = 0.05, 20
 _lines: list[str] = []
 
 
@@ -29,7 +34,7 @@ def results() -> Results:
     for number in seeds():
         for effects in (True, False):
             seed = Seed(number, effects=effects)
-            for planted in (*PLANTED, *NOTHING):
+            for planted in (*PLANTED, *NOTHING, *TOGETHER):
                 found.setdefault((planted.name, effects), []).append(planted.measure(seed))
             if effects:
                 for figure in FIGURES:
@@ -41,7 +46,71 @@ def results() -> Results:
             name = planted.name if effects else f"{planted.name} (effects off)"
             values = found[planted.name, effects]
             _tell(name, expected, [(f.value, tolerance(f, expected, planted.slack)) for f in values])
+    for planted in TOGETHER:
+        for effects, expected in ((True, planted.expected), (False, planted.neutral)):
+            name = f"{planted.name}, all seeds" if effects else f"{planted.name}, all seeds (effects off)"
+            all_ = together(found[planted.name, effects])
+            _tell(name, expected, [(all_.value, tolerance(all_, expected, planted.slack))])
     return found
+
+
+@dataclass(frozen=True)
+class Breaches:
+    """Rows of one seed that break each rule: those found and those listed, found with effects off, and of all rules."""
+
+    found: dict[str, Rows]
+    listed: dict[str, Rows]
+    off: dict[str, Rows]
+    every: dict[str, Rows]
+    """Found where no rule is kept: whatever could break it."""
+
+
+Broken = dict[int, Breaches]
+
+
+class Unruly(World):
+    """A world in which whatever can break a rule does."""
+
+    def effect(self, name: str) -> float:
+        """Size of an effect."""
+        return 1.0 if name.startswith("breaches.") else super().effect(name)
+
+
+@pytest.fixture(scope="session")
+def broken() -> Broken:
+    """Breaches of the rules of tiers and families, seed by seed."""
+    found = {}
+    for number in seeds():
+        on, off = (Seed(number, effects=effects).world(_BREACH_SCALE) for effects in (True, False))
+        days = tables_of(on, _BREACH_DAYS)
+        found[number] = Breaches(
+            found=breaches(days),
+            listed=listed(on, days),
+            off=breaches(tables_of(off, _BREACH_DAYS)),
+            every=breaches(tables_of(Unruly(number, _BREACH_SCALE), _BREACH_DAYS)),
+        )
+    return found
+
+
+@pytest.fixture(scope="session")
+def rates(broken: Broken) -> dict[str, tuple[Found, float]]:
+    """Rate of breaches of each rule, by all seeds, and the one planted."""
+    found = {}
+    for rule in RULES:
+        expected = planted_effects()[f"breaches.{rule}"].size
+        hits, of = np.array([(len(e.found[rule]), len(e.every[rule])) for e in broken.values()], dtype=np.float64).T
+        # Hours of skips, days of a child and recordings break a rule as a whole: a seed is one observation.
+        error = float(np.sqrt(((hits - expected * of) ** 2).sum()) / of.sum())
+        found[rule] = Found(float(hits.sum() / of.sum()), error), expected
+        _tell(f"breaches.{rule}, all seeds", expected, [(found[rule][0].value, STANDARD_ERRORS * error)])
+    return found
+
+
+def together(found: list[Found]) -> Found:
+    """What all seeds say, each weighed by how well it knows."""
+    weight = np.array([each.error**-2.0 for each in found])
+    value = sum(w * each.value for w, each in zip(weight, found, strict=True)) / max(weight.sum(), 1e-12)
+    return Found(float(value), float(max(weight.sum(), 1e-12) ** -0.5))
 
 
 def tolerance(found: Found, expected: float, slack: float) -> float:

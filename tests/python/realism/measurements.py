@@ -40,6 +40,8 @@ from generators.domains.support.tickets import FAILED, incident_of, tickets_of
 from tests.python.realism.worlds import DAYS, FIRST, Seed, artificial_days, hours
 
 STANDARD_ERRORS = 3.0
+SEVERITIES = (1, 2, 3)
+"""Of incidents that show in requests."""
 
 
 @dataclass(frozen=True)
@@ -361,32 +363,48 @@ def _bad_deployments(seed: Seed) -> Found:
     return Found(float(ended[bad].mean() / 1e6), 0.173 * effects()["bad_deployments"].size / np.sqrt(bad.sum()))
 
 
-def _incidents(seed: Seed) -> Found:
-    """How much longer health checks take during incidents, relative to what is planted (in logarithms)."""
+def _took_in_incidents(seed: Seed) -> dict[int, Floats]:
+    """How much longer health checks took during incidents of each severity than usual: logarithms."""
     world = seed.world(0.02)
-    x, y = [np.zeros(0)], [np.zeros(0)]
+    took: dict[int, list[Floats]] = {severity: [np.zeros(0)] for severity in SEVERITIES}
     for n in range(400):
         day = FIRST + timedelta(days=n)
-        found = [incidents_of(world, day - timedelta(days=1)), incidents_of(world, day)]
         table = None
-        for each in found:
+        for each in (incidents_of(world, day - timedelta(days=1)), incidents_of(world, day)):
             for service, severity, cause, begin, end in zip(
                 each.service, each.severity, each.cause, each.at, each.mitigated_at, strict=True
             ):
-                if severity > 3 or cause == 0:
+                # What a bad deployment brought has its errors as well.
+                if severity not in SEVERITIES or cause == 0:
                     continue
                 table = checks_table(world, day) if table is None else table
                 at = np.asarray(table["checked_at"].cast("int64").to_numpy(), dtype=np.int64)
-                took = np.asarray(table["latency_ms"].fill_null(-1).to_numpy(), dtype=np.float64)
+                ms = np.asarray(table["latency_ms"].fill_null(-1).to_numpy(), dtype=np.float64)
                 inside = (np.asarray(table["service_id"].to_numpy()) == service + 1) & (begin <= at) & (at < end)
-                inside &= took > 2
-                planted = np.log(1 + 200 * effects()[f"incidents.{severity}"].size / 6)
-                x.append(np.full(int(inside.sum()), planted))
                 # Whole milliseconds: half of one is lost.
-                y.append(np.log((took[inside] - 1.5) / 6))
-    expected, found_ = np.concatenate(x), np.concatenate(y)
-    weight = max(float((expected**2).sum()), 1e-9)
-    return Found(float((expected * found_).sum() / weight), 0.45 / np.sqrt(weight))
+                took[severity].append(np.log((ms[inside & (ms > 2)] - 1.5) / 6))
+    return {severity: np.concatenate(parts) for severity, parts in took.items()}
+
+
+def _slower(severity: int) -> float:
+    """What is planted of it."""
+    return float(np.log(1 + 200 * effects()[f"incidents.{severity}"].size / 6))
+
+
+def _incidents(seed: Seed) -> Found:
+    """How much longer health checks take during incidents, relative to what is planted (in logarithms)."""
+    took = seed.once("checks in incidents", lambda: _took_in_incidents(seed))
+    weight = max(sum(_slower(severity) ** 2 * len(each) for severity, each in took.items()), 1e-9)
+    found = sum(_slower(severity) * each.sum() for severity, each in took.items()) / weight
+    return Found(float(found), 0.45 / np.sqrt(weight))
+
+
+def _severity(severity: int) -> Callable[[Seed], Found]:
+    def measure(seed: Seed) -> Found:
+        took = seed.once("checks in incidents", lambda: _took_in_incidents(seed))[severity]
+        return Found(float(took.mean()) if len(took) else 0.0, 0.45 / np.sqrt(len(took)) if len(took) else np.inf)
+
+    return measure
 
 
 def _incident_tickets(seed: Seed) -> Found:
@@ -552,6 +570,12 @@ PLANTED = (
     Planted("skip_colour.control", *_size("skip_colour.control"), _split("skip_colour")),
     Planted("breaches.shuffle", *_size("breaches.shuffle"), _ordered),
     Planted("breaches.quality", *_size("breaches.quality"), _too_good),
+)
+TOGETHER = tuple(
+    # An incident of the highest severity is seldom: all seeds together tell its size. The fastest checks are cut off
+    # at whole milliseconds.
+    Planted(f"incidents.{severity}", _slower(severity), 0.0, _severity(severity), 0.03)
+    for severity in SEVERITIES
 )
 NOTHING = (
     # Experiments in which nothing is planted, whatever the data: what a read-out must not find.

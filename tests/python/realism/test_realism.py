@@ -9,10 +9,18 @@ import numpy as np
 import pytest
 
 from generators.core.effects import effects
-from tests.python.generators.tier_rules import RULES, breaches, listed, tables_of
-from tests.python.realism.conftest import FEW, Results, seeds, tolerance
-from tests.python.realism.measurements import FIGURES, NOTHING, PLANTED, STANDARD_ERRORS, Figure, Planted
-from tests.python.realism.worlds import Seed
+from tests.python.generators.tier_rules import RULES
+from tests.python.realism.conftest import FEW, Broken, Results, seeds, together, tolerance
+from tests.python.realism.measurements import (
+    FIGURES,
+    NOTHING,
+    PLANTED,
+    STANDARD_ERRORS,
+    TOGETHER,
+    Figure,
+    Found,
+    Planted,
+)
 
 _BY_ROW = {f"breaches.{rule}" for rule in RULES}
 """Effects whose rows are found one by one, by ``test_tier_rules`` and below."""
@@ -55,17 +63,33 @@ def test_an_effect_is_told_from_none(planted: Planted, results: Results) -> None
     assert abs(mean - planted.neutral) > STANDARD_ERRORS * error + planted.slack
 
 
+@many_seeds
+@pytest.mark.parametrize("planted", TOGETHER, ids=lambda planted: planted.name)
+@pytest.mark.parametrize("on", [True, False], ids=["effects on", "effects off"])
+def test_what_is_seldom_is_measured_by_all_seeds(planted: Planted, on: bool, results: Results) -> None:
+    found, expected = together(results[planted.name, on]), planted.expected if on else planted.neutral
+    assert abs(found.value - expected) <= tolerance(found, expected, planted.slack)
+    assert not on or found.value - planted.neutral > STANDARD_ERRORS * found.error + planted.slack
+
+
 def test_every_effect_is_measured() -> None:
-    severities = {"incidents.1", "incidents.2", "incidents.3"}
-    measured = {planted.name for planted in PLANTED} | _BY_ROW
-    assert set(effects()) - severities <= measured
+    measured = {planted.name for planted in (*PLANTED, *TOGETHER)} | _BY_ROW
+    assert set(effects()) <= measured
     assert measured - {"incidents"} <= set(effects())
 
 
 @many_seeds
 @pytest.mark.parametrize("number", seeds())
-def test_exactly_the_planted_breaches_are_found(number: int) -> None:
-    with_effects, without = (Seed(number, effects=on).world(0.05) for on in (True, False))
-    days = tables_of(with_effects, 20)
-    assert breaches(days) == listed(with_effects, days)
-    assert breaches(tables_of(without, 20)) == {rule: set() for rule in RULES}
+def test_exactly_the_planted_breaches_are_found(number: int, broken: Broken) -> None:
+    found = broken[number]
+    assert found.found == found.listed
+    assert found.off == {rule: set() for rule in RULES}
+
+
+@many_seeds
+@pytest.mark.parametrize("rule", RULES)
+def test_breaches_are_planted_at_their_rate(rule: str, rates: dict[str, tuple[Found, float]]) -> None:
+    """Against all that could break the rule: what does where none is kept."""
+    found, expected = rates[rule]
+    assert abs(found.value - expected) <= STANDARD_ERRORS * found.error
+    assert found.value > STANDARD_ERRORS * found.error, "told from none"

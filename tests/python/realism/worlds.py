@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from functools import cached_property
+from typing import TypeVar, cast
 
 import numpy as np
 
@@ -17,6 +19,7 @@ from generators.core.world import World
 from generators.domains.billing.timeline import Timeline, timeline
 from generators.domains.support.tickets import Tickets, tickets_of
 
+T = TypeVar("T")
 FIRST = date(2026, 1, 1)
 DAYS = 28
 """Four weeks, so that each day of the week counts alike."""
@@ -31,6 +34,13 @@ class Seed:
 
     def __init__(self, number: int, *, effects: bool) -> None:
         self.number, self.effects = number, effects
+        self._kept: dict[str, object] = {}
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What several measurements take, made once."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        return cast(T, self._kept[name])
 
     def world(self, scale: float) -> World:
         """A world of this seed."""
