@@ -24,7 +24,7 @@ from time import perf_counter
 import duckdb
 
 from benchmarks.figures import ROUNDS, Figure
-from generators.api import FIRST_DAY, generate, make_day, write_days
+from generators.api import FIRST_DAY, TALLIES, generate, make_day, write_days
 from generators.core.lake import Origin
 from generators.core.world import World
 from generators.workers import cores
@@ -79,7 +79,7 @@ def _days(folder: Path, world: World, starts: Iterator[date], threads: int) -> l
     origin = Origin(world.seed, world.scale, clean=True)
 
     def ours() -> Spent:
-        shutil.rmtree(lake, ignore_errors=True)
+        _clear(lake)
         first = next(starts)
         days = [first + timedelta(days=number) for number in range(DAYS)]
         return Spent.by(lambda: write_days(world, lake, origin, days, threads))
@@ -132,6 +132,16 @@ def _from_nothing(folder: Path) -> list[Figure]:
             yardstick / theirs.clock / 1e6,
         )
     ]
+
+
+def _clear(lake: Path) -> None:
+    """Removes a round's files, but not what its days left for the close of their month.
+
+    A lake of consecutive days has that of all days before; without it the day of a close makes a month anew.
+    """
+    for table in lake.glob("*"):
+        if table.name != TALLIES:
+            shutil.rmtree(table)
 
 
 def _figure(name: str, ours: float, yardstick: float) -> Figure:

@@ -37,6 +37,8 @@ _DOMAINS = (
 )  # fmt: skip
 _ORDER = {name: number for number, name in enumerate(TABLES)}
 """Place of each table's file in a manifest."""
+TALLIES = "_tallies"
+"""Folder of a lake in which its days leave what the close of their month adds up."""
 _BYTES_PER_DAY_AT_SCALE_1 = 1_500_000
 
 Progress = Callable[[str, int, int], None]
@@ -184,7 +186,7 @@ def write_days(
     Raises:
         GeneratorError: the lake cannot be written, or a worker process ended early.
     """
-    world.tallies = lake / "_tallies"
+    world.tallies = lake / TALLIES
     with closing(in_order(partial(_write_files, world, lake, origin), days, jobs)) as written:
         for number, day in enumerate(days):
             if progress:
