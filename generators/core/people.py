@@ -27,7 +27,7 @@ MEAN_SESSIONS = 0.27
 
 GENDERS = ("female", "male", "non_binary", "undisclosed")
 USER_TYPES = ("fan", "artist", "producer", "label", "moderator", "admin")
-DEVICE_TYPES = ("phone", "tablet", "desktop", "web", "tv", "car", "console", "alexa")
+DEVICE_TYPES = ("phone", "tablet", "desktop", "web", "tv", "car", "console", "alexa", "wearable")
 BOT_NONE, BOT_RAPID, BOT_LOOP, BOT_CLOCK = 0, 1, 2, 3
 HOUSEHOLD_BLOCK = 6
 """Consecutive accounts that may form one household."""
@@ -336,8 +336,8 @@ def make_households(seed: int, until: date, users: Users) -> tuple[Households, M
 
 
 MAX_DEVICES = 4
-_FIRST_KIND = np.array([0.80, 0.03, 0.05, 0.07, 0.01, 0.01, 0.005, 0.025])
-_NEXT_KIND = np.array([0.26, 0.08, 0.17, 0.16, 0.08, 0.06, 0.03, 0.16])
+_FIRST_KIND = np.array([0.80, 0.03, 0.05, 0.07, 0.01, 0.01, 0.005, 0.025, 0.0])
+_NEXT_KIND = np.array([0.26, 0.08, 0.17, 0.16, 0.07, 0.05, 0.03, 0.15, 0.03])
 
 
 def device_instants(seed: int, users: Users) -> Ints:

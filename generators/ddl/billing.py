@@ -68,7 +68,7 @@ TABLES = (
         columns="""
         payment_method_id bigint          | Durable id of the method.
         user_id           bigint -> users | Owner.
-        method_type       text            | card, upi, upi_autopay, pix, gopay, ovo, dana, carrier or amazon_pay.
+        method_type       text            | card, upi, upi_autopay, pix, gopay, ovo, dana, carrier, amazon_pay or gift_card.
         brand             text?           | Card brand.
         last_four         text?           | Last four digits of a card.
         token             text            | Token of the provider.
@@ -79,7 +79,8 @@ TABLES = (
         """,
         checks={
             "method_type_known": (
-                "method_type in ('card', 'upi', 'upi_autopay', 'pix', 'gopay', 'ovo', 'dana', 'carrier', 'amazon_pay')"
+                "method_type in ('card', 'upi', 'upi_autopay', 'pix', 'gopay', 'ovo', 'dana', 'carrier', 'amazon_pay',"
+                " 'gift_card')"
             ),
             "expiry_month_range": "expiry_month between 1 and 12",
             "last_four_digits": "last_four ~ '^[0-9]{4}$'",

@@ -111,7 +111,7 @@ TABLES = (
         columns="""
         device_id     bigint              | Durable id of the device.
         user_id       bigint -> users cascade | Owner.
-        device_type   text                | phone, tablet, desktop, web, tv, car, console or alexa.
+        device_type   text                | phone, tablet, desktop, web, tv, car, console, alexa or wearable.
         alexa_model   text?               | Model of an Alexa device.
         os            text                | Operating system.
         os_version    text                | Its version.
@@ -121,7 +121,7 @@ TABLES = (
         """,
         checks={
             "device_type_known": (
-                "device_type in ('phone', 'tablet', 'desktop', 'web', 'tv', 'car', 'console', 'alexa')"
+                "device_type in ('phone', 'tablet', 'desktop', 'web', 'tv', 'car', 'console', 'alexa', 'wearable')"
             ),
             "alexa_has_model": "(device_type = 'alexa') = (alexa_model is not null)",
         },

@@ -27,6 +27,7 @@ _OS = {
     "car": (("Android Auto", "13"), ("CarPlay", "18"), ("Android Automotive", "12"), ("CarPlay", "17")),
     "console": (("PlayStation", "11"), ("Xbox", "10"), ("PlayStation", "12"), ("Xbox", "11")),
     "alexa": (("Fire OS", "8"), ("Fire OS", "7"), ("Fire OS", "8.1"), ("Fire OS", "6")),
+    "wearable": (("Wear OS", "5"), ("watchOS", "11.2"), ("Wear OS", "4"), ("watchOS", "10.6")),
 }
 ALEXA_MODELS = ("Echo Dot", "Echo Show 8", "Echo Pop", "Echo Studio")
 

@@ -17,7 +17,7 @@ from generators.core.reference import reference
 CYCLES = ("month", "year", "week", "day")
 MONTH, YEAR, WEEK, DAY_PASS = range(4)
 TIERS = ("free", "prime", "pro")
-METHODS = ("card", "upi", "upi_autopay", "pix", "gopay", "ovo", "dana", "carrier", "amazon_pay")
+METHODS = ("card", "upi", "upi_autopay", "pix", "gopay", "ovo", "dana", "carrier", "amazon_pay", "gift_card")
 FREE, PRIME, DUO, FAMILY, STUDENT, PRO, PRO_FAMILY = range(7)
 """Plan indexes, in the order of plans.csv; the plan id is index + 1."""
 OPEN_END = np.int64(1) << 40
@@ -144,7 +144,7 @@ def offers() -> Offers:
     )
 
 
-_FAMILY_OF_METHOD = ("card", "bank", "bank", "bank", "wallet", "wallet", "wallet", "carrier", "wallet")
+_FAMILY_OF_METHOD = ("card", "bank", "bank", "bank", "wallet", "wallet", "wallet", "carrier", "wallet", "wallet")
 
 
 @cache
