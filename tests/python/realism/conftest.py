@@ -99,9 +99,12 @@ def rates(broken: Broken) -> dict[str, tuple[Found, float]]:
     for rule in RULES:
         expected = planted_effects()[f"breaches.{rule}"].size
         hits, of = np.array([(len(e.found[rule]), len(e.every[rule])) for e in broken.values()], dtype=np.float64).T
-        # Hours of skips, days of a child and recordings break a rule as a whole: a seed is one observation.
-        error = float(np.sqrt(((hits - expected * of) ** 2).sum()) / of.sum())
-        found[rule] = Found(float(hits.sum() / of.sum()), error), expected
+        # Hours of skips, days of a child and recordings break a rule as a whole: a seed is one observation of the rate.
+        # How far seeds lie from what they say together is its error; measured from what is planted it would grow with
+        # a wrong rate and excuse it.
+        rate = float(hits.sum() / of.sum())
+        error = float(np.sqrt(((hits - rate * of) ** 2).sum() * len(of) / (len(of) - 1)) / of.sum())
+        found[rule] = Found(rate, error), expected
         _tell(f"breaches.{rule}, all seeds", expected, [(found[rule][0].value, STANDARD_ERRORS * error)])
     return found
 
