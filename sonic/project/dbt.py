@@ -3,16 +3,18 @@
 import gc
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from sonic import profiles
 from sonic.errors import SonicError
 from sonic.paths import MAIN_DATABASE, PROJECT, Home
-from sonic.project import packages
+from sonic.project import packages, parsed
 from sonic.project.connections import kept_between_nodes
+from sonic.project.events import without_unheard
 
 Progress = Callable[[str, int, int], None]
 """Told the node that dbt has come to, its number and how many there are."""
@@ -65,11 +67,12 @@ class Dbt:
         command: Sequence[str],
         progress: Progress = lambda *_: None,
         manifest: Any | None = None,
-        listen: Listener = lambda _: None,
+        listen: Listener | None = None,
     ) -> list[Node]:
-        """Runs a dbt command and returns its nodes, failed ones included; parses the project unless given a manifest.
+        """Runs a dbt command and returns its nodes, failed ones included.
 
-        `listen` is told each of dbt's events.
+        It reads the project anew only if a file of it has changed since this process last did, or not at all if it is
+        given a manifest. `listen` is told each of dbt's events, those for debugging too.
 
         Raises:
             SonicError: dbt could not run the project at all (it does not parse, a selector finds nothing ...).
@@ -78,14 +81,20 @@ class Dbt:
         from dbt.cli.main import dbtRunner
 
         packages.ensure()
-        arguments = self._arguments(command)
-        with self.environment(), kept_between_nodes(), _collecting_seldom():
-            result = dbtRunner(manifest, [lambda event: _report(event, progress), listen]).invoke(arguments)
-        if isinstance(result.exception, KeyboardInterrupt):
-            raise KeyboardInterrupt
-        results = getattr(result.result, "results", None)
-        if result.exception is not None or results is None:
-            raise self._broken(result.exception)
+        if manifest is None:
+            manifest = self.manifest(*_variables(command))
+        told: list[Any] = [lambda event: _report(event, progress)]
+        with ExitStack() as during:
+            for each in (self.environment(), kept_between_nodes(), _collecting_seldom()):
+                during.enter_context(each)
+            if listen is None:
+                during.enter_context(without_unheard())
+            else:
+                told.append(listen)
+            result = dbtRunner(manifest, told).invoke(self._arguments(command))
+        results = getattr(self._done(result), "results", None)
+        if results is None:
+            raise self._broken(None)
         return [_node(entry) for entry in results]
 
     def _arguments(self, command: Sequence[str]) -> list[str]:
@@ -101,15 +110,34 @@ class Dbt:
             "--no-version-check",
         ]
 
-    def parse(self) -> Any:
-        """The project's manifest as dbt holds it."""
+    def parse(self, *options: str) -> Any:
+        """The project's manifest as dbt holds it, the caller's own.
+
+        Raises as `run` does.
+        """
         from dbt.cli.main import dbtRunner
 
+        packages.ensure()
+        with self.environment(), _collecting_seldom():
+            return self._done(dbtRunner().invoke(self._arguments(["parse", "--no-write-json", *options])))
+
+    def manifest(self, *variables: str) -> Any:
+        """The project's manifest that commands of this process share, which nobody may change.
+
+        `variables` are options that set variables, a part of what is parsed. Raises as `run` does.
+        """
         with self.environment():
-            outcome = dbtRunner().invoke(self._arguments(["parse"]))
-        if outcome.result is None:
-            raise self._broken(outcome.exception)
-        return outcome.result
+            output = profiles.read(self.home, self.target)
+        key = (self.target, output.kind, output.settings.get("schema"), str(packages.folder()), *variables)
+        return parsed.manifest(key, self.database, lambda: self.parse(*variables))
+
+    def _done(self, result: Any) -> Any:
+        """What a command of dbt gave, unless it was interrupted or could not run."""
+        if isinstance(result.exception, KeyboardInterrupt):
+            raise KeyboardInterrupt
+        if result.exception is not None or result.result is None:
+            raise self._broken(result.exception)
+        return result.result
 
     @contextmanager
     def environment(self) -> Iterator[None]:
@@ -138,6 +166,11 @@ class Dbt:
             f"target {self.target}, log {self.log}",
             "Mend what it names, then run the command again.",
         )
+
+
+def _variables(command: Sequence[str]) -> list[str]:
+    """The options of a command that set variables."""
+    return [word for pair in pairwise(command) if pair[0] == "--vars" for word in pair]
 
 
 @contextmanager

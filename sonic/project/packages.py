@@ -84,6 +84,11 @@ def taken_from(folder: Path) -> Iterator[None]:
             os.environ[VARIABLE] = before
 
 
+def folder() -> Path:
+    """Where dbt looks for packages."""
+    return Path(os.environ.get(VARIABLE, PACKAGES))
+
+
 def _from_hub() -> bool:
     """Installs by `dbt deps`; False if the hub cannot be reached or lacks something."""
     import requests

@@ -44,6 +44,8 @@ def compare(found: Sequence[Row], expected: Sequence[Row], key: Sequence[str]) -
 
 def alike(one: Any, other: Any) -> bool:
     """Whether two values are the same."""
+    if type(one) is type(other) and one == other:
+        return True
     if isinstance(one, bool) != isinstance(other, bool):
         return False
     return bool(_plain(one) == _plain(other))

@@ -13,6 +13,7 @@ from sonic.paths import PROJECT
 from sonic.profiles import EXAMPLE
 
 SQL_FOLDERS = [name for name in ("models", "snapshots", "tests", "analyses") if (PROJECT / name).is_dir()]
+SELDOM = Path(__file__).with_name("seldom.py")
 BY_HAND = ("--templater", "raw", "benchmarks")
 """SQL that dbt does not compile."""
 COMMANDS = {
@@ -26,8 +27,10 @@ COMMANDS = {
 
 def run(command: list[str], folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Runs a tool of this environment in a folder."""
+    tool, *arguments = command
+    program = [sys.executable, str(SELDOM)] if tool == "sqlfluff" else [str(Path(sys.executable).with_name(tool))]
     return subprocess.run(
-        [str(Path(sys.executable).parent / command[0]), *command[1:]],
+        [*program, *arguments],
         cwd=folder,
         env={**os.environ, **environment},
         capture_output=True,

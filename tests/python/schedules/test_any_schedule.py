@@ -48,7 +48,7 @@ from tests.python.schedules.schedule import (
     day,
     schedules,
 )
-from tests.python.warehouse.conftest import environment
+from tests.python.warehouse.conftest import WITHOUT_VIEWS, environment
 
 MANY = "SONIC_SCHEDULES"
 """Environment variable: how many schedules to draw, anew each time."""
@@ -67,8 +67,6 @@ SLICE = (
     "+quarantine",
 )
 TABLES = ("--resource-type", "model", "--resource-type", "snapshot")
-WITHOUT_VIEWS = ("--exclude", "config.materialized:view")
-"""A view holds nothing, so all builds share those that the first one made."""
 INCREMENTAL = {
     path.stem for path in (PROJECT / "models").rglob("*.sql") if "materialized='incremental'" in path.read_text()
 }

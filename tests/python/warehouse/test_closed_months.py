@@ -12,7 +12,7 @@ import pytest
 from sonic.paths import Home
 from sonic.project.dbt import Dbt
 from sonic.warehouse.targets import open_database
-from tests.python.warehouse.conftest import environment
+from tests.python.warehouse.conftest import WITHOUT_VIEWS, environment
 
 CLOSED = date(2026, 1, 1)
 DATED, ARRIVED = "timestamptz '2026-01-15 12:00:00+00'", "timestamptz '2026-02-12 12:00:00+00'"
@@ -147,7 +147,8 @@ def late(duckdb: Any, folder: Path) -> Iterator[Told]:
 
 
 def _build(database: Any, *selected: str) -> None:
-    nodes = Dbt(Home.locate(), "duckdb", database.name).run(["run", "--full-refresh", "--select", *selected])
+    command = ["run", "--full-refresh", "--select", *selected, *WITHOUT_VIEWS]
+    nodes = Dbt(Home.locate(), "duckdb", database.name).run(command)
     assert not [f"{node.name}: {node.message}" for node in nodes if node.failed]
 
 

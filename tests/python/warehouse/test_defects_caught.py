@@ -1,6 +1,8 @@
 """Each defect that was injected on purpose is caught by its rule, and nothing that is right is."""
 
 import json
+import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +16,8 @@ from generators.ddl import TABLES, Kind
 from generators.defects import defects_folder
 from sonic.paths import Home
 from sonic.project.dbt import Dbt
+from sonic.verify.truth import clean_twin
 from sonic.warehouse.database import Database
-from sonic.warehouse.generate import Recipe, generate
 from sonic.warehouse.lake import Lake
 from sonic.warehouse.load import load
 from sonic.warehouse.targets import open_database
@@ -96,11 +98,12 @@ def test_odd_texts_pass_through(engine: str, listed: list[dict[str, Any]], reque
         assert payload[row["column_name"]] == tidied(row["dirty_value"]).translate(PICTURES)
 
 
-def test_clean_data_leave_nothing_in_quarantine(tmp_path: Path) -> None:
+def test_clean_data_leave_nothing_in_quarantine(duckdb: Any, lake: Lake, tmp_path: Path) -> None:
     """No table's row is rejected; then one row is broken, comes the day after, and is the only one there."""
     place, home = tmp_path / "lake", Home(tmp_path / "home")
-    generate(place, Recipe(RECIPE.seed, scale=0.02, clean=True), DAYS)
-    assert not defects_folder(place).exists()
+    clean = clean_twin(duckdb.home, lake, RECIPE, lake.dates())
+    assert not defects_folder(clean.root).exists()
+    shutil.copytree(clean.root, place, copy_function=os.link)
     with environment({"SONIC_HOME": str(home.root)}):
         database = open_database(home, "duckdb")
         load(database, Lake(place), until=day(DAYS - 1))

@@ -35,9 +35,11 @@ def test_every_question_has_an_answer(embedded: Any, duckdb: Any) -> None:
 
 def test_plain_dbt(embedded: Any) -> None:
     """Plain `dbt` works from the root with the profile that the server has filled in."""
+    dbt = Dbt(embedded.home, embedded.database.target, embedded.database.name)
     command = [str(Path(sys.executable).parent / "dbt"), "--quiet", "docs", "generate"]
     result = subprocess.run(
-        [*command, "--target-path", str(embedded.home.root / "docs"), "--log-path", str(embedded.home.root / "logs")],
+        # where it was built: what was parsed for that serves here
+        [*command, "--target-path", str(dbt.target_path), "--log-path", str(dbt.log_path)],
         cwd=PROJECT,
         env={**os.environ, "DBT_PROFILES_DIR": str(embedded.home.root), "SONIC_HOME": str(embedded.home.root)},
         capture_output=True,
@@ -45,7 +47,7 @@ def test_plain_dbt(embedded: Any) -> None:
         check=False,
     )
     assert result.returncode == 0, result.stdout[-3000:]
-    assert (embedded.home.root / "docs" / "catalog.json").is_file()
+    assert (dbt.target_path / "catalog.json").is_file()
 
 
 def test_state(embedded: Any, lake: Any) -> None:
