@@ -15,6 +15,7 @@ from sonic.paths import MAIN_DATABASE, PROJECT, Home
 from sonic.project import packages, parsed
 from sonic.project.connections import kept_between_nodes
 from sonic.project.events import without_unheard
+from sonic.project.templates import compiled_once
 
 Progress = Callable[[str, int, int], None]
 """Told the node that dbt has come to, its number and how many there are."""
@@ -85,7 +86,7 @@ class Dbt:
             manifest = self.manifest(*_variables(command))
         told: list[Any] = [lambda event: _report(event, progress)]
         with ExitStack() as during:
-            for each in (self.environment(), kept_between_nodes(), _collecting_seldom()):
+            for each in (self.environment(), kept_between_nodes(), compiled_once(), _collecting_seldom()):
                 during.enter_context(each)
             if listen is None:
                 during.enter_context(without_unheard())
@@ -118,7 +119,7 @@ class Dbt:
         from dbt.cli.main import dbtRunner
 
         packages.ensure()
-        with self.environment(), _collecting_seldom():
+        with self.environment(), compiled_once(), _collecting_seldom():
             return self._done(dbtRunner().invoke(self._arguments(["parse", "--no-write-json", *options])))
 
     def manifest(self, *variables: str) -> Any:

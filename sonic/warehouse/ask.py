@@ -60,7 +60,9 @@ def ask(home: Home, database: Database, wanted: list[Question]) -> list[Answer]:
     Raises `SonicError` if dbt cannot compile them or a query fails (most often: nothing is built yet).
     """
     dbt = Dbt(home, database.target, database.name)
-    nodes = dbt.run(["compile", "--no-introspect", "--select", *(question.name for question in wanted)])
+    # no files of the whole project beside the answers, which take a second
+    command = ["compile", "--no-introspect", "--no-write-json", "--select"]
+    nodes = dbt.run([*command, *(question.name for question in wanted)])
     compiled = {node.name: node.compiled for node in nodes if node.resource_type == "analysis"}
     answers = []
     for question in wanted:

@@ -173,7 +173,7 @@ class Ground:
 
 
 def _command(part: Sequence[str], *options: str) -> list[str]:
-    return ["build", *TABLES, "--select", *part, *WITHOUT_VIEWS, *options]
+    return ["build", "--no-write-json", *TABLES, "--select", *part, *WITHOUT_VIEWS, *options]
 
 
 def _options(build: Build) -> list[str]:

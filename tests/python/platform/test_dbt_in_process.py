@@ -1,0 +1,88 @@
+"""What dbt's commands of one process share: what was parsed, compiled templates, events that are heard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from dbt.events.types import MainReportVersion
+from dbt_common.clients.jinja import get_template
+from dbt_common.events.base_types import EventLevel
+from dbt_common.events.event_manager import EventManager
+
+from sonic.project import parsed
+from sonic.project.events import without_unheard
+from sonic.project.templates import compiled_once
+
+
+def manifest() -> Any:
+    """One with a model, a test and a source of another database."""
+    return SimpleNamespace(
+        nodes={
+            "model": SimpleNamespace(database="sonic", relation_name='"sonic"."marts"."sonic"'),
+            "test": SimpleNamespace(database="sonic", relation_name=None),
+        },
+        sources={"source": SimpleNamespace(database="shop", relation_name='"shop"."operations"."sonic"')},
+    )
+
+
+def test_one_parse_serves_all_databases_until_a_file_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parsed, "PROJECT", tmp_path)
+    monkeypatch.setattr(parsed, "_kept", {})
+    monkeypatch.setenv("SONIC_DBT_PACKAGES", str(tmp_path / "packages"))
+    for file in ("dbt_project.yml", "models/one.sql", "packages/dbt_utils/macros/some.sql"):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text("one", encoding="utf-8")
+
+    first = parsed.manifest("duckdb", "sonic", manifest)
+    assert parsed.manifest("duckdb", "sonic", manifest) is first
+    assert parsed.manifest("embedded", "sonic", manifest) is not first
+
+    assert parsed.manifest("duckdb", "imported", manifest) is first
+    assert [node.database for node in first.nodes.values()] == ["imported"] * 2
+    assert first.nodes["model"].relation_name == '"imported"."marts"."sonic"'
+    assert vars(first.sources["source"]) == {"database": "shop", "relation_name": '"shop"."operations"."sonic"'}
+    assert parsed.manifest("duckdb", "sonic", manifest) is first
+    assert first.nodes["model"].relation_name == '"sonic"."marts"."sonic"'
+
+    for change in (
+        lambda: (tmp_path / "models/one.sql").write_text("other", encoding="utf-8"),
+        lambda: (tmp_path / "models/two.yml").write_text("new", encoding="utf-8"),
+        (tmp_path / "models/two.yml").unlink,
+        lambda: (tmp_path / "packages/dbt_utils/macros/some.sql").write_text("newer", encoding="utf-8"),
+        lambda: (tmp_path / "dbt_project.yml").write_text("newer", encoding="utf-8"),
+    ):
+        before = parsed.manifest("duckdb", "sonic", manifest)
+        change()
+        after = parsed.manifest("duckdb", "sonic", manifest)
+        assert after is not before
+        assert parsed.manifest("duckdb", "sonic", manifest) is after
+
+
+def test_a_template_is_compiled_once_and_rendered_with_what_it_is_given() -> None:
+    text = "{{ greeting }}, {{ name | as_text }}"
+    usual = EventManager.fire_event
+    with compiled_once():
+        templates = [get_template(text, {}) for _ in range(2)]
+        assert templates[0].root_render_func.__code__ is templates[1].root_render_func.__code__
+        given = [{"greeting": greeting, "name": "you"} for greeting in ("Good day", "Good night")]
+        rendered = [template.render(values) for template, values in zip(templates, given, strict=True)]
+        assert rendered == ["Good day, you", "Good night, you"]
+        kinds = [get_template("{{ '7' | as_number }}", {}, native=native) for native in (True, False, True)]
+        assert [each.render({}) for each in kinds] == [7, "7", 7]
+    assert get_template(text, {}).root_render_func.__code__ is not templates[0].root_render_func.__code__
+    assert EventManager.fire_event is usual
+
+
+def test_events_below_the_level_of_the_log_are_left_out() -> None:
+    manager, heard = EventManager(), []
+    manager.add_callback(lambda event: heard.append(event.info.level))
+    event = MainReportVersion(version="1", log_version=3)
+    with without_unheard():
+        manager.fire_event(event, level=EventLevel.DEBUG)
+        manager.fire_event(event)
+        manager.fire_event(event, level=EventLevel.WARN)
+    manager.fire_event(event, level=EventLevel.DEBUG)
+    assert heard == ["info", "warn", "debug"]
