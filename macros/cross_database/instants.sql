@@ -57,6 +57,14 @@
     (date_trunc('hour', {{ utc_datetime(at) }}) at time zone 'UTC')
 {%- endmacro %}
 
+{#- Begin of the UTC minute of an instant. Why: as to_hour. -#}
+{% macro to_minute(at) -%}
+    {{ return(adapter.dispatch('to_minute', 'sonic_warehouse')(at)) }}
+{%- endmacro %}
+{% macro default__to_minute(at) -%}
+    (date_trunc('minute', {{ utc_datetime(at) }}) at time zone 'UTC')
+{%- endmacro %}
+
 {#- The instant at which a date begins in UTC. Why: as utc_datetime; a plain cast would take the session's zone. -#}
 {% macro date_instant(day) -%}
     {{ return(adapter.dispatch('date_instant', 'sonic_warehouse')(day)) }}

@@ -74,6 +74,7 @@
         ('identity', 'household_members_changes', ['household_member_id', 'change_no']),
         ('identity', 'user_settings_changes', ['user_id', 'change_no']),
         ('identity', 'users_changes', ['user_id', 'change_no']),
+        ('platform', 'access_grants_changes', ['access_grant_id', 'change_no']),
         ('royalties', 'revenue_splits_changes', ['revenue_split_id', 'change_no']),
         ('royalties', 'rights_contracts_changes', ['contract_id', 'change_no']),
         ('royalties', 'royalty_rates_changes', ['royalty_rate_id', 'change_no']),

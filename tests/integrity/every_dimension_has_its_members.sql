@@ -4,7 +4,8 @@
     'dim_album': 'album_id', 'dim_device': 'device_id', 'dim_geography': 'geography_id',
     'dim_language': 'language_id', 'dim_plan': 'plan_key', 'dim_label': 'label_id',
     'dim_listening_context': 'listening_context_id', 'dim_voice_intent': 'voice_intent_id',
-    'dim_playlist': 'playlist_key',
+    'dim_playlist': 'playlist_key', 'dim_service': 'service_id', 'dim_support_agent': 'support_agent_id',
+    'dim_community': 'community_id', 'dim_live_event': 'live_event_id',
 } %}
 
 {% for dimension, key in dimensions.items() -%}

@@ -52,6 +52,18 @@ creatives as (
     select creative_id from {{ ref('stg_ads__creatives') }}
 ),
 
+communities as (
+    select community_id from {{ ref('stg_community__communities') }}
+),
+
+live_events as (
+    select live_event_id from {{ ref('stg_live__live_events') }}
+),
+
+support_agents as (
+    select support_agent_id from {{ ref('stg_support__support_agents') }}
+),
+
 -- has_first: nothing is left to infer, as the row that the entity began with is here.
 arrived as (
     {% for entity, relation, id, key in [
@@ -76,6 +88,9 @@ arrived as (
         ('devices', 'device_id'),
         ('advertisers', 'advertiser_id'),
         ('creatives', 'creative_id'),
+        ('communities', 'community_id'),
+        ('live_events', 'live_event_id'),
+        ('support_agents', 'support_agent_id'),
     ] -%}
     select
         '{{ entity }}' as entity,

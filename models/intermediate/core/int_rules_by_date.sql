@@ -59,6 +59,12 @@
     'travel_speed_kmh',
     'travel_distance_km',
     'sample_ratio_p_ppm',
+    'page_load_target_ms',
+    'app_start_target_ms',
+    'audio_start_target_ms',
+    'video_start_target_ms',
+    'uptime_severity',
+    'confidence_z_micro',
     'purge_days',
     'erasure_days',
 ] %}

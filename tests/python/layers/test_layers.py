@@ -32,12 +32,17 @@ NOT_PORTABLE = {
 STAGED_BY: dict[str, set[str]] = {
     "ads": {"ads"},
     "bi": set(),
+    "community": {"community"},
+    "compliance": {"billing", "compliance", "platform"},
     "finance": {"billing"},
     "listening": {"engagement"},
+    "live": {"live"},
+    "platform": {"catalog", "identity", "platform"},
     "royalties": {"royalties"},
+    "support": {"compliance", "moderation", "support"},
 }
 """Staging domains that each domain of marts may read beside the reference rows; core and quality are about all."""
-STATISTICS = {"ml_", "mart_slo", "fct_experiment_results"}
+STATISTICS = {"ml_", "mart_metadata_quality", "mart_slo", "fct_experiment_results"}
 """Beginnings of the names of models in which a float is meant: statistics."""
 READ_AS_ROWS = {"int_event_references", "quarantine"}
 """Models that read rows of logs: what purged ones named is kept for the one, the other loses what is purged."""
@@ -96,17 +101,22 @@ def backwards_or_skipping(manifest: Manifest) -> Found:
 
 
 def logs_without_their_sums(manifest: Manifest) -> Found:
-    """Rows of logs are purged: what reads them reads the sums of those purged as well, by `int_<log>_hourly`."""
+    """Rows of logs are purged: what reads them reads the sums of those purged as well, by `int_<log>_hourly`.
+
+    `int_<log>_loaded` tells increments which hours to read anew: what is purged was built, so none of it is among them.
+    """
     logs = [table for table in TABLES.values() if table.summary]
     staged = {f"{kind}_{log.domain}__{log.name}" for log in logs for kind in ("base", "stg")}
     checked = {f"int_{log.name}_{state}" for log in logs for state in ("checked", "accepted")}
     summed = {f"int_{log.name}_summed" for log in logs}
+    loaded = {f"int_{log.name}_loaded" for log in logs}
     hourly = {f"int_{log.name}_hourly" for log in logs}
+    readers = staged | checked | summed | loaded | READ_AS_ROWS
     return [
         (node["name"], parent["name"])
         for node in models(manifest)
         for parent in parents(node, manifest)
-        if (parent["name"] in staged | checked and node["name"] not in staged | checked | summed | READ_AS_ROWS)
+        if (parent["name"] in staged | checked and node["name"] not in readers)
         or (parent["name"] in summed and node["name"] not in hourly)
     ]
 

@@ -1,5 +1,18 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='auth_event_id',
+        indexes=server_indexes([
+            {'columns': ['auth_event_id']},
+            {'columns': ['load_id'], 'type': 'brin'},
+        ]),
+    )
+}}
+
 with source as (
     select * from {{ source('raw', 'auth_events') }}
+    {{ rows_of_touched_ids(source('raw', 'auth_events'), 'auth_event_id') }}
 ),
 
 renamed as (

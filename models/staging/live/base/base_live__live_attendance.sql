@@ -1,5 +1,18 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='live_attendance_id',
+        indexes=server_indexes([
+            {'columns': ['live_attendance_id']},
+            {'columns': ['load_id'], 'type': 'brin'},
+        ]),
+    )
+}}
+
 with source as (
     select * from {{ source('raw', 'live_attendance') }}
+    {{ rows_of_touched_ids(source('raw', 'live_attendance'), 'live_attendance_id') }}
 ),
 
 renamed as (

@@ -1,5 +1,18 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='live_chat_message_id',
+        indexes=server_indexes([
+            {'columns': ['live_chat_message_id']},
+            {'columns': ['load_id'], 'type': 'brin'},
+        ]),
+    )
+}}
+
 with source as (
     select * from {{ source('raw', 'live_chat_messages') }}
+    {{ rows_of_touched_ids(source('raw', 'live_chat_messages'), 'live_chat_message_id') }}
 ),
 
 renamed as (

@@ -1,5 +1,18 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='api_request_id',
+        indexes=server_indexes([
+            {'columns': ['api_request_id']},
+            {'columns': ['load_id'], 'type': 'brin'},
+        ]),
+    )
+}}
+
 with source as (
     select * from {{ source('raw', 'api_requests') }}
+    {{ rows_of_touched_ids(source('raw', 'api_requests'), 'api_request_id') }}
 ),
 
 renamed as (

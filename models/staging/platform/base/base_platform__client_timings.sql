@@ -1,5 +1,18 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='client_timing_id',
+        indexes=server_indexes([
+            {'columns': ['client_timing_id']},
+            {'columns': ['load_id'], 'type': 'brin'},
+        ]),
+    )
+}}
+
 with source as (
     select * from {{ source('raw', 'client_timings') }}
+    {{ rows_of_touched_ids(source('raw', 'client_timings'), 'client_timing_id') }}
 ),
 
 renamed as (

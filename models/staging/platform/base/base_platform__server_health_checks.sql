@@ -1,5 +1,18 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='server_health_check_id',
+        indexes=server_indexes([
+            {'columns': ['server_health_check_id']},
+            {'columns': ['load_id'], 'type': 'brin'},
+        ]),
+    )
+}}
+
 with source as (
     select * from {{ source('raw', 'server_health_checks') }}
+    {{ rows_of_touched_ids(source('raw', 'server_health_checks'), 'server_health_check_id') }}
 ),
 
 renamed as (
