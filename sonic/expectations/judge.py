@@ -74,7 +74,9 @@ class Judge:
                 "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder)},
             },
         )
-        self._source = self._context.data_sources.add_pandas("sonic")
+        # one for all batches: with each that is added, the context writes down all that it has
+        asset = self._context.data_sources.add_pandas("sonic").add_dataframe_asset("rows")
+        self._whole = asset.add_batch_definition_whole_dataframe("whole")
         self._title = title
         self._folder = folder
         self._findings: list[Finding] = []
@@ -82,9 +84,8 @@ class Judge:
 
     def validate(self, name: str, frame: pd.DataFrame, expected: Iterable[Expectation]) -> None:
         """Holds one batch, of a name of its own, against its expectations."""
-        batch = self._source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("whole")
         suite = self._context.suites.add(gx.ExpectationSuite(name=name, expectations=list(expected)))
-        validation = gx.ValidationDefinition(name=name, data=batch, suite=suite)
+        validation = gx.ValidationDefinition(name=name, data=self._whole, suite=suite)
         outcome = self._context.validation_definitions.add(validation).run(batch_parameters={"dataframe": frame})
         self._findings += [_finding(name, result) for result in outcome.results if not result.success]
         met = sum(bool(result.success) for result in outcome.results)

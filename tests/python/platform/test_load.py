@@ -310,7 +310,7 @@ def test_interrupted_load(embedded: Postgres, server_home: Home, lake: Path, loa
 def test_interrupted_command(server_home: Home, tmp_path: Path) -> None:
     """Ctrl-C on `sonic load` ends with status 130 and no traceback; the same command loads all."""
     root = tmp_path / "lake"
-    generate(root, Recipe(seed=3, scale=0.01), 25)
+    generate(root, Recipe(seed=3, scale=0.01), 8)
     database = open_database(server_home, "embedded", "interrupted")
     command = [sys.executable, "-m", "sonic", "load", "--lake", str(root), "--database", "interrupted"]
     environment = {**os.environ, "SONIC_HOME": str(server_home.root)}
@@ -327,7 +327,7 @@ def test_interrupted_command(server_home: Home, tmp_path: Path) -> None:
     assert "Interrupted" in said and "Traceback" not in said
     assert database.value("select to_regnamespace('raw') is null and to_regnamespace('raw_incoming') is null")
     subprocess.run(command, cwd=PROJECT, env=environment, check=True, capture_output=True)
-    assert database.value("select count(*) from ops.loads") == 26
+    assert database.value("select count(*) from ops.loads") == 9
 
 
 def halting_load(database: Postgres, home: Home, lake: Path) -> subprocess.Popen[str]:
