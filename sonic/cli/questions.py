@@ -1,8 +1,10 @@
 """`sonic ask`: questions that analysts ask."""
 
+from itertools import groupby
 from typing import Annotated
 
 import typer
+from rich.table import Table
 
 from sonic.cli.options import DatabaseName, Target, opened
 from sonic.cli.shell import console
@@ -20,8 +22,14 @@ def ask(
 ) -> None:
     """Answer a question: run one of analyses/ and print its result."""
     if name is None:
-        for question in questions():
-            console.print(f"[bold]{question.name.replace('_', '-'):<32}[/bold] {question.about}")
+        for audience, asked in groupby(questions(), key=lambda question: question.audience):
+            listed = Table.grid(padding=(0, 2, 0, 0))
+            listed.add_column(style="bold", no_wrap=True, min_width=22)
+            listed.add_column()
+            for question in asked:
+                listed.add_row(question.name.replace("_", "-"), question.about)
+            console.print(f"[underline]{audience.capitalize()}[/underline]", listed, "", sep="\n")
+        console.print("Answer one: sonic ask NAME")
         return
     question = find(name)
     home, opened_database = opened(target, database)

@@ -20,6 +20,10 @@ class Question:
 
     name: str
     about: str
+    audience: str
+    """Whom it serves first, e.g. ``finance``."""
+    columns: tuple[str, ...]
+    """Columns of its answer, in their order, as described."""
     path: Path
 
 
@@ -33,15 +37,23 @@ class Answer:
 
 
 def questions() -> list[Question]:
-    """All questions by name, with the descriptions that their YAML files give."""
-    about: dict[str, str] = {}
+    """All questions by audience and name, as their YAML files describe them."""
+    about: dict[str, Any] = {}
     for path in sorted(ANALYSES.rglob("*.yml")):
         content: Any = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-        about |= {entry["name"]: str(entry.get("description", "")) for entry in content.get("analyses", [])}
-    return [
-        Question(path.stem, " ".join(about.get(path.stem, "").split()), path)
-        for path in sorted(ANALYSES.rglob("*.sql"), key=lambda path: path.stem)
-    ]
+        about |= {entry["name"]: entry for entry in content.get("analyses", [])}
+    found = [_question(path, about.get(path.stem, {})) for path in ANALYSES.rglob("*.sql")]
+    return sorted(found, key=lambda question: (question.audience, question.name))
+
+
+def _question(path: Path, entry: Any) -> Question:
+    return Question(
+        name=path.stem,
+        about=" ".join(str(entry.get("description", "")).split()),
+        audience=str(entry.get("config", {}).get("meta", {}).get("audience", "")),
+        columns=tuple(str(column["name"]) for column in entry.get("columns", [])),
+        path=path,
+    )
 
 
 def find(name: str) -> Question:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sonic.paths import PROJECT
 from sonic.project.dbt import Dbt
-from sonic.warehouse.ask import ask, questions
+from sonic.warehouse.ask import ask, find, questions
 from sonic.warehouse.state import state_of
 
 
@@ -28,9 +28,20 @@ def test_every_question_has_an_answer(embedded: Any, duckdb: Any) -> None:
         known, ask(embedded.home, embedded.database, known), ask(duckdb.home, duckdb.database, known), strict=True
     ):
         assert question.about, f"{question.name} has no description"
+        assert question.audience, f"{question.name} has no audience"
         assert here.rows, f"{question.name} has no rows"
-        assert here.columns == there.columns
+        assert tuple(here.columns) == tuple(there.columns) == question.columns
         assert len(here.rows) == len(there.rows), question.name
+
+
+def test_the_walk_of_mrr_closes(embedded: Any) -> None:
+    """Each month's start and movements add up to its end, to the last place that is shown."""
+    (answer,) = ask(embedded.home, embedded.database, [find("mrr_walk")])
+    rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+    for row in rows:
+        movements = [name for name in answer.columns if name.endswith("_eur") and name not in ("start_eur", "end_eur")]
+        assert row["start_eur"] + sum(row[name] for name in movements) == row["end_eur"]
+    assert [row["start_eur"] for row in rows[:-1]] == [row["end_eur"] for row in rows[1:]]
 
 
 def test_plain_dbt(embedded: Any) -> None:
