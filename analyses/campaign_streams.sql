@@ -45,7 +45,7 @@ plays as (
         on
             campaigns.promoted_content_id = streams.content_id
             and campaigns.starts_at <= streams.started_at
-            and streams.started_at < campaigns.ends_at
+            and campaigns.ends_at > streams.started_at
     left join impressions
         on
             campaigns.campaign_id = impressions.campaign_id

@@ -56,7 +56,7 @@ accounts as (
         count(distinct country_id) as countries,
         count(distinct device_id) as devices,
         count(*) as plays,
-        count(distinct local_date) as days,
+        count(distinct local_date) as days_played,
         count(case when country_id <> last_country_id then 1 end) as country_changes
     from ordered
     group by user_id
@@ -70,7 +70,7 @@ select
     accounts.countries,
     accounts.country_changes,
     accounts.devices,
-    accounts.days,
+    accounts.days_played,
     accounts.plays,
     accounts.countries >= clock.sharing_countries as is_over_threshold
 from accounts
