@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 Row = dict[str, Any]
@@ -23,8 +24,12 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "song_works": ("song_id", "work_id"),
     "song_localizations": ("song_id", "language_id"),
     "user_preferred_genres": ("user_id", "genre_id"),
+    "user_preferred_languages": ("user_id", "language_id"),
+    "user_favourite_artists": ("user_id", "artist_id"),
+    "play_ticks": ("stream_id", "tick_no"),
     "opening_listening_days": ("user_id", "local_date"),
     "opening_song_streams": ("song_id", "month_start"),
+    "opening_chart_runs": ("chart_id", "run_no"),
     "issued_keys": ("entity", "issued_date"),
 }
 """Keys of more than one column; every other table's key is its first column."""
@@ -37,7 +42,7 @@ class UnfitLakeError(Exception):
 class Lake:
     """The rows of a clean lake that arrived up to the end of the day `until` (UTC); all of them without it."""
 
-    def __init__(self, root: Path, until: date | None = None) -> None:
+    def __init__(self, root: Path, until: date | None = None, *, may_hold_defects: bool = False) -> None:
         """Raises `UnfitLakeError` for a lake with defects or without a day that has arrived by `until`."""
         self.root = root
         self.days: list[date] = []
@@ -49,7 +54,7 @@ class Lake:
             if until is not None and day > until:
                 break
             manifest = json.loads(path.read_text(encoding="utf-8"))
-            if not manifest["clean"]:
+            if not manifest["clean"] and not may_hold_defects:
                 raise UnfitLakeError(f"{root} holds defects on {day}: the truth is that of the clean rows")
             self.days.append(day)
             self.origin = {name: value for name, value in manifest.items() if name not in ("files", "arrival_date")}
@@ -81,6 +86,34 @@ class Lake:
         """One image a key, in its order: an entity's highest change, a reference row's latest arrival."""
         return self._kept("latest", table, lambda: self._last(table))
 
+    @property
+    def tables(self) -> list[str]:
+        """Names of the tables that have rows."""
+        return sorted(self._files)
+
+    def columns(self, table: str) -> list[str]:
+        """Names of a table's columns, as its files have them; none where there is no file."""
+        files = self._files.get(table, [])
+        return list(pq.read_schema(files[0]).names) if files else []
+
+    def key(self, table: str) -> tuple[str, ...]:
+        """Names of the columns that identify a row, of an entity its image."""
+        return _KEYS.get(table) or (self.columns(table)[0],)
+
+    def values(
+        self, table: str, columns: Sequence[str], keys: Collection[int] | None = None
+    ) -> Iterator[tuple[Any, ...]]:
+        """The values of these columns, row by row as they lie in the files; kept nowhere.
+
+        With `keys`, of the rows alone whose first key column is one of them.
+        """
+        wanted = None if keys is None else pa.array(sorted(keys), pa.int64())
+        for path in self._files.get(table, []):
+            file = pq.ParquetFile(path).read(columns=list({*columns, self.key(table)[0]}))
+            if wanted is not None:
+                file = file.filter(pc.is_in(file.column(self.key(table)[0]), value_set=wanted))
+            yield from zip(*(_values(file.column(name)) for name in columns), strict=True)
+
     def _kept(self, kind: str, table: str, make: Callable[[], list[Row]]) -> list[Row]:
         """Rows that are read once, however often they are asked for; they are not to be altered."""
         if (kind, table) not in self._read:
@@ -103,8 +136,7 @@ class Lake:
             found.setdefault(key(row), row)
         return [found[each] for each in sorted(found)]
 
-    @staticmethod
-    def _key(table: str) -> Callable[[Row], tuple[Any, ...]]:
+    def _key(self, table: str) -> Callable[[Row], tuple[Any, ...]]:
         names = _KEYS.get(table)
         if names is None:
             return lambda row: (next(iter(row.values())),)
@@ -113,6 +145,23 @@ class Lake:
     def _rows(self, table: str) -> list[Row]:
         """The rows of a table as they lie in the files, in the order of arrival days."""
         return [row for path in self._files.get(table, []) for row in _rows_of(pq.ParquetFile(path).read())]
+
+
+class Planted:
+    """What was planted on purpose in the lake that was loaded, by the list that lies beside it."""
+
+    def __init__(self, lake: Lake, listed: Path) -> None:
+        """`lake` is the one that was loaded, `listed` the folder of its list: a file a day, in folders or not."""
+        self.lake = lake
+        self._rows: dict[str, list[Row]] = {}
+        for path in sorted(listed.rglob("*.parquet")):
+            if date.fromisoformat(path.stem) <= lake.days[-1]:
+                for row in pq.ParquetFile(path).read().to_pylist():
+                    self._rows.setdefault(row["table_name"], []).append(row)
+
+    def rows(self, table: str) -> list[Row]:
+        """The entries of the list about a table: `row_key`, `expected` (what must become of it) and more."""
+        return self._rows.get(table, [])
 
 
 class Seeds:

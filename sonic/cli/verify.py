@@ -15,6 +15,7 @@ from sonic.cli.options import DatabaseName, LakeFolder, Target, lake_at, opened
 from sonic.cli.shell import console, progress
 from sonic.errors import UsageError
 from sonic.project import packages as dbt_packages
+from sonic.verify import staging
 from sonic.verify.agreement import agree, bring, built_until, second_name
 from sonic.verify.cards import scan
 from sonic.verify.orphans import Checked, Plan, check, plan
@@ -37,13 +38,15 @@ def common() -> None:
 
 @app.command()
 def oracle(
-    only: Annotated[list[str] | None, typer.Option("--only", help="A mart; may be given several times.")] = None,
-    rows: Annotated[int, typer.Option(min=1, help="How many differences of a mart to show.")] = SHOWN,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", help="A mart, or a staged table; may be given several times.")
+    ] = None,
+    rows: Annotated[int, typer.Option(min=1, help="How many differences of a table to show.")] = SHOWN,
     target: Target = None,
     database: DatabaseName = None,
     lake: LakeFolder = None,
 ) -> None:
-    """Compare the marts, row for row, with what plain Python works out from the clean data and the definitions.
+    """Compare marts and staging, row for row, with what plain Python works out from the clean data and the definitions.
 
     Exit status 1 if anything differs.
     """
@@ -51,18 +54,47 @@ def oracle(
     home, opened_database = opened(target, database)
     with progress("Making the clean lake") as told:
         truth = truth_of(home, opened_database, lake_at(lake, home, database), told)
-    differing, compared = 0, 0
-    for verdict in verify_marts(opened_database, truth, only or ()):
-        _tell(verdict, rows)
-        compared += 1
-        differing += bool(verdict.differences)
-    if not only and (left := not_compared(opened_database)):
-        console.print(f"[dim]not compared: {', '.join(left)}[/dim]")
+    names = only or []
+    staged_names = [name for name in names if name.startswith(staging.PREFIX)]
+    mart_names = [name for name in names if name not in staged_names]
+    verdicts = []
+    with opened_database.held():
+        for verdict in verify_marts(opened_database, truth, mart_names) if mart_names or not names else ():
+            _tell(verdict, rows)
+            verdicts.append(verdict)
+        if staged_names or not names:
+            verdicts += _tell_staging(staging.verify_staging(opened_database, truth, staged_names), rows)
+        if not names:
+            left = [*not_compared(opened_database), *staging.not_compared(opened_database)]
+            console.print(f"[dim]not compared: {', '.join(left)}[/dim]")
     seconds = time.monotonic() - start
+    differing = sum(bool(verdict.differences) for verdict in verdicts)
     if differing:
-        console.print(f"[bold red]{differing} of {compared} marts differ from the truth[/bold red] ({seconds:.0f} s).")
+        console.print(
+            f"[bold red]{differing} of {len(verdicts)} tables differ from the truth[/bold red] ({seconds:.0f} s)."
+        )
         raise typer.Exit(1)
-    console.print(f"{compared} marts say what is true ({seconds:.0f} s).")
+    console.print(f"{_counted(verdicts)} say what is true ({seconds:.0f} s).")
+
+
+def _tell_staging(verdicts: Iterator[Verdict], rows: int) -> list[Verdict]:
+    """Staged tables in one line, but for those that differ."""
+    told = list(verdicts)
+    for verdict in told:
+        if verdict.differences:
+            _tell(verdict, rows)
+    alike = [verdict for verdict in told if not verdict.differences]
+    if alike:
+        what = f"{len(alike)} staged table{'s' * (len(alike) > 1)}"
+        count, seconds = sum(verdict.rows for verdict in alike), sum(verdict.seconds for verdict in alike)
+        console.print(f"[green]equal[/green]    {what:<28} {count:>9,} rows  {seconds:5.1f} s")
+    return told
+
+
+def _counted(verdicts: list[Verdict]) -> str:
+    staged = sum(verdict.schema == staging.SCHEMA for verdict in verdicts)
+    found = {"marts": len(verdicts) - staged, "staged tables": staged}
+    return " and ".join(f"{count} {what}" for what, count in found.items() if count)
 
 
 @app.command()

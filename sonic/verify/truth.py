@@ -10,10 +10,10 @@ from datetime import date
 from typing import Any
 
 from generators.core.lake import declared_tables
-from generators.defects import DEFECTS, MISSTATED
+from generators.defects import DEFECTS, MISSTATED, defects_folder
 from oracle.answers import ANSWERS, BY_DAY, LEFT_OUT
 from oracle.lake import Lake as CleanLake
-from oracle.lake import Seeds
+from oracle.lake import Planted, Seeds
 from oracle.truth import Truth
 from sonic.errors import SonicError, UsageError
 from sonic.paths import PROJECT, Home
@@ -30,17 +30,18 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the comparison of one mart found; `key` names the columns of its key."""
+    """What the comparison of one mart, or other table, found; `key` names the columns of its key."""
 
     mart: str
     key: tuple[str, ...]
     rows: int
     differences: list[Difference]
     seconds: float
+    schema: str = SCHEMA
 
     def look(self, difference: Difference) -> str:
         """The statement that shows the row of a difference."""
-        return f"select * from {SCHEMA}.{self.mart} where {where(self.key, difference.key)};"
+        return f"select * from {self.schema}.{self.mart} where {where(self.key, difference.key)};"
 
 
 def truth_of(home: Home, database: Database, lake: Lake, progress: Progress = lambda *_: None) -> Truth:
@@ -70,8 +71,12 @@ def truth_of(home: Home, database: Database, lake: Lake, progress: Progress = la
         )
     recipe = Recipe.of(lake)
     assert recipe is not None
-    clean = lake if recipe.clean else clean_twin(home, lake, recipe, days, progress)
-    return Truth(CleanLake(clean.root, until), Seeds(PROJECT / "seeds"))
+    seeds = Seeds(PROJECT / "seeds")
+    if recipe.clean:
+        return Truth(CleanLake(lake.root, until), seeds)
+    clean = clean_twin(home, lake, recipe, days, progress)
+    planted = Planted(CleanLake(lake.root, until, may_hold_defects=True), defects_folder(lake.root))
+    return Truth(CleanLake(clean.root, until), seeds, planted)
 
 
 def clean_twin(home: Home, lake: Lake, recipe: Recipe, days: list[date], progress: Progress = lambda *_: None) -> Lake:

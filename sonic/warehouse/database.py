@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, ClassVar
 
 from sonic.errors import SonicError
@@ -31,6 +31,10 @@ class Database(ABC):
     @abstractmethod
     def where(self) -> str:
         """Its place, as an error message names it."""
+
+    def held(self) -> AbstractContextManager[None]:
+        """Spares many queries that follow each other the opening of the database, where that takes long."""
+        return nullcontext()
 
     @abstractmethod
     def query(self, sql: str) -> tuple[list[str], Rows]:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -22,6 +22,7 @@ class DuckDB(Database):
     errors: ClassVar[type[Exception]] = duckdb.Error
     target: str
     path: Path
+    _held: duckdb.DuckDBPyConnection | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -34,6 +35,9 @@ class DuckDB(Database):
     @contextmanager
     def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection to the file, which another process must not hold; waits a moment for it."""
+        if self._held is not None:
+            yield self._held
+            return
         self.path.parent.mkdir(parents=True, exist_ok=True)
         for attempt in range(20):
             try:
@@ -52,6 +56,15 @@ class DuckDB(Database):
             yield connection
         finally:
             connection.close()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        with self.connect() as connection:
+            before, self._held = self._held, connection
+            try:
+                yield
+            finally:
+                self._held = before
 
     def query(self, sql: str) -> tuple[list[str], Rows]:
         with self.connect() as connection:

@@ -79,16 +79,9 @@ def tidied(text: str) -> str:
 
 @pytest.mark.parametrize("engine", ["duckdb", "embedded"])
 def test_odd_texts_pass_through(engine: str, listed: list[dict[str, Any]], request: pytest.FixtureRequest) -> None:
-    """What people write is staged as they wrote it, and stands so in the payload of a rejected row."""
+    """What people write stands so in the payload of a rejected row; that it does in staging, test_oracle.py sees."""
     database = request.getfixturevalue(engine).database
-    odd = [row for row in listed if row["kind"] == "odd_text"]
-    assert len({row["dirty_value"] for row in odd}) == ODD_TEXTS
-    for table, column in {(row["table_name"], row["column_name"]) for row in odd}:
-        key, staged = TABLES[table].key[0], f"staging.stg_{TABLES[table].domain}__{table}"
-        held = dict(database.query(f"select {key}, {column} from {staged}")[1])
-        ours = {row["row_key"]: tidied(row["dirty_value"]) for row in odd if row["table_name"] == table}
-        assert ours == {row_key: held[row_key] for row_key in ours}
-
+    assert len({row["dirty_value"] for row in listed if row["kind"] == "odd_text"}) == ODD_TEXTS
     strange = [row for row in listed if row["kind"] == "unknown_code"]
     assert len({row["dirty_value"] for row in strange}) > ODD_TEXTS
     _, rows = database.query("select table_name, record_key, payload from quarantine.quarantine")

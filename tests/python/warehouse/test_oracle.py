@@ -1,14 +1,18 @@
-"""The marts, built from dirty data in steps or at once, say what plain Python says of the clean data."""
+"""Staging and marts, built from dirty data in steps or at once, say what plain Python says of the clean data."""
 
 import shutil
 from typing import Any
 
 import pytest
+from click.testing import Result
 from typer.testing import CliRunner
 
+from generators.ddl import TABLES, Kind
 from oracle.answers import ANSWERS
 from oracle.truth import Truth
 from sonic.cli.app import app
+from sonic.paths import Home
+from sonic.verify.staging import verify_staging
 from sonic.verify.truth import truth_of, verify
 from tests.python.warehouse.conftest import environment
 
@@ -40,6 +44,53 @@ def assert_true(warehouse: Any, truth: Truth, mart: str) -> None:
     assert not verdict.differences, "\n".join([f"{len(verdict.differences)} values differ", *shown])
 
 
+@pytest.mark.parametrize("engine", ["duckdb", "embedded"])
+def test_staging_holds_what_was_sent(engine: str, truth: Truth, request: pytest.FixtureRequest) -> None:
+    """Every row of every table, each value in its column, on files as on tables; what was planted as it was sent."""
+    database = request.getfixturevalue(engine).database
+    with database.held():
+        verdicts = {verdict.mart: verdict for verdict in verify_staging(database, truth)}
+    sent = {f"stg_{table.domain}__{table.name}" for table in TABLES.values() if table.kind is not Kind.SUMMARY}
+    assert sent < verdicts.keys() and "stg_catalog__songs_changes" in verdicts
+    assert truth.planted is not None
+    assert all(truth.planted.rows(table) for table in ("streams", "payouts", "ad_invoices"))
+    differing = [verdict for verdict in verdicts.values() if verdict.differences]
+    assert not differing, "\n".join(f"{each.mart}: {each.differences[:3]}" for each in differing)
+
+
+def test_what_is_wrong_in_staging_is_found_and_printed(duckdb: Any, lake: Any, truth: Truth) -> None:
+    """Two columns mixed up, a row lost, a row twice: by key, with both sides."""
+    name = "stg_billing__tips"
+    (view,) = duckdb.database.query(f"select sql from duckdb_views() where view_name = '{name}'")[1][0]
+    tips = duckdb.database.query(f"select tip_id from staging.{name} order by 1 limit 3")[1]
+    first, second, third = (tip for (tip,) in tips)
+    duckdb.database.execute(
+        f"""
+        create or replace view staging.{name} as
+        with told as (
+            select * exclude (reject_rule, row_payload)
+                replace (case when tip_id = {first} then artist_id else user_id end as user_id)
+            from staging.base_billing__tips
+            where reject_rule is null and tip_id <> {second}
+        )
+        select * from told union all select * from told where tip_id = {third}
+        """
+    )
+    try:
+        told = verified(duckdb.home, duckdb.database.name, lake, name)
+    finally:
+        duckdb.database.execute(f"drop view staging.{name}")
+        duckdb.database.execute(view)
+    assert told.exit_code == 1
+    tip = next(row for row in truth.lake.events("tips") if row["tip_id"] == first)
+    assert f"user_id: warehouse {tip['artist_id']}, oracle {tip['user_id']}" in told.output
+    assert f"select * from staging.{name} where tip_id = {first};" in told.output
+    assert f"tip_id {second}" in told.output and "warehouse no row, oracle one row" in told.output
+    assert "warehouse 2 rows of this key, oracle one row" in told.output
+    right = verified(duckdb.home, duckdb.database.name, lake, name)
+    assert right.exit_code == 0 and "1 staged tables say what is true" in right.output
+
+
 def test_what_is_wrong_is_found_and_printed(duckdb: Any, lake: Any, truth: Truth) -> None:
     """A changed cell, a lost row and an extra one, each with its key; whoever sees them can look closer at once."""
     duckdb.database.execute("force checkpoint")
@@ -53,12 +104,8 @@ def test_what_is_wrong_is_found_and_printed(duckdb: Any, lake: Any, truth: Truth
     warehouse.execute(f"update {table} set active_ms = active_ms + 1 where stream_id = {first}")
     warehouse.execute(f"delete from {table} where stream_id = {second}")
     warehouse.execute(f"insert into {table} select * replace (7 as stream_id) from {table} where stream_id = {third}")
-    command = ["verify", "oracle", "--only", "fct_streams", "--target", "duckdb", "--lake", str(lake.root)]
-    home = {"SONIC_HOME": str(duckdb.home.root)}
-    with environment(home | {"SONIC_DATABASE": duckdb.database.name}):
-        right = CliRunner().invoke(app, command)
-    with environment(home | {"SONIC_DATABASE": BITTEN}):
-        bitten = CliRunner().invoke(app, command)
+    right = verified(duckdb.home, duckdb.database.name, lake, "fct_streams")
+    bitten = verified(duckdb.home, BITTEN, lake, "fct_streams")
     copy.unlink()
     assert right.exit_code == 0, right.output
     assert bitten.exit_code == 1
@@ -70,10 +117,15 @@ def test_what_is_wrong_is_found_and_printed(duckdb: Any, lake: Any, truth: Truth
     assert "stream_id 7" in bitten.output and "warehouse one row, oracle no row" in bitten.output
 
 
-def test_an_unknown_mart_is_named(duckdb: Any, lake: Any) -> None:
-    with environment({"SONIC_HOME": str(duckdb.home.root)}):
-        asked = CliRunner().invoke(
-            app, ["verify", "oracle", "--only", "fct_nothing", "-t", "duckdb", "--lake", str(lake.root)]
-        )
+@pytest.mark.parametrize("name", ["fct_nothing", "stg_nothing"])
+def test_an_unknown_table_is_named(duckdb: Any, lake: Any, name: str) -> None:
+    asked = verified(duckdb.home, duckdb.database.name, lake, name)
     assert asked.exit_code == 2
-    assert "fct_nothing" in asked.output
+    assert name in asked.output
+
+
+def verified(home: Home, database: str, lake: Any, name: str) -> Result:
+    """What `sonic verify oracle` says of a table of a DuckDB warehouse."""
+    command = ["verify", "oracle", "--only", name, "--rows", "9", "--target", "duckdb", "--lake", str(lake.root)]
+    with environment({"SONIC_HOME": str(home.root), "SONIC_DATABASE": database}):
+        return CliRunner().invoke(app, command)
