@@ -66,10 +66,12 @@ class Workshop:
         receive, send = context.Pipe(duplex=False)
         process = context.Process(target=lambda: send.send(work()))
         process.start()
-        outcome: Outcome | None = receive.recv() if receive.poll(SECONDS) else None
-        process.join(0 if outcome is None else 10)
-        process.kill()
-        process.join()
+        try:
+            outcome: Outcome | None = receive.recv() if receive.poll(SECONDS) else None
+            process.join(0 if outcome is None else 10)
+        finally:
+            process.kill()
+            process.join()
         return outcome or Outcome(mutant, f"time: more than {SECONDS} s", changed=True)
 
     def _judge(self, outcome: Outcome, tests: list[str], grown: list[str]) -> Outcome:

@@ -6,8 +6,10 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mutants.by_dbt import as_file
@@ -19,6 +21,7 @@ from sonic.paths import PROJECT
 TESTS = "tests/python/schedules"
 SECONDS = 1200
 """A mutant that takes longer is killed by that."""
+SECONDS_TO_END = 30
 CONFIG = re.compile(r"\{\{\s*config\(.*?\)\s*\}\}", re.DOTALL)
 
 
@@ -45,16 +48,9 @@ class Copy:
         config = CONFIG.search(before)
         code = as_file(self.ground, model, mutant.full, mutant.incremental)
         path.write_text(f"{config[0] if config else ''}\n{code}\n", encoding="utf-8")
+        places = {"PYTHONPATH": str(self.project), "SONIC_HOME": str(self.project / ".sonic")}
         try:
-            result = subprocess.run(
-                [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", TESTS],
-                cwd=self.project,
-                env={**os.environ, "PYTHONPATH": str(self.project), "SONIC_HOME": str(self.project / ".sonic")},
-                capture_output=True,
-                text=True,
-                timeout=SECONDS,
-                check=False,
-            )
+            result = run([sys.executable, "-m", "pytest", "-x", "-q", "--no-header", TESTS], self.project, places)
         except subprocess.TimeoutExpired:
             return Outcome(mutant, f"time: more than {SECONDS} s", changed=True)
         finally:
@@ -67,6 +63,43 @@ class Copy:
             what = f"The schedules cannot be tried: {' '.join(said)}"
             raise SonicError(what, str(self.project), "Mend what it says.")
         return Outcome(mutant, f"schedules: {failed[1].rpartition('::')[2]}", changed=True)
+
+
+def run(command: Sequence[str], folder: Path, places: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """Runs tests in a process that does not outlive this call, whatever ends it: an interrupt, the time, an error.
+
+    Tests have servers of their own, so that they are asked to end before they are killed; it takes them a moment.
+    Raises `subprocess.TimeoutExpired` after `SECONDS`.
+    """
+    with subprocess.Popen(
+        command,
+        cwd=folder,
+        env={**os.environ, **places},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # a key pressed at the terminal is for us alone: a second interrupt would break off what the first one began
+        start_new_session=True,
+    ) as tests:
+        try:
+            out, err = tests.communicate(timeout=SECONDS)
+        except BaseException:
+            _end(tests)
+            raise
+    return subprocess.CompletedProcess(command, tests.returncode, out, err)
+
+
+def _end(tests: subprocess.Popen[str]) -> None:
+    """Ends tests, their servers with them; meanwhile nobody's interrupt is heard."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        tests.send_signal(signal.SIGINT)
+        tests.communicate(timeout=SECONDS_TO_END)
+    except subprocess.TimeoutExpired:
+        os.killpg(tests.pid, signal.SIGKILL)
+        tests.communicate()
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 _copy: Copy | None = None
