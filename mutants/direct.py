@@ -20,7 +20,10 @@ import duckdb
 from mutants.ground import DATABASE, QUARANTINE, Ground, Model, fingerprint
 from mutants.mutant import Mutant
 from mutants.units import UnitTests, fails
+from mutants.washing import Washing
 from oracle.answers import ANSWERS
+from oracle.lake import Lake
+from sonic.verify.staging import is_compared
 
 SECONDS = 30
 """A mutant that takes longer of a processor's time is killed by that; others on the machine do not count."""
@@ -52,6 +55,8 @@ class Trial:
         limits: dict[str, Any] = {"threads": 1, "memory_limit": "5GB", "max_temp_directory_size": "5GB"}
         self.connection = duckdb.connect(str(path), config=limits)
         self.connection.execute("set timezone = 'UTC'; set enable_progress_bar = false")
+        compiled = {name: model.full for name, model in ground.models.items()}
+        self.washing = Washing(Lake(ground.clean), compiled, ground.functions)
 
     def judge(self, mutant: Mutant) -> Outcome:
         """Tries a mutant."""
@@ -59,6 +64,8 @@ class Trial:
         threading.Thread(target=self._interrupt_late, args=(judged, time.process_time() + SECONDS), daemon=True).start()
         self.connection.execute("begin")
         try:
+            if self._is_found_by_washing(mutant):
+                return Outcome(mutant, "washing", changed=True)
             outcome = Outcome(mutant) if mutant.is_of_increments else self._by_rows(mutant)
             return outcome if outcome.by else self._by_unit_tests(mutant, outcome.changed)
         except NO_MUTANT as error:
@@ -75,6 +82,10 @@ class Trial:
         while not judged.wait(1):
             if time.process_time() > deadline:
                 self.connection.interrupt()
+
+    def _is_found_by_washing(self, mutant: Mutant) -> bool:
+        is_asked = mutant.model in self.washing.models and not mutant.is_of_increments
+        return is_asked and bool(self.washing.faults(mutant.model, mutant.full))
 
     def _by_unit_tests(self, mutant: Mutant, changed: bool) -> Outcome:
         model = self.ground.models[mutant.model]
@@ -99,7 +110,7 @@ class Trial:
             altered = altered or found != expected
             if found[:2] == expected[:2]:
                 continue
-            if name in ANSWERS:
+            if name in ANSWERS or is_compared(name):
                 return Outcome(mutant, f"oracle: {name}", changed=True)
             if name == QUARANTINE:
                 return Outcome(mutant, "list of defects", changed=True)

@@ -20,6 +20,7 @@ from oracle.answers import ANSWERS, BY_DAY, LEFT_OUT
 from sonic.errors import SonicError
 from sonic.paths import Home
 from sonic.project.dbt import Dbt
+from sonic.verify.staging import is_compared, verify_staging
 from sonic.verify.truth import truth_of, verify
 from sonic.warehouse.build import build
 from sonic.warehouse.generate import Recipe, generate
@@ -94,6 +95,11 @@ class Ground:
     def functions(self) -> list[str]:
         """Statements that make the functions which compiled SQL calls in place of macros."""
         return list(json.loads((self.folder / "functions.json").read_text(encoding="utf-8")))
+
+    @cached_property
+    def clean(self) -> Path:
+        """The lake of clean rows."""
+        return Path((self.folder / "clean").read_text(encoding="utf-8"))
 
     @cached_property
     def _full(self) -> dict[str, Any]:
@@ -198,12 +204,15 @@ def prepare(folder: Path, tell: Tell) -> Ground:
         let_go()
         shutil.copy(home.duckdb(DATABASE), kept)
     tell("Asking the oracle")
-    wrong = [each.mart for each in verify(database, truth_of(home, database, lake)) if each.differences]
-    if wrong:
+    truth = truth_of(home, database, lake)
+    with database.held():
+        verdicts = [*verify(database, truth), *verify_staging(database, truth)]
+    if wrong := [each.mart for each in verdicts if each.differences]:
         raise SonicError(f"The warehouse is wrong before any mutation: {', '.join(wrong)}", str(folder), "Mend it.")
     dbt = Dbt(home, "duckdb", DATABASE)
     functions = atoms.functions(dbt)
     (folder / "functions.json").write_text(json.dumps(functions), encoding="utf-8")
+    (folder / "clean").write_text(str(truth.lake.root), encoding="utf-8")
     manifest = atoms.as_functions(dbt.parse())
     for name, options in (("full", ["--full-refresh"]), ("incremental", [])):
         tell(f"Compiling, {name}")
@@ -253,7 +262,7 @@ def fingerprint(connection: duckdb.DuckDBPyConnection, model: Model) -> list[int
 
 
 def _compared(model: Model) -> list[str]:
-    if model.name not in ANSWERS and model.name != QUARANTINE:
+    if model.name not in ANSWERS and model.name != QUARANTINE and not is_compared(model.name):
         return list(model.columns)
     kept = [name for name in model.columns if name not in LEFT_OUT]
-    return [f"cast({name} as date)" if name in BY_DAY else name for name in kept]
+    return kept if is_compared(model.name) else [f"cast({name} as date)" if name in BY_DAY else name for name in kept]

@@ -8,6 +8,7 @@ _event = partial(table, kind="event", domain="billing")
 _entity = partial(table, kind="entity", domain="billing")
 
 _CURRENCY_FORM = "currency_code ~ '^[A-Z]{3}$'"
+_STATES = "'pending', 'trial', 'active', 'grace', 'on_hold', 'paused', 'cancelled', 'expired'"
 
 TABLES = (
     _entity(
@@ -117,9 +118,7 @@ TABLES = (
         """,
         apart=("user_id: started_at ended_at",),
         checks={
-            "state_known": (
-                "state in ('pending', 'trial', 'active', 'grace', 'on_hold', 'paused', 'cancelled', 'expired')"
-            ),
+            "state_known": f"state in ({_STATES})",
             "discount_not_negative": "recurring_discount_minor >= 0",
             "period_not_reversed": "current_period_end_at > current_period_start_at",
             "expired_has_end": "(state = 'expired') = (ended_at is not null)",
@@ -151,6 +150,7 @@ TABLES = (
                 " 'paused', 'resumed', 'grace_started', 'on_hold_started', 'recovered', 'cancelled', 'reactivated',"
                 " 'price_changed', 'expired')"
             ),
+            "states_known": f"from_state in ({_STATES}) and to_state in ({_STATES})",
             "currency_form": _CURRENCY_FORM,
         },
         indexes=("subscription_id, occurred_at",),

@@ -82,7 +82,11 @@ TABLES = (
             "played_ms_not_negative": "played_ms >= 0",
             "basis_known": "played_ms_basis in ('reported', 'inferred', 'unknown')",
             "unknown_has_no_time": "(played_ms_basis = 'unknown') = (played_ms is null)",
+            "startup_not_negative": "startup_ms >= 0",
             "skip_has_reason": "is_skipped = (skip_reason is not null)",
+            "skip_reason_known": (
+                "skip_reason in ('next_button', 'back_button', 'new_selection', 'voice', 'app_closed', 'unknown')"
+            ),
             "context_known": (
                 "context_type in ('playlist', 'album', 'artist', 'radio', 'search', 'recommendation', 'library',"
                 " 'voice', 'unknown')"

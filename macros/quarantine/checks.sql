@@ -25,14 +25,19 @@
     {#- sqlfluff judges what stands in a file, and would parse these long expressions for nothing: five seconds each. -#}
     cast(null as text)
     {%- else -%}
-    translate('{' {% for column in columns -%}
-    || '{{ "" if loop.first else ", " }}"{{ column }}": ' || coalesce({{ json_string(
-        instant_text(column) if column.endswith('_at') else "cast(" ~ column ~ " as text)"
-    ) }}, 'null')
-    {% endfor -%}
-    || '}', {% for code in control_codes() %}chr({{ code }}){{ " || " if not loop.last }}{% endfor %}, '
-    {%- for code in control_codes() %}{{ "%c" | format(9216 + code) }}{% endfor %}')
+    {%- set parts = [] -%}
+    {%- for column in columns -%}
+        {%- set value = instant_text(column) if column.endswith('_at') else "cast(" ~ column ~ " as text)" -%}
+        {%- do parts.append("'\"" ~ column ~ "\": ' || coalesce(" ~ json_string(value) ~ ", 'null')") -%}
+    {%- endfor -%}
+    {{ control_pictures("'{' || " ~ parts | join(" || ', ' || ") ~ " || '}'") }}
     {%- endif -%}
+{%- endmacro %}
+
+{#- A text with pictures of the control characters that JSON does not allow as they are. -#}
+{% macro control_pictures(expression) -%}
+    translate({{ expression }}, {% for code in control_codes() %}chr({{ code }}){{ " || " if not loop.last }}{% endfor %}, '
+    {%- for code in control_codes() %}{{ "%c" | format(9216 + code) }}{% endfor %}')
 {%- endmacro %}
 
 {#- Control characters without U+0000, tab, line feed and carriage return. -#}

@@ -31,6 +31,8 @@
         'row_payload shows control characters',
         row_payload(['odd']) ~ " = '{\"odd\": \" ␁\\\\␟\\t\"}'",
     ),
+    ('json_string', json_string("'a\"b\\c' || chr(10) || chr(13) || chr(9)") ~ " = '\"a\\\"b\\\\c\\n\\r\\t\"'"),
+    ('is_accepted', is_accepted('absent') ~ " and not " ~ is_accepted("'duplicate'")),
     ('trimmed cuts blanks alone', trimmed('spaced') ~ " = chr(160) || 'x' || chr(12288)"),
     (
         'reject_rule takes the first',

@@ -34,7 +34,7 @@ cleaned as (
         label_id,
         nullif({{ trimmed('title') }}, '') as title,
         nullif(lower({{ trimmed('album_type') }}), '') as album_type,
-        nullif(upper({{ trimmed('upc') }}), '') as upc,
+        nullif({{ trimmed('upc') }}, '') as upc,
         nullif({{ trimmed('description') }}, '') as description,
         nullif({{ trimmed('cover_url') }}, '') as cover_url,
         release_date,

@@ -63,6 +63,7 @@ judged as (
                     'credit_note'
                 )
                 then 'unknown_code'
+            when not {{ regexp_like('currency_code', '^[A-Z]{3}$') }} then 'malformed_value'
             when service_end_date <= service_start_date then 'ended_before_start'
             when {{ after_arrival('issued_at') }} then 'started_after_arrival'
         end as broken_rule

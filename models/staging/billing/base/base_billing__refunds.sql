@@ -54,6 +54,7 @@ judged as (
                 or reason is null
                 or refunded_at is null
                 then 'missing_value'
+            when not {{ regexp_like('currency_code', '^[A-Z]{3}$') }} then 'malformed_value'
             when amount_minor <= 0 then 'amount_not_positive'
             when {{ after_arrival('refunded_at') }} then 'started_after_arrival'
         end as broken_rule

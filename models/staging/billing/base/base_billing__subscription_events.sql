@@ -75,6 +75,7 @@ judged as (
                     'expired'
                 )
                 then 'unknown_code'
+            when not {{ regexp_like('currency_code', '^[A-Z]{3}$') }} then 'malformed_value'
             when {{ after_arrival('occurred_at') }} then 'started_after_arrival'
         end as broken_rule
     from cleaned

@@ -54,6 +54,7 @@ judged as (
                 or commission_ppm is null
                 or tipped_at is null
                 then 'missing_value'
+            when not {{ regexp_like('currency_code', '^[A-Z]{3}$') }} then 'malformed_value'
             when amount_minor <= 0 then 'amount_not_positive'
             when commission_ppm < 0 or commission_ppm > 1000000 then 'out_of_range'
             when {{ after_arrival('tipped_at') }} then 'started_after_arrival'

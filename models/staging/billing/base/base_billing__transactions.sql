@@ -80,6 +80,7 @@ judged as (
                     'subscription', 'tip', 'ticket', 'order', 'fan_subscription', 'community', 'promotion', 'placement'
                 )
                 then 'unknown_code'
+            when not {{ regexp_like('currency_code', '^[A-Z]{3}$') }} then 'malformed_value'
             when amount_minor <= 0 then 'amount_not_positive'
             when processing_fee_minor < 0 then 'negative_fee'
             when

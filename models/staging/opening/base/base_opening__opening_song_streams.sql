@@ -36,6 +36,7 @@ judged as (
             when song_id is null or month_start is null or qualified_streams is null
                 then 'missing_value'
             when qualified_streams <= 0 then 'amount_not_positive'
+            when extract(day from month_start) <> 1 then 'contradiction'
         end as broken_rule
     from cleaned
 ),
