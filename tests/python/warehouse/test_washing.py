@@ -26,7 +26,8 @@ def washing(duckdb: Any, lake: Any) -> Iterator[Washing]:
     with environment({"SONIC_HOME": str(duckdb.home.root)}):
         clean = truth_of(duckdb.home, duckdb.database, lake).lake
         dbt = Dbt(duckdb.home, "duckdb", duckdb.database.name)
-        nodes = dbt.run(["compile", "--full-refresh", "--indirect-selection", "empty", "--select", "path:models/staging"])
+        staging = ["--select", "path:models/staging,resource_type:model", "--indirect-selection", "empty"]
+        nodes = dbt.run(["compile", "--full-refresh", *staging])
     asked = Washing(clean, {node.name: node.compiled for node in nodes})
     yield asked
     asked.close()
