@@ -32,13 +32,13 @@ windows as (
         opening.local_date,
         opening.artificial_skip_plays,
         count(*) as skips,
-        count(case when following.is_artificial then 1 end) as artificial_plays
+        count(case when later_plays.is_artificial then 1 end) as artificial_plays
     from short_plays as opening
-    inner join short_plays as following
+    inner join short_plays as later_plays
         on
-            opening.user_id = following.user_id
-            and opening.started_at <= following.started_at
-            and {{ datediff_ms('opening.started_at', 'following.started_at') }} <= opening.artificial_skip_window_ms
+            opening.user_id = later_plays.user_id
+            and opening.started_at <= later_plays.started_at
+            and {{ datediff_ms('opening.started_at', 'later_plays.started_at') }} <= opening.artificial_skip_window_ms
     group by
         opening.stream_id,
         opening.user_id,
