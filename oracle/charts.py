@@ -1,4 +1,4 @@
-"""What is listened to most: artists by country, genres by region."""
+"""What is listened to most: artists by country, genres by region, content by its trend."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from oracle.amounts import millionths
+from oracle.amounts import millionths, ratio
+from oracle.days import chart_week
+from oracle.engagement import content_daily
 from oracle.lake import Row
 from oracle.listening import countries, country_geography, plays, region_geography, regions, streams
-from oracle.tags import genres
+from oracle.rules import rules
+from oracle.tags import WHOLE, genres
 from oracle.truth import Truth
 from oracle.versions import NOT_APPLICABLE, artists
 
@@ -106,3 +109,89 @@ def _region(truth: Truth, region_id: int, country_id: int) -> Row:
         "country_geography_id": country_geography(country_id),
         "country_code": "unknown" if country is None else country["country_code"],
     }
+
+
+def popular_content(truth: Truth) -> list[Row]:
+    """Content by trending score on each day and in each chart week in which it was played.
+
+    A week has the score of its last day with something; ties go to more plays, then to the lower id.
+    """
+    boards: dict[tuple[str, date], dict[int, Row]] = defaultdict(dict)
+    for row in sorted(truth.of(content_daily), key=lambda row: row["local_date"]):
+        for kind, begin in (("day", row["local_date"]), ("week", chart_week(row["local_date"])[0])):
+            board = boards[kind, begin]
+            before = board.get(row["content_id"], {"plays": 0, "likes": 0})
+            board[row["content_id"]] = {
+                "trending_score": row["trending_score"],
+                "plays": before["plays"] + row["plays"],
+                "likes": before["likes"] + row["likes"],
+            }
+    names = {row["artist_id"]: row["name"] for row in truth.lake.latest("artists")}
+    contents = {row["content_id"]: row for row in truth.lake.latest("content")}
+    found = []
+    for (kind, begin), board in boards.items():
+        played = [(content_id, row) for content_id, row in board.items() if row["plays"] > 0]
+        played.sort(key=lambda each: (-each[1]["trending_score"], -each[1]["plays"], each[0]))
+        for rank, (content_id, row) in enumerate(played, start=1):
+            content = contents[content_id]
+            artist_id = NOT_APPLICABLE if content["artist_id"] is None else content["artist_id"]
+            found.append(
+                {
+                    "window_kind": kind,
+                    "window_start_date": begin,
+                    "window_end_date": begin if kind == "day" else chart_week(begin)[1],
+                    "content_id": content_id,
+                    "content_type": content["content_type"],
+                    "title": content["title"],
+                    "artist_id": artist_id,
+                    "artist_name": names.get(artist_id, "not applicable"),
+                    "popularity_rank": rank,
+                    **row,
+                }
+            )
+    return found
+
+
+def wrapped(truth: Truth) -> list[Row]:
+    """What each listener heard most in a month and in a year: songs, artists and genres, and all of it.
+
+    A stream is shared among its recording's genres. Ties go to more time, then to the lower id.
+    """
+    heard: dict[tuple[int, str, date, str], dict[int, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
+    for stream, _ in truth.of(qualified):
+        month = stream["local_booking_month"]
+        for period in (("month", month), ("year", month.replace(month=1))):
+            parts = [("all", NOT_APPLICABLE, WHOLE), ("song", stream["song_id"], WHOLE)]
+            parts += [("artist", stream["artist_id"], WHOLE)] if stream["artist_id"] > 0 else []
+            tags = truth.of(genres)[stream["song_id"]]
+            parts += [("genre", tag.tag_id, tag.weight_ppm) for tag in tags if tag.tag_id > 0]
+            for kind, item_id, weight in parts:
+                sums = heard[stream["user_id"], *period, kind][item_id]
+                sums[0] += weight
+                sums[1] += stream["active_ms"] * weight
+    names = {
+        "song": {row["song_id"]: row["title"] for row in truth.lake.latest("songs")},
+        "artist": {row["artist_id"]: row["name"] for row in truth.lake.latest("artists")},
+        "genre": {row["genre_id"]: row["name"] for row in truth.lake.latest("genres")},
+        "all": {NOT_APPLICABLE: "all"},
+    }
+    found = []
+    for (user_id, period_kind, begin, kind), items in heard.items():
+        order = sorted(items.items(), key=lambda item: (-item[1][0], -item[1][1], item[0]))
+        shown = truth.of(rules).on("wrapped_items", begin)
+        for rank, (item_id, (streams_ppm, active_ms_ppm)) in enumerate(order[:shown], start=1):
+            found.append(
+                {
+                    "user_id": user_id,
+                    "period_kind": period_kind,
+                    "period_start_date": begin,
+                    "item_kind": kind,
+                    "item_rank": rank,
+                    "item_id": item_id,
+                    "item_name": names[kind][item_id],
+                    "streams_ppm": streams_ppm,
+                    "streams": millionths(streams_ppm),
+                    "active_minutes": ratio(active_ms_ppm, 60_000 * WHOLE),
+                }
+            )
+    return found

@@ -43,6 +43,7 @@
     'dau_days',
     'wau_days',
     'mau_days',
+    'wrapped_items',
     'conversion_window_days',
     'roi_window_days',
     'viewable_audio_ms',

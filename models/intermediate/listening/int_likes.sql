@@ -14,30 +14,15 @@ reactions as (
         and reaction_type in ('like', 'love')
 ),
 
-users as (
+user_homes as (
     select
         user_id,
         user_key,
-        city_id,
-        residence_country_id,
+        time_zone,
+        valid_from,
         valid_to,
-        load_id,
-        {{ first_from_the_beginning('user_key') }} as valid_from
-    from {{ ref('int_user_versions') }}
-),
-
-cities as (
-    select
-        city_id,
-        time_zone
-    from {{ ref('stg_reference__cities') }}
-),
-
-countries as (
-    select
-        country_id,
-        time_zone
-    from {{ ref('stg_reference__countries') }}
+        load_id
+    from {{ ref('int_user_homes') }}
 ),
 
 time_zone_offsets as (
@@ -52,13 +37,11 @@ time_zone_offsets as (
 at_home as (
     select
         reactions.*,
-        users.user_key,
-        coalesce(cities.time_zone, countries.time_zone) as time_zone,
-        greatest(reactions.load_id, users.load_id) as inputs_load_id
+        user_homes.user_key,
+        user_homes.time_zone,
+        greatest(reactions.load_id, user_homes.load_id) as inputs_load_id
     from reactions
-    {{ join_version('reactions', 'users', 'user_id', 'reacted_at') }}
-    left join cities on users.city_id = cities.city_id
-    left join countries on users.residence_country_id = countries.country_id
+    {{ join_version('reactions', 'user_homes', 'user_id', 'reacted_at') }}
 )
 
 select

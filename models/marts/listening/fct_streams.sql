@@ -8,6 +8,7 @@
             {'columns': ['user_id', 'local_date']},
             {'columns': ['song_id', 'local_date']},
             {'columns': ['artist_id', 'local_date']},
+            {'columns': ['session_id']},
             {'columns': ['started_date']},
             {'columns': ['load_id'], 'type': 'brin'},
         ]),

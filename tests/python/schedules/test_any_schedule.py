@@ -58,6 +58,13 @@ WHOLE = ("fqn:*",)
 SLICE = (
     "+fct_streams",
     "+fct_listening_daily",
+    "+fct_listening_sessions",
+    "+fct_plays_daily",
+    "+fct_recommendations",
+    "+fct_searches",
+    "+fct_voice_commands",
+    "+fct_content_daily",
+    "+fct_playlist_events",
     "+fct_impressions",
     "+fct_transactions",
     "+fct_revenue_daily",

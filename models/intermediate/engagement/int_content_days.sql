@@ -1,0 +1,139 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key=['content_id', 'local_date'],
+        indexes=server_indexes([
+            {'columns': ['content_id', 'local_date'], 'unique': true},
+            {'columns': ['load_id'], 'type': 'brin'},
+        ]),
+    )
+}}
+
+{#-
+    Days for which a play or feedback came or changed. Plays of a local day lie on the UTC days around it; of other local
+    days a part is seen, which has nothing new.
+-#}
+{%- set touched_days -%}
+    select
+        {{ add_days('newer.local_date', 'around.days') }} as date_day
+    from (
+        select played.local_date
+        from {{ ref('fct_streams') }} as played
+        where played.load_id > (select coalesce(max(built.load_id), 0) from {{ this }} as built)
+        union
+        select given.given_date as local_date
+        from {{ ref('int_feedback') }} as given
+        where given.load_id > (select coalesce(max(built.load_id), 0) from {{ this }} as built)
+    ) as newer
+    cross join (select -1 as days union all select 0 union all select 1) as around
+    group by newer.local_date, around.days
+{%- endset %}
+
+with
+streams as (
+    select
+        content_id,
+        user_id,
+        local_date,
+        skip_class,
+        is_completed,
+        is_after_local_close,
+        load_id
+    from {{ ref('fct_streams') }}
+    {{ where_one_of('started_date', touched_days) }}
+),
+
+feedback as (
+    select
+        content_id,
+        given_date as local_date,
+        feedback_kind,
+        feedback_type,
+        load_id
+    from {{ ref('int_feedback') }}
+    {{ where_one_of('given_date', touched_days) }}
+),
+
+-- Each listener once: they are then counted without sorting all plays.
+listened as (
+    select
+        content_id,
+        local_date,
+        user_id,
+        count(case when not is_after_local_close then 1 end) as plays,
+        count(case when not is_after_local_close and is_completed then 1 end) as completed_plays,
+        count(case when not is_after_local_close and skip_class <> 'not_skipped' then 1 end) as skips,
+        max(load_id) as load_id
+    from streams
+    group by content_id, local_date, user_id
+),
+
+played as (
+    select
+        content_id,
+        local_date,
+        sum(plays) as plays,
+        count(case when plays > 0 then 1 end) as listeners,
+        sum(completed_plays) as completed_plays,
+        sum(skips) as skips,
+        0 as likes,
+        0 as saves,
+        0 as downloads,
+        max(load_id) as load_id
+    from listened
+    group by content_id, local_date
+),
+
+liked as (
+    select
+        content_id,
+        local_date,
+        0 as plays,
+        0 as listeners,
+        0 as completed_plays,
+        0 as skips,
+        count(case when feedback_kind = 'reaction' and feedback_type in ('like', 'love') then 1 end) as likes,
+        count(case when feedback_kind = 'save' and feedback_type = 'library' then 1 end) as saves,
+        count(case when feedback_kind = 'save' and feedback_type = 'download' then 1 end) as downloads,
+        max(load_id) as load_id
+    from feedback
+    where content_id > 0
+    group by content_id, local_date
+),
+
+played_or_liked as (
+    select * from played
+    union all
+    select * from liked
+),
+
+totals as (
+    select
+        content_id,
+        local_date,
+        sum(plays) as plays,
+        sum(listeners) as listeners,
+        sum(completed_plays) as completed_plays,
+        sum(skips) as skips,
+        sum(likes) as likes,
+        sum(saves) as saves,
+        sum(downloads) as downloads,
+        max(load_id) as load_id
+    from played_or_liked
+    group by content_id, local_date
+)
+
+select
+    content_id,
+    local_date,
+    cast(plays as bigint) as plays,
+    cast(listeners as bigint) as listeners,
+    cast(completed_plays as bigint) as completed_plays,
+    cast(skips as bigint) as skips,
+    cast(likes as bigint) as likes,
+    cast(saves as bigint) as saves,
+    cast(downloads as bigint) as downloads,
+    cast(load_id as bigint) as load_id
+from totals
+where {{ is_newer_load() }}
