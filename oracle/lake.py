@@ -30,7 +30,6 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "opening_listening_days": ("user_id", "local_date"),
     "opening_song_streams": ("song_id", "month_start"),
     "opening_chart_runs": ("chart_id", "run_no"),
-    "play_ticks": ("stream_id", "tick_no"),
     "issued_keys": ("entity", "issued_date"),
 }
 """Keys of more than one column; every other table's key is its first column."""
