@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,11 +11,15 @@ import pytest
 
 from sonic.paths import Home
 from sonic.server import Server
+from tests.python.support.requirements import not_shown
 
 TESTS = Path(__file__).parent
 LONGEST_FIRST = ("warehouse", "schedules", "lint", "platform")
+_NARROWING = ("collectonly", "deselect", "ignore", "ignore_glob", "keyword", "lf", "markexpr")
+"""Options by which a run is not one of all tests."""
 _seconds: dict[str, float] = defaultdict(float)
 _counts: dict[str, int] = defaultdict(int)
+_passed: set[str] = set()
 
 
 def _stage(path: str) -> str:
@@ -47,6 +52,25 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     stage = _stage(report.fspath)
     _seconds[stage] += report.duration
     _counts[stage] += report.when == "call"
+    if report.when == "call" and report.passed:
+        _passed.add(_function(report.nodeid))
+
+
+def _function(nodeid: str) -> str:
+    """A test's file and function, as docs/requirements.csv names it: without its case and group."""
+    return nodeid.partition("@")[0].partition("[")[0].removeprefix("tests/python/")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """A run of all tests fails if one that shows a requirement did not run or did not pass."""
+    config = session.config
+    narrowed = any(vars(config.option).get(option) for option in _NARROWING)
+    if hasattr(config, "workerinput") or narrowed or [Path(each).resolve() for each in config.args] != [TESTS]:
+        return
+    if missing := not_shown(_passed):
+        sys.stdout.write("\nNot shown (docs/requirements.csv):\n  " + "\n  ".join(missing) + "\n")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
