@@ -146,7 +146,7 @@ def test_interrupt_while_generating(home: Home, tmp_path: Path) -> None:
         time.sleep(0.1)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == 130, said
     assert "Interrupted" in said and "Traceback" not in said
     written = len(list(manifests.glob("*.json")))
     assert 2 <= written < 300
