@@ -1,5 +1,26 @@
 """The command `sonic`."""
 
-from sonic.cli.app import main
+import os
+import signal
+from types import FrameType
 
-__all__ = ["main"]
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Entry point of the script."""
+    # Loading what commands need takes a second or more, in which nothing has begun. Libraries in C that are interrupted
+    # amid being loaded would tell of a broken import instead.
+    heeds = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if heeds:
+        signal.signal(signal.SIGINT, _leave)
+    from sonic.cli.app import main as run  # noqa: PLC0415 - loaded once an interrupt is provided for
+
+    if heeds:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    run()
+
+
+def _leave(_: int, __: FrameType | None) -> None:
+    os.write(2, b"\nInterrupted. Nothing had begun.\n")
+    os._exit(INTERRUPTED)

@@ -15,6 +15,7 @@ from rich.panel import Panel
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from typer.core import TyperGroup
 
+from sonic.cli import INTERRUPTED
 from sonic.errors import SonicError
 
 PLAIN_WIDTH = 140
@@ -22,7 +23,6 @@ PLAIN_WIDTH = 140
 
 console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
 errors = Console(stderr=True, highlight=False)
-INTERRUPTED = 130
 
 
 def show_error(error: SonicError) -> None:

@@ -140,7 +140,7 @@ def test_interrupt_while_generating(home: Home, tmp_path: Path) -> None:
     heeding = ["env", "--default-signal=INT", *command, "300"]
     process = subprocess.Popen(heeding, cwd=PROJECT, stderr=subprocess.PIPE, text=True)
     manifests = home.lake() / "_manifests"
-    for _ in range(600):
+    for _ in range(1_800):
         if manifests.exists() and len(list(manifests.glob("*.json"))) >= 2:
             break
         time.sleep(0.1)
@@ -151,6 +151,18 @@ def test_interrupt_while_generating(home: Home, tmp_path: Path) -> None:
     written = len(list(manifests.glob("*.json")))
     assert 2 <= written < 300
     assert subprocess.run([*command, str(written)], cwd=PROJECT, check=False, capture_output=True).returncode == 0
+
+
+@pytest.mark.parametrize("seconds", [0.3, 0.9])
+def test_interrupt_before_anything_has_begun(home: Home, seconds: float) -> None:
+    """Ctrl-C while Python still loads libraries: a line, no traceback."""
+    command = ["env", "--default-signal=INT", sys.executable, "-m", "sonic", "generate", "--days", "300"]
+    process = subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.PIPE, text=True)
+    time.sleep(seconds)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130, said
+    assert "Interrupted" in said and "Traceback" not in said
 
 
 def test_a_disk_that_takes_no_more(home: Home) -> None:
