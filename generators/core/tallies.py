@@ -7,6 +7,7 @@ tally that is missing is worked out again, to the same numbers.
 
 from __future__ import annotations
 
+import os
 from datetime import date, timedelta
 
 import numpy as np
@@ -55,7 +56,8 @@ def _read_or_make(world: World, day: date) -> Ints:
     found = _make(world, day)
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_suffix(".tmp")
+        # Two workers may make the tally of one day at once; each moves its own, and both say the same.
+        temporary = path.with_suffix(f".{os.getpid()}.tmp")
         with temporary.open("wb") as file:
             np.save(file, found.astype(np.int32))
         temporary.replace(path)
