@@ -1,6 +1,6 @@
 """Generation of a lake against DuckDB's dsdgen, in turn, each about 40 million values a round with the same threads.
 
-Ours: days of service at scale 6 as Parquet files with their SHA-256 and manifests, by as many processes as there are
+Ours: days of service, many of a middle size or few of a large one, as Parquet files with their SHA-256 and manifests, by as many processes as there are
 threads. What is made once for a data set (the world's entities and the opening) stands before the days and is left
 out, except in the figure "from nothing", which has all of it. dsdgen: all tables of TPC-DS into a database file, its
 small tables and its checkpoint included; it makes them in one thread, however many it is given. DuckDB flushes its
@@ -29,10 +29,24 @@ from generators.core.lake import Origin
 from generators.core.world import World
 from generators.workers import cores
 
-SCALE, DAYS, SCALE_FACTOR = 6.0, 18, 0.2
+SCALE_FACTOR = 0.2
 AIM = 3.0
 AIM_ROWS = 1.5e6
 """Rows a second, by all cores."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How large a day is, and how many a round makes."""
+
+    scale: float
+    days: int
+
+
+# A day has 127 files and tables whatever its rows: of a middle size they take half of its time, of a large one a fifth.
+SETTINGS = (Setting(6, 18), Setting(20, 6))
+WHOLE = SETTINGS[0]
+"""The setting of the figure that begins with nothing."""
 
 
 @dataclass(frozen=True)
@@ -65,50 +79,54 @@ def _processor() -> float:
 
 def measure(folder: Path) -> list[Figure]:
     """Values and bytes a second, for one thread and for as many as there are cores."""
-    world = World(42, SCALE)
-    make_day(world, FIRST_DAY)
     _dsdgen(folder / "warm.duckdb", 1, 0.01)
+    return [*(figure for setting in SETTINGS for figure in _at(folder, setting)), *_from_nothing(folder)]
+
+
+def _at(folder: Path, setting: Setting) -> Iterator[Figure]:
+    world = World(42, setting.scale)
+    make_day(world, FIRST_DAY)
     # Every round makes days that this world has not made yet.
-    starts = (FIRST_DAY + timedelta(days=1 + DAYS * number) for number in count())
-    figures = [figure for threads in sorted({1, cores()}) for figure in _days(folder, world, starts, threads)]
-    return [*figures, *_from_nothing(folder)]
+    starts = (FIRST_DAY + timedelta(days=1 + setting.days * number) for number in count())
+    for threads in sorted({1, cores()}):
+        yield from _days(folder, world, setting, starts, threads)
 
 
-def _days(folder: Path, world: World, starts: Iterator[date], threads: int) -> list[Figure]:
+def _days(folder: Path, world: World, setting: Setting, starts: Iterator[date], threads: int) -> list[Figure]:
     lake, database = folder / "generated", folder / "dsdgen.duckdb"
     origin = Origin(world.seed, world.scale, clean=True)
 
     def ours() -> Spent:
         _clear(lake)
         first = next(starts)
-        days = [first + timedelta(days=number) for number in range(DAYS)]
+        days = [first + timedelta(days=number) for number in range(setting.days)]
         return Spent.by(lambda: write_days(world, lake, origin, days, threads))
 
     mine, theirs = _in_turn(ours, lambda: _dsdgen(database, threads, SCALE_FACTOR))
     made, yardstick = _volume_of_lake(lake), _volume_of_database(database)
-    what = f"against dsdgen, {threads} thread{'s' * (threads > 1)} each"
+    at, what = f"at scale {setting.scale:g}", f"against dsdgen, {threads} thread{'s' * (threads > 1)} each"
     million, mebi = 1e6, 2**20
     rows = made.rows / mine.clock
     return [
         Figure(
-            f"generation, thousand rows/s of all tables, {threads} worker{'s' * (threads > 1)}",
+            f"generation {at}, thousand rows/s of all tables, {threads} worker{'s' * (threads > 1)}",
             f"{rows / 1e3:,.0f}",
             f"{AIM_ROWS / 1e3:,.0f} asked for",
             rows / AIM_ROWS,
             1.0,
         ),
         _figure(
-            f"generation, million values/s {what}",
+            f"generation {at}, million values/s {what}",
             made.values / mine.clock / million,
             yardstick.values / theirs.clock / million,
         ),
         _figure(
-            f"generation, million values per processor second {what}",
+            f"generation {at}, million values per processor second {what}",
             made.values / mine.processor / million,
             yardstick.values / theirs.processor / million,
         ),
         _figure(
-            f"generation, MiB/s as Parquet of DuckDB {what}",
+            f"generation {at}, MiB/s as Parquet of DuckDB {what}",
             made.bytes / mine.clock / mebi,
             yardstick.bytes / theirs.clock / mebi,
         ),
@@ -121,13 +139,13 @@ def _from_nothing(folder: Path) -> list[Figure]:
 
     def ours() -> Spent:
         shutil.rmtree(lake, ignore_errors=True)
-        return Spent.by(lambda: generate(lake, seed=42, scale=SCALE, days=DAYS, clean=True, jobs=1))
+        return Spent.by(lambda: generate(lake, seed=42, scale=WHOLE.scale, days=WHOLE.days, clean=True, jobs=1))
 
     mine, theirs = _in_turn(ours, lambda: _dsdgen(database, 1, SCALE_FACTOR))
     made, yardstick = _values_of_lake(lake), _values_of_database(database)
     return [
         _figure(
-            "generation from nothing, the opening included, million values/s against dsdgen, 1 thread each",
+            f"generation from nothing at scale {WHOLE.scale:g}, the opening included, million values/s against dsdgen, 1 thread each",
             made / mine.clock / 1e6,
             yardstick / theirs.clock / 1e6,
         )

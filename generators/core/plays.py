@@ -6,7 +6,6 @@ or the session is worked out per session and spread over its plays.
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -72,7 +71,7 @@ class Sessions(Columns):
     """City row of the IP address."""
     logged_city: Ints
     """City id as logged, -1 where no one can locate the address."""
-    tier: Ints
+    tier: Small
     bot: Ints
     start: Ints
     end: Ints
@@ -121,19 +120,13 @@ Batch = tuple[Sessions, Plays]
 
 
 @cache
-def tier_function() -> Callable[[World, Ints, Ints], Ints]:
-    """The plan in force by the billing domain: (world, account ids, instants) to 0 free, 1 prime, 2 pro."""
-    if importlib.util.find_spec("generators.domains.billing") is None:
-        return _tier_by_taste
-    billing = import_module("generators.domains.billing")
-    found: Callable[[World, Ints, Ints], Ints] = getattr(billing, "tier_at", _tier_by_taste)
+def tier_function() -> Callable[[World, Ints, Ints], Small]:
+    """The plan in force by the billing domain: (world, account ids, instants) to 0 free, 1 prime, 2 pro.
+
+    Not imported at the head: the billing domain reads what is listened to.
+    """
+    found: Callable[[World, Ints, Ints], Small] = import_module("generators.domains.billing").tier_at
     return found
-
-
-def _tier_by_taste(world: World, user_ids: Ints, at: Ints) -> Ints:
-    share = hash_uniform(world.seed, "listening.tier", user_ids)
-    tier: Ints = np.where(share < 0.62, FREE, np.where(share < 0.9, PRIME, PRO)) + 0 * (at > 0)
-    return tier
 
 
 @dataclass(frozen=True)
@@ -143,7 +136,7 @@ class _Plan:
     heads: Heads
     after: Ints
     """Start of the listener's first session of the next day."""
-    tier: Ints
+    tier: Small
     count: Ints
     """Plays intended."""
     context: Ints
@@ -170,7 +163,7 @@ def _plan(world: World, day: date, lateness: int) -> _Plan:
     heads, after = heads_reporting(world, day, lateness)
     m = len(heads)
     draws = world.rng("plays.sessions", day, lateness).random((m, 6))
-    tier = tier_function()(world, heads.user + 1, heads.start) if m else np.zeros(0, dtype=np.int64)
+    tier = tier_function()(world, heads.user + 1, heads.start)
     count = np.clip(np.exp(normal(draws[:, 0]) * 0.72 + np.log(12.8)), 1, 110).astype(np.int64)
     alexa = heads.device_kind == DEVICE_TYPES.index("alexa")
     count = np.where(alexa, np.maximum(1, count * 2 // 3), count)

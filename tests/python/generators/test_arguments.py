@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from generators.api import generate, make_day
 from generators.core import lake as lake_module
 from generators.core.errors import GeneratorError
 from generators.core.lake import existing_days
+from generators.core.listening import main_batch
 from generators.core.world import World
 
 _SCALE = 0.02
@@ -126,3 +127,11 @@ def test_a_full_disk_stops_and_the_same_command_finishes(tmp_path: Path, monkeyp
     manifest = json.loads((lake / "_manifests" / "2026-01-02.json").read_text(encoding="utf-8"))
     assert manifest["kind"] == "day"
     assert (manifest["seed"], manifest["scale"], manifest["clean"]) == (42, _SCALE, True)
+
+
+def test_a_day_on_which_no_one_begins_to_listen_is_a_day_too() -> None:
+    world = World(seed=42, scale=0.01)
+    days = [date(2026, 1, 1) + timedelta(days=number) for number in range(12)]
+    made = {day: make_day(world, day) for day in days}
+    silent = [day for day in days if not len(main_batch(world, day)[0])]
+    assert silent and all(made[day]["issued_keys"].num_rows for day in silent)
