@@ -216,7 +216,7 @@ def prepare(folder: Path, tell: Tell) -> Ground:
     manifest = atoms.as_functions(dbt.parse())
     for name, options in (("full", ["--full-refresh"]), ("incremental", [])):
         tell(f"Compiling, {name}")
-        dbt.run(["compile", *options], manifest=copy.deepcopy(manifest))
+        dbt.run(["compile", *options], manifest=copy.deepcopy(manifest), written=True)
         shutil.copy(dbt.target_path / "manifest.json", folder / f"{name}.json")
     let_go()
     for path in (ground.whole, home.duckdb(DATABASE)):

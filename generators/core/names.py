@@ -8,14 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from faker import Faker
 from numpy.typing import NDArray
 
 from generators.core.random import Floats, Ints
+
+if TYPE_CHECKING:
+    from faker import Faker
 
 _POOL = 400
 LOCALES = {"hi": "hi_IN", "ta": "ta_IN", "pt": "pt_BR", "id": "id_ID", "en": "en_IN"}
@@ -30,11 +34,17 @@ class NamePool:
     family: list[str]
 
 
+def _faker(locale: str, seed: int) -> Faker:
+    # Not imported at the head: it takes a third of a second, which most commands need not wait for.
+    made: Faker = import_module("faker").Faker(locale)
+    made.seed_instance(seed)
+    return made
+
+
 @cache
 def people_names(country_code: str) -> NamePool:
     """Given and family names of a launch country; Indian English where the country is another."""
-    faker = Faker({"IN": "en_IN", "BR": "pt_BR", "ID": "id_ID"}.get(country_code, "en_US"))
-    faker.seed_instance(7_001)
+    faker = _faker({"IN": "en_IN", "BR": "pt_BR", "ID": "id_ID"}.get(country_code, "en_US"), 7_001)
     return NamePool(
         female=_distinct(faker.first_name_female),
         male=_distinct(faker.first_name_male),
@@ -362,8 +372,7 @@ def stage_names(country_code: str) -> list[str]:
 @cache
 def company_names() -> list[str]:
     """Names of companies."""
-    faker = Faker("en_US")
-    faker.seed_instance(7_002)
+    faker = _faker("en_US", 7_002)
     return list(dict.fromkeys(str(faker.company()) for _ in range(600)))
 
 

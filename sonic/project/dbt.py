@@ -12,9 +12,8 @@ from typing import Any
 from sonic import profiles
 from sonic.errors import SonicError
 from sonic.paths import MAIN_DATABASE, PROJECT, Home
-from sonic.project import packages, parsed
-from sonic.project.connections import kept_between_nodes
-from sonic.project.events import without_unheard
+from sonic.project import connections, contexts, packages, parsed
+from sonic.project.events import unsourced_flags, without_unheard
 from sonic.project.templates import compiled_once
 
 Progress = Callable[[str, int, int], None]
@@ -69,11 +68,13 @@ class Dbt:
         progress: Progress = lambda *_: None,
         manifest: Any | None = None,
         listen: Listener | None = None,
+        written: bool = False,
     ) -> list[Node]:
         """Runs a dbt command and returns its nodes, failed ones included.
 
         It reads the project anew only if a file of it has changed since this process last did, or not at all if it is
-        given a manifest. `listen` is told each of dbt's events, those for debugging too.
+        given a manifest. `listen` is told each of dbt's events, those for debugging too. Manifest and results lie in
+        the target path afterwards only if they are to be `written`, which takes a second or two.
 
         Raises:
             SonicError: dbt could not run the project at all (it does not parse, a selector finds nothing ...).
@@ -86,19 +87,26 @@ class Dbt:
             manifest = self.manifest(*_variables(command))
         told: list[Any] = [lambda event: _report(event, progress)]
         with ExitStack() as during:
-            for each in (self.environment(), kept_between_nodes(), compiled_once(), _collecting_seldom()):
-                during.enter_context(each)
+            during.enter_context(self._in_haste())
+            during.enter_context(connections.kept_between_nodes())
+            during.enter_context(contexts.kept_between_nodes())
             if listen is None:
                 during.enter_context(without_unheard())
             else:
                 told.append(listen)
-            result = dbtRunner(manifest, told).invoke(self._arguments(command))
+            result = dbtRunner(manifest, told).invoke(self._arguments(command, written))
         results = getattr(self._done(result), "results", None)
         if results is None:
             raise self._broken(None)
         return [_node(entry) for entry in results]
 
-    def _arguments(self, command: Sequence[str]) -> list[str]:
+    @contextmanager
+    def _in_haste(self) -> Iterator[None]:
+        """The variables that profiles.yml reads, and dbt without what it does in vain."""
+        with self.environment(), compiled_once(), unsourced_flags(), _collecting_seldom():
+            yield
+
+    def _arguments(self, command: Sequence[str], written: bool = False) -> list[str]:
         return [
             *command,
             *("--project-dir", str(PROJECT)),
@@ -109,6 +117,7 @@ class Dbt:
             *("--log-level", "none", "--log-level-file", "info"),
             "--no-print",
             "--no-version-check",
+            "--write-json" if written else "--no-write-json",
         ]
 
     def parse(self, *options: str) -> Any:
@@ -119,8 +128,8 @@ class Dbt:
         from dbt.cli.main import dbtRunner
 
         packages.ensure()
-        with self.environment(), compiled_once(), _collecting_seldom():
-            return self._done(dbtRunner().invoke(self._arguments(["parse", "--no-write-json", *options])))
+        with self._in_haste():
+            return self._done(dbtRunner().invoke(self._arguments(["parse", *options])))
 
     def manifest(self, *variables: str) -> Any:
         """The project's manifest that commands of this process share, which nobody may change.

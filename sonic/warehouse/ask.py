@@ -73,7 +73,7 @@ def ask(home: Home, database: Database, wanted: list[Question]) -> list[Answer]:
     """
     dbt = Dbt(home, database.target, database.name)
     # no files of the whole project beside the answers, which take a second
-    command = ["compile", "--no-introspect", "--no-write-json", "--select"]
+    command = ["compile", "--no-introspect", "--select"]
     nodes = dbt.run([*command, *(question.name for question in wanted)])
     compiled = {node.name: node.compiled for node in nodes if node.resource_type == "analysis"}
     answers = []

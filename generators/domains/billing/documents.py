@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
@@ -35,7 +36,12 @@ _LINES_OF_INVOICE = 4
 _BRANDS = ("visa", "mastercard", "elo", "rupay")
 _LAUNCHED = midnight(date(2023, 6, 30))
 _REFUND_TRAIL = 200_000_000
-_FOUR_DIGITS = pa.array([f"{i:04d}" for i in range(10_000)])
+
+
+@cache
+def _four_digits() -> pa.Array:
+    """Made when first wanted: pyarrow loads pandas to read a list, which other commands need not wait for."""
+    return pa.array([f"{i:04d}" for i in range(10_000)])
 
 
 @dataclass(frozen=True)
@@ -272,7 +278,7 @@ def _payment_methods(period: Period, of: Book) -> pa.Table:
             "user_id": user + 1,
             "method_type": Coded(method, METHODS),
             "brand": Coded(np.where(card, brand, -1), _BRANDS),
-            "last_four": Coded(np.where(card, last_four, -1), _FOUR_DIGITS),
+            "last_four": Coded(np.where(card, last_four, -1), _four_digits()),
             "token": token,
             "expiry_month": np.where(card, 1 + (draw("month") * 12).astype(np.int64), -1),
             "expiry_year": np.where(card, created_year + 1 + (draw("year") * 5).astype(np.int64), -1),

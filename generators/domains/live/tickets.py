@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
@@ -193,7 +194,9 @@ def _sell(world: World) -> Tickets:
     )
 
 
-_SEATS = pa.array([f"{letter}-{number:03d}" for letter in "GV" for number in range(10_000)])
+@cache
+def _seats() -> pa.Array:
+    return pa.array([f"{letter}-{number:03d}" for letter in "GV" for number in range(10_000)])
 
 
 def ticket_sales(world: World) -> Sales:
@@ -274,7 +277,7 @@ def tickets_table(world: World, begin: date | None, until: date) -> pa.Table:
             "currency_code": Coded(who.country[every.creator[event]], [c["currency"] for c in world.ref.countries]),
             "commission_ppm": kinds.commission[kind],
             "access_type": Coded(online.astype(np.int64), _ACCESS),
-            "seat": Coded(seat, _SEATS),
+            "seat": Coded(seat, _seats()),
             "ticket_code_hash": hex_text(np.stack(words, axis=1)),
             "status": Coded(np.where(refunded, 2, scanned.astype(np.int64)), ("valid", "scanned", "refunded")),
             "purchased_at": sold.purchased_at[row],

@@ -7,13 +7,19 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from dbt.adapters.events.types import SQLQuery
+from dbt.clients.jinja import MacroStack
+from dbt.context.macros import MacroNamespaceBuilder
 from dbt.events.types import MainReportVersion
+from dbt.task.base import BaseRunner
+from dbt_common.behavior_flags import Behavior
+from dbt_common.clients.agate_helper import table_from_data_flat
 from dbt_common.clients.jinja import get_template
 from dbt_common.events.base_types import EventLevel
 from dbt_common.events.event_manager import EventManager
 
-from sonic.project import parsed
-from sonic.project.events import without_unheard
+from sonic.project import contexts, parsed
+from sonic.project.events import unsourced_flags, without_unheard
 from sonic.project.templates import compiled_once
 
 
@@ -86,3 +92,71 @@ def test_events_below_the_level_of_the_log_are_left_out() -> None:
         manager.fire_event(event, level=EventLevel.WARN)
     manager.fire_event(event, level=EventLevel.DEBUG)
     assert heard == ["info", "warn", "debug"]
+
+
+def test_flags_of_behaviour_are_what_they_are_without_their_source() -> None:
+    flags: Any = [
+        {"name": "new_way", "default": False, "docs_url": "url"},
+        {"name": "old_way", "default": True, "docs_url": ""},
+    ]
+    with unsourced_flags():
+        quick = Behavior(flags, {"new_way": True})
+    usual = Behavior(flags, {"new_way": True})
+    for made in (quick, usual):
+        assert [bool(made.new_way), bool(made.old_way)] == [True, True]
+    assert quick.new_way._behavior_change_event.flag_source == "dbt.adapters"
+    assert usual.new_way._behavior_change_event.flag_source == __name__
+
+
+def test_an_event_that_is_not_heard_still_tells_who_asks() -> None:
+    with without_unheard():
+        event = MainReportVersion(version="1", log_version=3)
+        unheard = SQLQuery(conn_name="one", sql="select 1", node_info={})
+        assert (event.version, unheard.sql, unheard.conn_name) == ("1", "select 1", "one")
+        assert "select 1" in unheard.message()
+
+
+def test_the_macros_that_a_thread_keeps_see_the_context_of_their_node() -> None:
+    macros: Any = {"shop": {"greet": SimpleNamespace(name="greet", package_name="shop", unique_id="macro.shop.greet")}}
+    namespaces: list[Any] = []
+
+    def run(node: str) -> None:
+        def compile_and_execute(*_: Any) -> None:
+            for step in ("compile", "run"):
+                builder = MacroNamespaceBuilder("shop", "shop", MacroStack(), ["dbt"], node)
+                namespace: Any = builder.build_namespace(macros, {"node": node, "step": step})
+                found = namespace["greet"], namespace.get_from_package("shop", "greet"), namespace["shop"]["greet"]
+                for macro in found:
+                    assert (macro.context, macro.node) == ({"node": node, "step": step}, node)
+                    assert macro.stack is builder.thread_ctx
+                namespaces.append(namespace)
+
+        runner: Any = SimpleNamespace(
+            node=node,
+            compile_and_execute=compile_and_execute,
+            _safe_release_connection=lambda: None,
+            ephemeral_result=lambda *_: None,
+        )
+        BaseRunner.safe_run(runner, None)  # type: ignore[arg-type]
+
+    usual = BaseRunner.safe_run
+    with contexts.kept_between_nodes():
+        run("first")
+        run("second")
+        outside = MacroNamespaceBuilder("shop", "shop", MacroStack(), ["dbt"], None).build_namespace(macros, {})
+    run("third")
+    assert BaseRunner.safe_run is usual
+    # a node has as many as it has contexts, the next one has the same
+    assert len({id(each) for each in namespaces[:2]}) == 2
+    assert {id(each) for each in namespaces[:2]} == {id(each) for each in namespaces[2:4]}
+    assert not {id(outside), *map(id, namespaces[4:])} & {id(each) for each in namespaces[:4]}
+
+
+def test_results_are_typed_as_ever() -> None:
+    rows = [{"name": "007", "number": 7, "day": None}, {"name": "", "number": 8, "day": None}]
+    usual = table_from_data_flat(rows, ["name", "number", "day"])
+    with contexts.kept_between_nodes():
+        for _ in range(2):
+            kept = table_from_data_flat(rows, ["name", "number", "day"])
+            assert [tuple(row) for row in kept.rows] == [tuple(row) for row in usual.rows]
+            assert [type(each) for each in kept.column_types] == [type(each) for each in usual.column_types]

@@ -189,7 +189,7 @@ class Ground:
 
 
 def _command(part: Sequence[str], *options: str) -> list[str]:
-    return ["build", "--no-write-json", *TABLES, "--select", *part, *WITHOUT_VIEWS, *options]
+    return ["build", *TABLES, "--select", *part, *WITHOUT_VIEWS, *options]
 
 
 def _options(build: Build) -> list[str]:
