@@ -1,10 +1,11 @@
 """Generation of a lake against DuckDB's dsdgen, in turn, each about 40 million values a round with the same threads.
 
-Ours: days of service, many of a middle size or few of a large one, as Parquet files with their SHA-256 and manifests, by as many processes as there are
-threads. What is made once for a data set (the world's entities and the opening) stands before the days and is left
-out, except in the figure "from nothing", which has all of it. dsdgen: all tables of TPC-DS into a database file, its
-small tables and its checkpoint included; it makes them in one thread, however many it is given. DuckDB flushes its
-file to the disk, we leave ours to the operating system. Both start warm: code is loaded and has made data before.
+Ours: days of service, many of a middle size or few of a large one, as Parquet files with their SHA-256 and manifests,
+by as many processes as there are threads. What is made once for a data set (the world's entities and the opening)
+stands before the days and is left out, except in the figure "from nothing", which has all of it. dsdgen: all tables of
+TPC-DS into a database file, its small tables and its checkpoint included; it makes them in one thread, however many it
+is given. DuckDB flushes its file to the disk, we leave ours to the operating system. Both start warm: code is loaded
+and has made data before.
 
 Values are rows times columns. Bytes are those of Parquet as DuckDB writes it with Snappy, for both sides, as neither
 side's own format tells how much was made.
@@ -145,7 +146,8 @@ def _from_nothing(folder: Path) -> list[Figure]:
     made, yardstick = _values_of_lake(lake), _values_of_database(database)
     return [
         _figure(
-            f"generation from nothing at scale {WHOLE.scale:g}, the opening included, million values/s against dsdgen, 1 thread each",
+            f"generation from nothing at scale {WHOLE.scale:g}, the opening included, million values/s against dsdgen,"
+            " 1 thread each",
             made / mine.clock / 1e6,
             yardstick / theirs.clock / 1e6,
         )

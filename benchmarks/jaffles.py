@@ -1,7 +1,8 @@
 """Generation against jafgen, the generator of dbt's jaffle shop: rows a second, in turn, one process each.
 
-Ours: the opening and days of service at a small and a middle scale, from nothing, as Parquet. jafgen: two years of its shop as CSV, its
-tables of people's tweets included; its start as a program is counted, as ours is in a process of its own as well.
+Ours: the opening and days of service at a small and a middle scale, from nothing, as Parquet. jafgen: two years of its
+shop as CSV, its tables of people's tweets included; its start as a program is counted, as ours is in a process of its
+own as well.
 """
 
 import os

@@ -8,6 +8,7 @@ from statistics import median
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from generators.ddl import Table
 from sonic.errors import SonicError
@@ -42,13 +43,18 @@ def check(
     judge.validate("file sets", _days(lake, manifests), suites.of_days())
     arrived = [(manifest.arrival_date, file) for manifest in manifests for file in manifest.files]
     done, total = 0, sum(file.bytes for _, file in arrived)
+    files: list[dict[str, str]] = []
     for name in dict.fromkeys(file.table for _, file in arrived):
         for number, part in enumerate(_parts([each for each in arrived if each[1].table == name]), 1):
             progress(f"expectations of {name}", done, total)
-            frame = _frame(lake, part, tables)
-            expected = suites.of_table(tables[name], sum(file.rows for _, file in part))
-            judge.validate(name if number == 1 else f"{name} {number}", frame, expected)
+            contents = [lake.read(file, tables).read() for _, file in part]
+            files += [_as_found(*each, rows, tables[name]) for each, rows in zip(part, contents, strict=True)]
+            rows = pa.concat_tables(contents)
+            if rows.num_rows >= suites.ENOUGH_ROWS:
+                frame = rows.to_pandas(date_as_object=True)
+                judge.validate(name if number == 1 else f"{name} {number}", frame, suites.of_table(tables[name]))
             done += sum(file.bytes for _, file in part)
+    judge.validate("files", pd.DataFrame(files), suites.of_files())
     progress("data docs", total, total)
     return judge.report()
 
@@ -82,15 +88,19 @@ def _parts(arrived: Sequence[Arrived]) -> Iterator[list[Arrived]]:
     yield part
 
 
-def _frame(lake: Lake, arrived: Sequence[Arrived], tables: Mapping[str, Table]) -> pd.DataFrame:
-    """Rows of files with the days of their arrival: `arrived_on` by the row, `file_day` by the file set."""
-    read = []
-    for day, file in arrived:
-        rows = lake.read(file, tables).read()
-        arrived_on = rows["arrived_at"].cast(pa.timestamp("us")).cast(pa.date32(), safe=False)
-        file_day = pa.repeat(pa.scalar(day, pa.date32()), rows.num_rows)
-        read.append(rows.append_column("arrived_on", arrived_on).append_column("file_day", file_day))
-    return pa.concat_tables(read).to_pandas(date_as_object=True)
+def _as_found(day: date, file: LakeFile, rows: pa.Table, table: Table) -> dict[str, str]:
+    """A file's row of the batch of files."""
+    arrived_on = rows["arrived_at"].cast(pa.timestamp("us")).cast(pa.date32(), safe=False)
+    on_its_day = pc.sum(pc.equal(arrived_on, pa.scalar(day, pa.date32()))).as_py() or 0
+    as_said = {
+        "columns": ", ".join(rows.column_names),
+        "columns_declared": ", ".join(column.name for column in table.lake_columns),
+        "rows": f"{rows.num_rows} rows",
+        "rows_told": f"{file.rows} rows",
+        "strays": f"{rows.num_rows - on_its_day} rows of another day or none",
+        "no_strays": "0 rows of another day or none",
+    }
+    return {name: f"{file.path}: {said}" for name, said in as_said.items()}
 
 
 def _days(lake: Lake, manifests: Sequence[Manifest]) -> pd.DataFrame:

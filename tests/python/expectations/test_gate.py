@@ -45,17 +45,22 @@ def home(tmp_path: Path) -> Home:
 def test_a_sound_feed_passes(lake: Lake, home: Home) -> None:
     report = check(home, lake, list(lake.manifests()), TABLES)
     assert report.findings == ()
-    assert [batch.name for batch in report.batches] == ["file sets", "colours", "things", "sightings"]
+    assert [batch.name for batch in report.batches] == ["file sets", "sightings", "files"]
     assert report.page.exists()
     front = report.page.read_text(encoding="utf-8")
     assert all(f'<a href="{batch.page}">' in front and batch.page for batch in report.batches)
     pages = [path.read_text(encoding="utf-8") for path in report.page.parent.rglob("*.html")]
-    assert any("arrived_on" in page and "file_day" in page for page in pages)
+    assert any("columns_declared" in page and "no_strays" in page for page in pages)
 
 
 def yesterday(lake: Path) -> None:
     before = LAST - timedelta(days=1)
     write_day(lake, LAST, {"sightings": [{**row, "arrived_at": row["seen_at"]} for row in sightings(before)]})
+
+
+def no_arrival(lake: Path) -> None:
+    """Of a day with few rows, too."""
+    write_day(lake, LAST, {"sightings": [{**sightings(LAST)[0], "arrived_at": None}]})
 
 
 def empty_column(lake: Path) -> None:
@@ -79,7 +84,8 @@ def missing_day(lake: Path) -> None:
 
 
 FAULTS: dict[Callable[[Path], None], str] = {
-    yesterday: "column pair values to be equal (column A arrived_on, column B file_day)",
+    yesterday: f"arrival_date={LAST}/part-0.parquet: {ROWS + 2} rows of another day or none",
+    no_arrival: f"arrival_date={LAST}/part-0.parquet: 1 rows of another day or none",
     empty_column: "column values to not be null (column seen_at",
     twice: "column proportion of unique values to be between (column sighting_id",
     other_unit: "column values to be between (column thing_id",
