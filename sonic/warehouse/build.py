@@ -73,7 +73,8 @@ def build_locked(
     start = time.monotonic()
     with _recorded(database, load_id, data_date) as outcome:
         command = [*COMMAND, *(["--full-refresh"] if full_refresh else [])]
-        nodes = tuple(_explained(database, node) for node in dbt.run(command, progress))
+        # In the project's own target folder other tools look for manifest and results.
+        nodes = tuple(_explained(database, node) for node in dbt.run(command, progress, written=home.is_default))
         built = Built(data_date, time.monotonic() - start, nodes)
         outcome.nodes = len(built.nodes)
         outcome.failures = len(built.failures)
