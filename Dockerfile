@@ -1,0 +1,16 @@
+# The job: generates or takes in data, builds the warehouse, answers. `docker compose up` runs it beside PostgreSQL.
+FROM python:3.11-slim
+
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends make \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --create-home sonic
+
+WORKDIR /home/sonic/warehouse
+COPY --chown=sonic . .
+USER sonic
+RUN make setup PYTHON=/usr/local/bin/python3.11
+
+ENV PATH="/home/sonic/warehouse/.venv/bin:$PATH"
+VOLUME ["/home/sonic/warehouse/.sonic"]
+CMD ["sonic", "demo"]
