@@ -9,7 +9,8 @@ RUN apt-get update \
 WORKDIR /home/sonic/warehouse
 COPY --chown=sonic . .
 USER sonic
-RUN make setup PYTHON=/usr/local/bin/python3.11
+# The folder is made here so that a volume in its place belongs to its user.
+RUN mkdir -p .sonic && make setup PYTHON=/usr/local/bin/python3.11
 
 ENV PATH="/home/sonic/warehouse/.venv/bin:$PATH"
 VOLUME ["/home/sonic/warehouse/.sonic"]
