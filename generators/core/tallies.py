@@ -20,6 +20,8 @@ from generators.core.world import World
 
 QUALIFIED_MS = 30_000
 """A stream counts from here on; a recording that is shorter when it is played to its end."""
+_COMPLETED_SLACK_MS = 2_000
+"""The last two seconds count as the end."""
 OPEN_DAYS = 10
 """Days after a month on which its plays may still arrive: then it closes."""
 _KEPT = 64
@@ -69,8 +71,10 @@ def _make(world: World, day: date) -> Ints:
     songs = world.songs(day + timedelta(days=1))
     begin = midnight(day.replace(day=1))
     before = midnight((day.replace(day=1) - timedelta(days=1)).replace(day=1))
-    short = songs.duration_ms[plays.song] < QUALIFIED_MS
-    counts = (plays.bot == BOT_NONE) & ((plays.played_ms >= QUALIFIED_MS) | (short & (plays.is_completed > 0)))
+    # A recording that is shorter counts when it is played to its end, whether the client told the end or not.
+    length = songs.duration_ms[plays.song].astype(np.int64)
+    enough = np.where(length < QUALIFIED_MS, np.maximum(length - _COMPLETED_SLACK_MS, 1), QUALIFIED_MS)
+    counts = (plays.bot == BOT_NONE) & (plays.played_ms >= enough)
     counts &= plays.start >= before
     rows = np.flatnonzero(counts)
     key = plays.song[rows].astype(np.int64) + np.where(plays.start[rows] >= begin, 0, len(songs))

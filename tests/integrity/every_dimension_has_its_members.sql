@@ -6,6 +6,7 @@
     'dim_listening_context': 'listening_context_id', 'dim_voice_intent': 'voice_intent_id',
     'dim_playlist': 'playlist_key', 'dim_service': 'service_id', 'dim_support_agent': 'support_agent_id',
     'dim_community': 'community_id', 'dim_live_event': 'live_event_id',
+    'dim_payee': 'payee_id', 'dim_rights_contract': 'contract_key',
 } %}
 
 {% for dimension, key in dimensions.items() -%}

@@ -12,6 +12,7 @@
     ('identity', 'household_members', 'household_member_id'),
     ('identity', 'user_settings', 'user_id'),
     ('identity', 'users', 'user_id'),
+    ('royalties', 'rights_contracts', 'contract_id'),
 ] -%}
 
 with

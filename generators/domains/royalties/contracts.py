@@ -75,7 +75,10 @@ def launch_country(world: World, uniform: Floats) -> Ints:
 
 
 def rate_micro(country: Ints, uniform: Floats) -> Ints:
-    """A usual amount per qualified stream in micro-units of a country's currency."""
+    """A usual amount per qualified stream in ten-thousandths of the minor unit of a country's currency.
+
+    Those are micro-units where the minor unit is a hundredth, as in all launch markets.
+    """
     price_list = prices()
     price = price_list.amount[price_list.table[PRIME, country, MONTH, 0]]
     exact = price * 10_000 / _STREAMS_PER_PRICE * (0.6 + 0.8 * uniform)

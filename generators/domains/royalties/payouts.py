@@ -39,7 +39,8 @@ _PAID_AFTER = 3 * DAY
 _PAID_AGAIN_AFTER = 7 * DAY
 _STATUS = ("pending", "paid", "failed", "carried_forward")
 _RIGHT_PPM = (800_000, 200_000)
-_MICRO_PER_MINOR = 10_000
+_WITHOUT_MINOR_UNITS = ("JPY", "KRW", "VND")
+"""Currencies whose minor unit is the major one."""
 
 
 @dataclass(frozen=True)
@@ -141,8 +142,11 @@ def _settle(world: World, month: date, n: int, heard: tuple[Ints, Ints], owed: _
     fresh = (paid.at >= begin) & (paid.at < end)
     balance, unrecouped = (np.pad(before, (0, n - len(before))) for before in (owed.balance, owed.unrecouped))
     unrecouped = unrecouped + _per_payee(paid.payee[fresh], paid.amount[fresh], n)
-    streams, rate = _streams(world, *heard, end, n), rate_micro(country, np.full(n, 0.5))
-    gross = (streams * rate // 1_000 + _MICRO_PER_MINOR // 2) // _MICRO_PER_MINOR
+    micro_per_minor = _micro_per_minor(world)[country]
+    # A usual amount is in ten-thousandths of the minor unit.
+    rate = rate_micro(country, np.full(n, 0.5)) * (micro_per_minor // 10_000)
+    streams = _streams(world, *heard, end, n)
+    gross = (streams * rate // 1_000 + micro_per_minor // 2) // micro_per_minor
     recouped = np.minimum(gross * _recoupment_ppm(world, begin, n) // MILLION, unrecouped)
     unrecouped = unrecouped - recouped
     withheld = ((gross - recouped) * withholding(world)[country] + MILLION // 2) // MILLION
@@ -170,6 +174,12 @@ def _settle(world: World, month: date, n: int, heard: tuple[Ints, Ints], owed: _
     )
     some = np.flatnonzero((gross > 0) | (balance > 0))
     return statements.take(some), _Owed(balance=np.where(is_paid, 0, payable), unrecouped=unrecouped)
+
+
+def _micro_per_minor(world: World) -> Ints:
+    """Micro-units in a minor unit of each country's currency."""
+    whole = np.isin([country["currency"] for country in world.ref.countries], _WITHOUT_MINOR_UNITS)
+    return np.where(whole, 1_000_000, 10_000)
 
 
 def _per_payee(payee: Ints, amount: Ints, n: int) -> Ints:
@@ -200,7 +210,9 @@ def _streams(world: World, song: Ints, streams: Ints, end: int, n: int) -> Ints:
 def _recoupment_ppm(world: World, begin: int, n: int) -> Ints:
     """Part of gross that the contract in force at the month's begin credits against advances."""
     c, who = contracts(world, world.horizon), parties(world, world.horizon)
-    rows = np.flatnonzero((c.start <= begin) & (c.end > begin) & (c.kind != TERRITORIAL) & (c.payee < n))
+    # A contract is in force from its day on, whatever the hour in which it was signed.
+    since = c.start // DAY * DAY
+    rows = np.flatnonzero((since <= begin) & (c.end > begin) & (c.kind != TERRITORIAL) & (c.payee < n))
     _, ppm = recoupment(world, c.payee[rows], who.country[c.payee[rows]], c.kind[rows])
     found = np.zeros(n, dtype=np.int64)
     found[c.payee[rows]] = ppm

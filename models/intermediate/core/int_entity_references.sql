@@ -57,6 +57,7 @@
     ('artists', 'stg_engagement__follows', 'target_id', "target_type = 'artist'"),
     ('artists', 'stg_royalties__royalty_rates', 'artist_id', none),
     ('artists', 'stg_royalties__payees', 'artist_id', none),
+    ('users', 'stg_royalties__payees', 'user_id', none),
     ('artists', 'stg_ads__campaigns', 'creator_artist_id', none),
     ('playlists', 'stg_engagement__playlist_items', 'playlist_id', none),
     ('advertisers', 'stg_ads__campaigns', 'advertiser_id', none),

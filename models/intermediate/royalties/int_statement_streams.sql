@@ -1,0 +1,149 @@
+{{ config(materialized='table') }}
+
+with
+payouts as (
+    select * from {{ ref('stg_royalties__payouts') }}
+),
+
+streams as (
+    select * from {{ ref('fct_streams') }}
+),
+
+opening as (
+    select * from {{ ref('stg_opening__opening_song_streams') }}
+),
+
+song_works as (
+    select * from {{ ref('stg_royalties__song_works') }}
+),
+
+splits as (
+    select * from {{ ref('stg_royalties__revenue_splits') }}
+),
+
+rules as (
+    select * from {{ ref('int_rules_by_date') }}
+),
+
+clock as (
+    select * from {{ ref('int_clock') }}
+),
+
+months as (
+    select distinct payouts.statement_month
+    from payouts
+),
+
+convicted as (
+    select distinct streams.user_id
+    from streams
+    where streams.is_artificial
+),
+
+-- What a statement rests on: before the data begins its opening, then the plays that had arrived by the close. Whether
+-- those of an account on which a fraud rule ever fired are a person's is not certain: they may count, or not.
+heard as (
+    select
+        opening.month_start as statement_month,
+        opening.song_id,
+        cast(opening.qualified_streams as bigint) as certain_streams,
+        cast(opening.qualified_streams as bigint) as possible_streams
+    from opening
+    inner join months on opening.month_start = months.statement_month
+    inner join clock on opening.month_start < {{ month_start('clock.history_start') }}
+    union all
+    select
+        months.statement_month,
+        streams.song_id,
+        count(case when convicted.user_id is null then 1 end) as certain_streams,
+        count(*) as possible_streams
+    from streams
+    inner join months
+        on
+            streams.booking_month = months.statement_month
+            and {{ month_start('streams.started_date') }} = months.statement_month
+    inner join clock on streams.started_date >= clock.history_start
+    inner join rules on streams.started_date = rules.date_day
+    left join convicted on streams.user_id = convicted.user_id
+    where
+        streams.song_id > 0
+        and (
+            streams.is_qualified
+            or (
+                streams.is_artificial
+                and (streams.played_ms >= rules.qualified_stream_ms or streams.is_completed)
+            )
+        )
+    group by
+        months.statement_month,
+        streams.song_id
+),
+
+-- A stream counts for its recording whole, and for the works in it by their shares.
+items as (
+    select
+        heard.statement_month,
+        'recording' as right_type,
+        heard.song_id as item_id,
+        heard.certain_streams * 1000000 as certain_ppm,
+        heard.possible_streams * 1000000 as possible_ppm
+    from heard
+    union all
+    select
+        heard.statement_month,
+        'publishing' as right_type,
+        song_works.work_id as item_id,
+        sum(heard.certain_streams * song_works.share_ppm) as certain_ppm,
+        sum(heard.possible_streams * song_works.share_ppm) as possible_ppm
+    from heard
+    inner join song_works on heard.song_id = song_works.song_id
+    group by
+        heard.statement_month,
+        song_works.work_id
+),
+
+-- By the shares in force when the month ends; cut to thousandths once for each right of a payee.
+held as (
+    select
+        items.statement_month,
+        items.right_type,
+        splits.payee_id,
+        {{ wide_quotient(
+            wide('sum(' ~ wide('items.certain_ppm') ~ ' * splits.share_ppm)'), wide(1000000000)
+        ) }} as certain_milli,
+        {{ wide_quotient(
+            wide('sum(' ~ wide('items.possible_ppm') ~ ' * splits.share_ppm)'), wide(1000000000)
+        ) }} as possible_milli
+    from items
+    inner join splits
+        on
+            items.right_type = splits.right_type
+            and items.item_id = coalesce(splits.song_id, splits.work_id)
+            and splits.valid_from <= {{ month_end('items.statement_month') }}
+            and (splits.valid_to is null or splits.valid_to > {{ month_end('items.statement_month') }})
+    group by
+        items.statement_month,
+        items.right_type,
+        splits.payee_id
+),
+
+weighed as (
+    select
+        held.*,
+        case held.right_type
+            when 'recording' then rules.recording_share_ppm
+            else rules.publishing_share_ppm
+        end as right_ppm
+    from held
+    inner join rules on held.statement_month = rules.date_day
+)
+
+select
+    payee_id,
+    statement_month,
+    cast(sum({{ multiply_divide('certain_milli', 'right_ppm', 1000000, 'down') }}) as bigint) as certain_milli,
+    cast(sum({{ multiply_divide('possible_milli', 'right_ppm', 1000000, 'down') }}) as bigint) as possible_milli
+from weighed
+group by
+    payee_id,
+    statement_month

@@ -1,0 +1,147 @@
+{#- Of an artist's sale the whole is in clearing until it counts; of a promotion it is advertising paid in advance. -#}
+{%- set paid_into = "case purpose when 'subscription' then '2020' when 'promotion' then '1110'"
+    ~ " when 'unknown' then '2190' else '2010' end" -%}
+{%- set earned_from = "case service when 'subscription' then '2020' when 'advertising' then '1110' else '2010' end" -%}
+{%- set earned_as = "case service when 'subscription' then '4010' when 'advertising' then '4030' else '4020' end" -%}
+{#- What is booked: relation, kind of journal, day, source, account debited, account credited, amount. -#}
+{%- set postings = [
+    ('moved', 'movement_type', 'journal_date', 'purpose', "'1010'", paid_into, 'amount_minor - tax_minor'),
+    ('moved', 'movement_type', 'journal_date', 'purpose', "'1010'", "'2030'", 'tax_minor'),
+    ('moved', "'fee'", 'journal_date', 'purpose', "'5020'", "'1010'", 'fee_minor'),
+    ('payouts', "'statement'", 'issued_date', "'royalties'", "'2100'", "'1200'", 'recouped_minor'),
+    ('payouts', "'statement'", 'issued_date', "'royalties'", "'2100'", "'2130'", 'withheld_minor'),
+    ('payouts', "'statement'", 'issued_date', "'royalties'", "'2100'", "'2120'",
+        'gross_minor - recouped_minor - withheld_minor'),
+    ('payouts', "'payout'", 'processed_date', "'royalties'", "'2120'", "'1020'", 'paid_minor'),
+    ('advances', "'advance'", 'posted_date', 'document_source', "'1200'", "'1020'", 'amount_minor'),
+    ('ad_invoices', "'ad_invoice'", 'posted_date', 'document_source', "'1100'", "'1110'", 'amount_minor'),
+    ('earned', "'revenue'", 'journal_date', 'service', earned_from, earned_as, 'recognised_micro'),
+    ('earned', "'revenue'", 'journal_date', 'service', "'2010'", "'2040'", 'passed_on_micro'),
+    ('royalties', "'royalty'", 'booked_date', 'source', "'5010'",
+        "case when is_suspense then '2110' else '2100' end", 'amount_micro'),
+] -%}
+
+with
+movements as (
+    select * from {{ ref('fct_transactions') }}
+    where movement_type <> 'failure'
+),
+
+revenue as (
+    select * from {{ ref('fct_revenue_daily') }}
+),
+
+royalties as (
+    select * from {{ ref('fct_royalties') }}
+    where is_booked
+),
+
+payouts as (
+    select * from {{ ref('fct_payouts') }}
+),
+
+advances as (
+    select * from {{ ref('int_journal_documents') }}
+    where document_type = 'advance'
+),
+
+ad_invoices as (
+    select * from {{ ref('int_journal_documents') }}
+    where document_type = 'ad_invoice'
+),
+
+currencies as (
+    select * from {{ ref('dim_currency') }}
+),
+
+clock as (
+    select * from {{ ref('int_clock') }}
+),
+
+moved as (
+    select
+        {{ posting_date('transacted_date', 'booking_month', 'arrived_at') }} as journal_date,
+        purpose,
+        movement_type,
+        currency_code,
+        sum(amount_minor) as amount_minor,
+        sum(tax_minor) as tax_minor,
+        sum(processing_fee_minor) as fee_minor
+    from movements
+    group by
+        {{ posting_date('transacted_date', 'booking_month', 'arrived_at') }},
+        purpose,
+        movement_type,
+        currency_code
+),
+
+earned as (
+    select
+        revenue_date as journal_date,
+        service,
+        currency_code,
+        sum(recognised_micro) as recognised_micro,
+        sum(passed_on_micro) as passed_on_micro
+    from revenue
+    group by
+        revenue_date,
+        service,
+        currency_code
+),
+
+-- Each amount stands on both sides: a journal sums to zero whatever the amounts are.
+sides as (
+    {% for relation, kind, day, source, debit, credit, amount in postings -%}
+    {% for account, sign in [(debit, ''), (credit, '-')] -%}
+    select
+        cast({{ kind }} as text) as journal_type,
+        {{ day }} as journal_date,
+        cast({{ source }} as text) as source,
+        currency_code,
+        {{ account }} as account_code,
+        {{ sign }}({{ amount }}) as amount,
+        {{ 'true' if amount.endswith('_minor') else 'false' }} as is_minor
+    from {{ relation }}
+    {{ "union all" if not loop.last }}
+    {% endfor -%}
+    {{ "union all" if not loop.last }}
+    {% endfor %}
+),
+
+-- What was booked before the history begins stands in other books.
+lines as (
+    select
+        sides.journal_type,
+        sides.journal_date,
+        sides.source,
+        sides.currency_code,
+        sides.account_code,
+        cast(sum(sides.amount * case when sides.is_minor then currencies.micro_per_minor else 1 end) as bigint)
+            as amount_micro
+    from sides
+    inner join currencies on sides.currency_code = currencies.currency_code
+    inner join clock
+        on
+            sides.journal_date >= {{ month_start('clock.history_start') }}
+            and sides.journal_date <= clock.data_date
+    group by
+        sides.journal_type,
+        sides.journal_date,
+        sides.source,
+        sides.currency_code,
+        sides.account_code
+)
+
+select
+    journal_type || '|' || cast(journal_date as text) || '|' || source || '|' || currency_code as journal_key,
+    account_code,
+    journal_type,
+    journal_date,
+    {{ month_start('journal_date') }} as booking_month,
+    source,
+    currency_code,
+    greatest(amount_micro, 0) as debit_micro,
+    greatest(-amount_micro, 0) as credit_micro,
+    amount_micro
+from lines
+where amount_micro <> 0
