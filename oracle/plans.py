@@ -166,3 +166,25 @@ def payment_country(truth: Truth, user_id: int, at: datetime) -> int:
     if version is None or version.row["payment_country_id"] is None:
         return UNKNOWN
     return int(version.row["payment_country_id"])
+
+
+def household_members(truth: Truth) -> list[Row]:
+    """Memberships in households, the owner's own among them: until the leaving, or the end of the household."""
+    households = {row["household_id"]: row for row in truth.lake.latest("households")}
+    found = []
+    for row in truth.lake.latest("household_members"):
+        household = households[row["household_id"]]
+        until = min(row["left_at"] or END, household["closed_at"] or END)
+        found.append(
+            {
+                **{name: row[name] for name in ("household_member_id", "household_id", "user_id", "role")},
+                "owner_user_id": household["owner_user_id"],
+                "household_type": household["household_type"],
+                "is_owner": row["role"] == "owner",
+                "joined_date": row["joined_at"].date(),
+                "valid_from": row["joined_at"],
+                "valid_to": until,
+                "is_current": until == END,
+            }
+        )
+    return found

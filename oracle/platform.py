@@ -76,6 +76,10 @@ def api_hourly(truth: Truth) -> list[Row]:
                 "errors": errors,
                 "client_errors": sum(400 <= code < 500 and code != 429 for code in codes),
                 "rate_limited": codes.count(429),
+                "requests_in_time": sum(
+                    latency < truth.of(rules).on("api_target_ms", group[0]["requested_at"].date())
+                    for latency in latencies
+                ),
                 "error_rate": ratio(errors, len(group)),
                 **{f"latency_p{percent}_ms": nearest_rank(latencies, percent) for percent in (50, 95, 99)},
             }

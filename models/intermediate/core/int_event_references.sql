@@ -44,6 +44,7 @@
     ('albums', 'stg_engagement__streams', 'context_id', "context_type = 'album'"),
     ('artists', 'stg_engagement__streams', 'context_id', "context_type = 'artist'"),
     ('artists', 'stg_billing__tips', 'artist_id', none),
+    ('products', 'stg_billing__order_items', 'product_id', none),
     ('playlists', 'stg_engagement__streams', 'context_id', "context_type = 'playlist'"),
     ('playlists', 'stg_engagement__playlist_events', 'playlist_id', none),
     ('campaigns', 'stg_ads__ad_impressions', 'campaign_id', none),

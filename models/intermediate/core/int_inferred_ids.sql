@@ -56,6 +56,10 @@ communities as (
     select community_id from {{ ref('stg_community__communities') }}
 ),
 
+products as (
+    select product_id from {{ ref('stg_billing__products') }}
+),
+
 live_events as (
     select live_event_id from {{ ref('stg_live__live_events') }}
 ),
@@ -90,6 +94,7 @@ arrived as (
         ('creatives', 'creative_id'),
         ('communities', 'community_id'),
         ('live_events', 'live_event_id'),
+        ('products', 'product_id'),
         ('support_agents', 'support_agent_id'),
     ] -%}
     select

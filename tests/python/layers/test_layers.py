@@ -41,6 +41,7 @@ STAGED_BY: dict[str, set[str]] = {
     "listening": {"engagement"},
     "live": {"live"},
     "platform": {"catalog", "identity", "platform"},
+    "risk": {"identity"},
     "royalties": {"royalties"},
     "support": {"compliance", "moderation", "support"},
 }

@@ -76,10 +76,12 @@ SLICE = (
     "+fct_notifications_daily",
     "+fct_service_health_hourly",
     "+fct_transactions",
+    "+fct_payment_lifecycle",
     "+fct_revenue_daily",
     "+fct_subscription_monthly",
     "+fct_subscription_movements",
     "+fct_royalties",
+    "+mart_rule_breaches",
     "+quarantine",
 )
 TABLES = ("--resource-type", "model", "--resource-type", "snapshot")

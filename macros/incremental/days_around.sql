@@ -1,0 +1,10 @@
+{#-
+    The days from `first` to `last` days after each one that a query finds as `day_date`: what an increment reads, or
+    writes anew, where local days, or counts over a day, reach into the days around.
+-#}
+{% macro days_around(newer, first, last) -%}
+    select {{ add_days('newer.day_date', 'around.days') }} as day_date
+    from ({{ newer }}) as newer
+    cross join ({{ integer_series(first, last, 'days') }}) as around
+    group by newer.day_date, around.days
+{%- endmacro %}
