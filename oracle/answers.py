@@ -18,6 +18,8 @@ from oracle import (
     dimensions,
     earnings,
     engagement,
+    experiments,
+    features,
     growth,
     labels,
     ledger,
@@ -29,6 +31,7 @@ from oracle import (
     revenue,
     risk,
     royalties,
+    serving,
     sessions,
     slo,
     statements,
@@ -37,6 +40,7 @@ from oracle import (
     tags,
     tiers,
     transactions,
+    weekly_charts,
 )
 from oracle.lake import Row
 from oracle.truth import Truth
@@ -88,9 +92,12 @@ ANSWERS: dict[str, Callable[[Truth], list[Row]]] = {
     "fct_copyright_claims": support.copyright_claims,
     "fct_data_subject_requests": compliance.data_subject_requests,
     "fct_deployments": platform.deployments,
+    "fct_chart_positions": weekly_charts.chart_positions,
     "fct_challenge_results": growth.challenge_results,
     "fct_content_daily": engagement.content_daily,
     "fct_coupon_redemptions": growth.coupon_redemptions,
+    "fct_experiment_exposures": experiments.exposures,
+    "fct_experiment_results": experiments.results,
     "fct_feedback": engagement.feedback,
     "fct_follows": engagement.follows,
     "fct_impressions": ads.impressions,
@@ -140,9 +147,16 @@ ANSWERS: dict[str, Callable[[Truth], list[Row]]] = {
     "mart_rule_breaches": risk.rule_breaches,
     "mart_slo_monthly": slo.slo_monthly,
     "mart_stream_fraud": risk.stream_fraud,
+    "mart_search_documents": serving.search_documents,
+    "mart_user_feed": serving.user_feed,
     "mart_top_artists": charts.top_artists,
     "mart_top_genres": charts.top_genres,
     "mart_wrapped": charts.wrapped,
+    "ml_price_elasticity": features.price_elasticity,
+    "ml_song_features": features.song_features,
+    "ml_transaction_features": features.transaction_features,
+    "ml_user_features": features.user_features,
+    "ml_user_song_interactions": features.user_song_interactions,
 }
 """The rows of a mart, with all of its columns but those of `LEFT_OUT`."""
 

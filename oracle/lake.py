@@ -147,6 +147,46 @@ class Lake:
         return [row for path in self._files.get(table, []) for row in _rows_of(pq.ParquetFile(path).read())]
 
 
+class Known(Lake):
+    """What a lake held at an instant: the rows that had arrived before it, of plays those of a span of time.
+
+    Of reference rows, which have no change rows to tell what they were, those known at the end.
+    """
+
+    def __init__(self, lake: Lake, clock: datetime, plays_from: datetime, plays_to: datetime) -> None:
+        """Plays are those that began from `plays_from` until `plays_to`."""
+        self.root, self.days, self.origin = lake.root, lake.days, lake.origin
+        self._whole, self._clock, self._span = lake, clock, (plays_from, plays_to)
+        self._read = {}
+
+    @property
+    def clock(self) -> datetime:
+        """The instant."""
+        return self._clock
+
+    def events(self, table: str) -> list[Row]:
+        """As of a lake."""
+        begin, end = self._span
+        return self._kept("events", table, lambda: [
+            row
+            for row in self._whole.events(table)
+            if row["arrived_at"] < self._clock and (table != "streams" or begin <= row["started_at"] < end)
+        ])  # fmt: skip
+
+    def changes(self, table: str) -> list[Row]:
+        """As of a lake."""
+        return self._kept("changes", table, lambda: [
+            row for row in self._whole.changes(table) if row["arrived_at"] < self._clock
+        ])  # fmt: skip
+
+    def latest(self, table: str) -> list[Row]:
+        """As of a lake."""
+        rows, key = self._whole.latest(table), self._key(table)
+        if not rows or "change_no" not in rows[0]:
+            return rows
+        return self._kept("latest", table, lambda: list({key(row): row for row in self.changes(table)}.values()))
+
+
 class Planted:
     """What was planted on purpose in the lake that was loaded, by the list that lies beside it."""
 

@@ -34,15 +34,17 @@ STAGED_BY: dict[str, set[str]] = {
     "bi": set(),
     "community": {"community"},
     "compliance": {"billing", "compliance", "platform"},
-    "charts": {"charts"},
+    "charts": {"charts", "opening"},
     "engagement": {"engagement"},
     "finance": {"billing"},
     "growth": {"experiments", "marketing"},
     "listening": {"engagement"},
     "live": {"live"},
+    "ml": {"billing", "catalog", "identity"},
     "platform": {"catalog", "identity", "platform"},
     "risk": {"identity"},
     "royalties": {"royalties"},
+    "serving": {"identity"},
     "support": {"compliance", "moderation", "support"},
 }
 """Staging domains that each domain of marts may read beside the reference rows; core and quality are about all."""

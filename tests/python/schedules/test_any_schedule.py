@@ -64,6 +64,7 @@ SLICE = (
     "+fct_searches",
     "+fct_voice_commands",
     "+fct_content_daily",
+    "+fct_chart_positions",
     "+fct_playlist_events",
     "+fct_feedback",
     "+fct_impressions",
@@ -99,6 +100,8 @@ BOOKED = {
     "mart_active_users": "date_day",
     "mart_arpu_monthly": "booking_month",
     "mart_churn_monthly": "booking_month",
+    "fct_chart_positions": "week_start_date",
+    "ml_song_features": "as_of_date",
 }
 """Marts whose closed months stay as they are, and the column that says the month."""
 EVENTS = ("streams", "ad_requests", "ad_impressions", "ad_clicks", "reactions", "transactions")

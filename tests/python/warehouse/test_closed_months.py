@@ -51,13 +51,20 @@ HEARD = {
         "mart_artist_earnings": "payment_geography_id from marts.mart_artist_earnings"
         " where earning_month = date '2026-02-01' and source = 'tip'",
     },
-    # consent is told by the dimension; no fact reads it
-    "user_settings": {"dim_user": "user_id, allows_profiling from marts.dim_user where is_current"},
+    # consent is told by the dimension; no fact reads it, and who withdraws it is in no features
+    "user_settings": {
+        "dim_user": "user_id, allows_profiling from marts.dim_user where is_current",
+        "ml_user_features": "user_id from marts.ml_user_features",
+        "ml_user_song_interactions": "distinct user_id from marts.ml_user_song_interactions",
+    },
     "subscriptions": {
         "fct_subscription_monthly": f"subscription_id, end_state from marts.fct_subscription_monthly where {OPEN}",
         "fct_subscription_movements": "user_id from marts.fct_subscription_movements"
         f" where {OPEN} and churn_type = 'involuntary'",
         "mart_churn_monthly": f"lost_involuntary from marts.mart_churn_monthly where {OPEN}",
+        # the week that was open when it arrived
+        "fct_chart_positions": "chart_id, song_id, artist_id, weighted_streams from marts.fct_chart_positions"
+        " where week_start_date = date '2026-02-06'",
     },
     "household_members": {"fct_streams": f"household_id from marts.fct_streams where {OPEN}"},
     # what is charged stands on invoices: a plan's price is the recurring revenue's alone
@@ -102,8 +109,19 @@ CLOSED_ROWS = {
     "mart_active_users": "select *",
     "mart_arpu_monthly": "select *",
     "mart_churn_monthly": "select *",
+    "fct_chart_positions": "select *",
+    "ml_user_features": "select * exclude (label_churned_28)",
+    "ml_user_song_interactions": "select *",
 }
-MONTH_OF = {"mart_artist_earnings": "earning_month", "mart_active_users": "cast(date_trunc('month', date_day) as date)"}
+CONSENTS_STAY = "case when user_id % 2 = 1 then cast(date_trunc('month', as_of_date) as date) end"
+"""Features are of accounts that consent today; of the others the late changes alter that."""
+MONTH_OF = {
+    "mart_artist_earnings": "earning_month",
+    "mart_active_users": "cast(date_trunc('month', date_day) as date)",
+    "fct_chart_positions": "cast(date_trunc('month', week_start_date) as date)",
+    "ml_user_features": CONSENTS_STAY,
+    "ml_user_song_interactions": CONSENTS_STAY,
+}
 Rows = list[tuple[Any, ...]]
 
 

@@ -1,0 +1,147 @@
+with
+plans as (
+    select * from {{ ref('dim_plan') }}
+    where
+        plan_price_id > 0
+        and tier <> 'free'
+),
+
+subscription_changes as (
+    {{ change_rows('billing', 'subscriptions', 'subscription_id', ['plan_price_id', 'started_at', 'ended_at']) }}
+),
+
+subscriptions as (
+    select
+        subscription_id,
+        plan_price_id,
+        ended_at
+    from {{ ref('stg_billing__subscriptions') }}
+),
+
+days as (
+    select date_day
+    from {{ ref('dim_date') }}
+    where iso_week_start_date = date_day
+),
+
+clock as (
+    select
+        history_start,
+        data_clock
+    from {{ ref('int_clock') }}
+),
+
+weeks as (
+    select
+        days.date_day as week_start_date,
+        {{ date_instant('days.date_day') }} as begins_at,
+        {{ date_instant(add_days('days.date_day', 7)) }} as ends_at
+    from days
+    inner join clock
+        on
+            days.date_day >= clock.history_start
+            and {{ date_instant(add_days('days.date_day', 7)) }} <= clock.data_clock
+),
+
+offers as (
+    select distinct
+        plan_price_id,
+        geography_id,
+        plan_id,
+        billing_cycle
+    from plans
+),
+
+-- The price in force and on sale when the week begins.
+priced as (
+    select
+        weeks.week_start_date,
+        weeks.begins_at,
+        weeks.ends_at,
+        plans.geography_id,
+        plans.plan_id,
+        plans.billing_cycle,
+        plans.currency_code,
+        plans.price_minor,
+        plans.tier,
+        lag(plans.price_minor) over (
+            partition by plans.geography_id, plans.plan_id, plans.billing_cycle order by weeks.week_start_date
+        ) as price_before_minor
+    from weeks
+    inner join plans
+        on
+            weeks.begins_at >= plans.valid_from
+            and weeks.begins_at < plans.valid_to
+            and weeks.week_start_date >= plans.sold_from
+            and weeks.week_start_date < coalesce(plans.sold_to, {{ not_applicable_date() }})
+),
+
+begun as (
+    select
+        offers.geography_id,
+        offers.plan_id,
+        offers.billing_cycle,
+        weeks.week_start_date,
+        count(*) as sign_ups
+    from subscription_changes
+    inner join offers on subscription_changes.plan_price_id = offers.plan_price_id
+    inner join weeks
+        on
+            subscription_changes.started_at >= weeks.begins_at
+            and subscription_changes.started_at < weeks.ends_at
+    where subscription_changes.change_no = 0
+    group by offers.geography_id, offers.plan_id, offers.billing_cycle, weeks.week_start_date
+),
+
+creations as (
+    select
+        subscription_id,
+        started_at
+    from subscription_changes
+    where change_no = 0
+),
+
+kept as (
+    select
+        offers.geography_id,
+        offers.plan_id,
+        offers.billing_cycle,
+        weeks.week_start_date,
+        count(*) as subscriptions,
+        count(case when subscriptions.ended_at < weeks.ends_at then 1 end) as ended
+    from subscriptions
+    inner join creations on subscriptions.subscription_id = creations.subscription_id
+    inner join offers on subscriptions.plan_price_id = offers.plan_price_id
+    inner join weeks
+        on
+            creations.started_at < weeks.begins_at
+            and coalesce(subscriptions.ended_at, {{ end_of_time() }}) >= weeks.begins_at
+    group by offers.geography_id, offers.plan_id, offers.billing_cycle, weeks.week_start_date
+)
+
+select
+    priced.geography_id,
+    priced.plan_id,
+    priced.billing_cycle,
+    priced.week_start_date,
+    priced.tier,
+    priced.currency_code,
+    priced.price_minor,
+    {{ ratio('priced.price_minor', 'priced.price_before_minor') }} as price_ratio,
+    cast(coalesce(begun.sign_ups, 0) as bigint) as sign_ups,
+    cast(coalesce(kept.subscriptions, 0) as bigint) as subscriptions,
+    cast(coalesce(kept.ended, 0) as bigint) as ended,
+    {{ ratio('coalesce(kept.ended, 0)', 'coalesce(kept.subscriptions, 0)') }} as ended_share
+from priced
+left join begun
+    on
+        priced.geography_id = begun.geography_id
+        and priced.plan_id = begun.plan_id
+        and priced.billing_cycle = begun.billing_cycle
+        and priced.week_start_date = begun.week_start_date
+left join kept
+    on
+        priced.geography_id = kept.geography_id
+        and priced.plan_id = kept.plan_id
+        and priced.billing_cycle = kept.billing_cycle
+        and priced.week_start_date = kept.week_start_date
