@@ -65,3 +65,34 @@ def test_allocate_equals_the_definition(tmp_path: Path) -> None:
     for pool, amount in amounts.items():
         shared = sum(share for (of_pool, _), share in expected.items() if of_pool == pool)
         assert shared == (amount if any(weights[pool].values()) else 0)
+
+
+def test_extreme_pools_are_shared_out_whole(tmp_path: Path) -> None:
+    """One claim on all, a million equal claims, a claim beside a giant, a debt, and a pool of less than its claims."""
+    equal, amount = 1_000_000, 10**13 + 7
+    cases = f"""
+    {{{{ config(materialized='table') }}}}
+    select 1 as pool_id, 1 as recipient_id, cast({amount} as bigint) as amount_micro, cast(1 as bigint) as weight
+    union all select 2, claim.range, {amount}, 3 from range({equal}) as claim
+    union all select 3, 1, {amount}, 1
+    union all select 3, 2, {amount}, {10**18}
+    union all select 4, claim.range, -{amount}, 1 from range(7) as claim
+    union all select 5, claim.range, 2, 1 from range(7) as claim
+    """
+    shares = """
+    {{ config(materialized='table') }}
+    {{ allocate(ref('cases'), 'pool_id', 'recipient_id', 'amount_micro', 'weight') }}
+    """
+    project = SmallProject.lay(tmp_path, {"cases.sql": cases, "shares.sql": shares})
+    assert {status for status, _ in project.dbt("run").values()} == {"success"}
+    sizes = "sum(allocated), min(allocated), max(allocated), count(*)"
+    found = project.rows(f"select pool_id, {sizes} from shares group by 1 order by 1")
+    assert found == [
+        (1, amount, amount, amount, 1),
+        (2, amount, amount // equal, amount // equal + 1, equal),
+        (3, amount, 0, amount, 2),
+        (4, -amount, -(amount // 7) - 1, -(amount // 7), 7),
+        (5, 2, 0, 1, 7),
+    ]
+    larger = project.rows(f"select count(*) from shares where pool_id = 2 and allocated > {amount // equal}")
+    assert larger == [(amount % equal,)]
