@@ -96,6 +96,7 @@ BOOKED = {
     "fct_subscription_movements": "booking_month",
     "fct_royalties": "booking_month",
     "fct_royalty_pools": "booking_month",
+    "fct_journal_lines": "booking_month",
     "mart_artist_earnings": "earning_month",
     "mart_active_users": "date_day",
     "mart_arpu_monthly": "booking_month",
