@@ -1,56 +1,33 @@
 with
-impressions as (
-    select
-        booking_month,
-        campaign_id,
-        price_reporting_micro,
-        is_valid,
-        is_viewable,
-        is_clicked
-    from {{ ref('fct_impressions') }}
+performance as (
+    select * from {{ ref('mart_advertiser_performance') }}
 ),
 
 campaigns as (
     select
         campaign_id,
-        name,
-        advertiser,
-        campaign_type,
-        pricing_model,
         status
     from {{ ref('dim_campaign') }}
     where is_current
-),
-
-sums as (
-    select
-        booking_month,
-        campaign_id,
-        count(*) as impressions,
-        count(case when is_valid then 1 end) as valid_impressions,
-        count(case when is_valid and is_viewable then 1 end) as viewable_impressions,
-        count(case when is_valid and is_clicked then 1 end) as clicked_impressions,
-        sum(price_reporting_micro) as spend_micro
-    from impressions
-    group by
-        booking_month,
-        campaign_id
 )
 
 select
-    sums.booking_month,
-    campaigns.advertiser,
-    campaigns.name as campaign,
-    campaigns.campaign_type,
-    campaigns.pricing_model,
+    performance.booking_month,
+    performance.advertiser,
+    performance.campaign,
+    performance.campaign_type,
+    performance.pricing_model,
     campaigns.status,
-    sums.impressions,
-    sums.valid_impressions,
-    {{ ratio('sums.viewable_impressions', 'sums.valid_impressions') }} as viewable_rate,
-    {{ ratio('sums.clicked_impressions', 'sums.valid_impressions') }} as click_rate,
-    {{ ratio('sums.spend_micro', '1000000') }} as spend_eur,
-    {{ ratio('sums.spend_micro', 'sums.valid_impressions * 1000') }} as ecpm_eur
-from sums
-inner join campaigns on sums.campaign_id = campaigns.campaign_id
-order by sums.booking_month desc, sums.spend_micro desc nulls last, sums.campaign_id asc
+    performance.impressions,
+    performance.valid_impressions,
+    performance.viewable_rate,
+    performance.click_through_rate as click_rate,
+    {{ ratio('performance.spend_reporting_micro', '1000000') }} as spend_eur,
+    performance.effective_cpm as ecpm_eur,
+    performance.pacing
+from performance
+inner join campaigns on performance.campaign_id = campaigns.campaign_id
+where performance.impressions > 0
+order by
+    performance.booking_month desc, performance.spend_reporting_micro desc nulls last, performance.campaign_id asc
 limit 1000

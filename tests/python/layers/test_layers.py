@@ -37,7 +37,7 @@ STAGED_BY: dict[str, set[str]] = {
     "charts": {"charts", "opening"},
     "engagement": {"engagement"},
     "finance": {"billing"},
-    "growth": {"experiments", "marketing"},
+    "growth": {"community", "experiments", "marketing"},
     "listening": {"engagement"},
     "live": {"live"},
     "ml": {"billing", "catalog", "identity"},

@@ -68,6 +68,8 @@ SLICE = (
     "+fct_playlist_events",
     "+fct_feedback",
     "+fct_impressions",
+    "+fct_campaign_daily",
+    "+fct_ad_requests_hourly",
     "+fct_api_hourly",
     "+fct_auth_daily",
     "+fct_client_timings_hourly",

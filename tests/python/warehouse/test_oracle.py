@@ -14,6 +14,7 @@ from sonic.cli.app import app
 from sonic.paths import Home
 from sonic.verify.staging import verify_staging
 from sonic.verify.truth import truth_of, verify
+from sonic.warehouse.ask import ask, find
 from tests.python.warehouse.conftest import environment
 
 BITTEN = "bitten"
@@ -56,6 +57,18 @@ def test_staging_holds_what_was_sent(engine: str, truth: Truth, request: pytest.
     assert all(truth.planted.rows(table) for table in ("streams", "payouts", "ad_invoices"))
     differing = [verdict for verdict in verdicts.values() if verdict.differences]
     assert not differing, "\n".join(f"{each.mart}: {each.differences[:3]}" for each in differing)
+
+
+def test_invoices_that_are_off_are_those_misstated(duckdb: Any, truth: Truth) -> None:
+    """Impressions say what each invoice should be: those planted wrong are found, missing ones too, and no others."""
+    (answer,) = ask(duckdb.home, duckdb.database, [find("ad_invoice_check")])
+    rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+    billed_to = {row["ad_invoice_id"]: row["campaign_id"] for row in truth.lake.events("ad_invoices")}
+    billed_to |= dict(duckdb.database.query("select ad_invoice_id, campaign_id from staging.stg_ads__ad_invoices")[1])
+    assert truth.planted is not None
+    misstated = {billed_to[entry["row_key"]] for entry in truth.planted.rows("ad_invoices")}
+    assert {row["campaign_id"] for row in rows if row["is_off"]} == misstated != set()
+    assert all(row["difference_minor"] == 0 for row in rows if not row["is_off"])
 
 
 def test_what_is_wrong_in_staging_is_found_and_printed(duckdb: Any, lake: Any, truth: Truth) -> None:

@@ -37,7 +37,7 @@ OLD_DAYS = range(3, 14)
 ADDED = 900_000_000
 """Numbers of rows that are defects begin here."""
 HOURLY = [f"int_{name}_hourly" for name in LOGS]
-FACTS = ["fct_api_hourly", "fct_client_timings_hourly", "fct_service_health_hourly"]
+FACTS = ["fct_ad_requests_hourly", "fct_api_hourly", "fct_client_timings_hourly", "fct_service_health_hourly"]
 """Facts that are made of the sums of a log."""
 MODELS = {path.stem: path.read_text(encoding="utf-8") for path in (PROJECT / "models").rglob("*.sql")}
 BASES = [
