@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from oracle.amounts import half_up, millionths
 from oracle.calendar import instant, month_of, next_month
+from oracle.campaigns import ad_requests_hourly
 from oracle.compliance import data_subject_requests
 from oracle.lake import Row
 from oracle.listening import streams
@@ -106,6 +107,11 @@ def _requests(truth: Truth) -> Iterator[Sample]:
         yield row["hour_date"], row["requests"], row["requests"] - row["requests_in_time"]
 
 
+def _ad_decisions(truth: Truth) -> Iterator[Sample]:
+    for row in truth.of(ad_requests_hourly):
+        yield row["hour_date"], row["requests"], row["requests"] - row["within_target"]
+
+
 def _traces(truth: Truth) -> Iterator[Sample]:
     logged = {row["session_id"] for row in truth.lake.events("listening_sessions")}
     for row in truth.of(listening_sessions):
@@ -161,6 +167,7 @@ def _uptime(truth: Truth) -> Iterator[Sample]:
 _COUNTED: dict[str, Callable[[Truth], Iterator[Sample]]] = {
     "uptime": _uptime,
     "api": _requests,
+    "ad_decision": _ad_decisions,
     "trace": _traces,
     "rebuffering": _interruptions,
     "metadata": _values,

@@ -97,6 +97,14 @@ counted as (
     group by {{ month_start('hour_date') }}
     union all
     select
+        'ad_decision' as measure,
+        {{ month_start('hour_date') }} as month_start_date,
+        sum(requests) as samples,
+        sum(requests - within_target) as bad
+    from {{ ref('fct_ad_requests_hourly') }}
+    group by {{ month_start('hour_date') }}
+    union all
+    select
         'trace' as measure,
         {{ month_start('started_date') }} as month_start_date,
         count(*) as samples,
