@@ -8,7 +8,7 @@ tips as (
         tip_id,
         user_id,
         tipped_at
-    from {{ ref('stg_billing__tips') }}
+    from {{ ref('int_tips_accepted') }}
 ),
 
 fan_subscriptions as (

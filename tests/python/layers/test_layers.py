@@ -51,7 +51,7 @@ STAGED_BY: dict[str, set[str]] = {
 STATISTICS = {"ml_", "mart_metadata_quality", "mart_slo", "fct_experiment_results"}
 """Beginnings of the names of models in which a float is meant: statistics."""
 READ_AS_ROWS = {"int_event_references", "quarantine"}
-"""Models that read rows of logs: what purged ones named is kept for the one, the other loses what is purged."""
+"""Models that read staged rows: of all that is named, whoever names it, and of all that is rejected."""
 TYPES = {
     "bigint", "integer", "smallint", "boolean", "text", "date", "timestamptz", "numeric(18,6)", "numeric(38,0)",
     "double precision",
@@ -124,6 +124,19 @@ def logs_without_their_sums(manifest: Manifest) -> Found:
         for parent in parents(node, manifest)
         if (parent["name"] in staged | checked and node["name"] not in readers)
         or (parent["name"] in summed and node["name"] not in hourly)
+    ]
+
+
+def rejected_rows_read(manifest: Manifest) -> Found:
+    """Where rows are rejected for what they name, others read `int_<table>_accepted`, not the staged rows."""
+    named = {node["name"] for node in models(manifest)}
+    judged = {f"stg_{table.domain}__{table.name}" for table in TABLES.values() if f"int_{table.name}_accepted" in named}
+    return [
+        (node["name"], parent["name"])
+        for node in models(manifest)
+        if "accepted" not in node["fqn"] and node["name"] not in READ_AS_ROWS
+        for parent in parents(node, manifest)
+        if parent["name"] in judged
     ]
 
 
@@ -256,6 +269,10 @@ PLANTED: dict[Callable[[Manifest], Found], tuple[tuple[str, str], Callable[[Mani
     logs_without_their_sums: (
         ("dim_device", "stg_platform__client_timings"),
         reads("dim_device", "model.sonic_warehouse.stg_platform__client_timings"),
+    ),
+    rejected_rows_read: (
+        ("dim_device", "stg_billing__tips"),
+        reads("dim_device", "model.sonic_warehouse.stg_billing__tips"),
     ),
     soft_tests: (("softened", "is soft"), soften),
     long_unit_tests: (("x" * (LONGEST_NAME + 1), "is too long"), lengthen),
