@@ -137,7 +137,7 @@ def test_the_macros_that_a_thread_keeps_see_the_context_of_their_node() -> None:
             _safe_release_connection=lambda: None,
             ephemeral_result=lambda *_: None,
         )
-        BaseRunner.safe_run(runner, None)  # type: ignore[arg-type]
+        BaseRunner.safe_run(runner, None)
 
     usual = BaseRunner.safe_run
     with contexts.kept_between_nodes():
