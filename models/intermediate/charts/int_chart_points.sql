@@ -108,13 +108,7 @@ plays as (
         weeks.chart_paid_weight_ppm,
         weeks.chart_free_weight_ppm,
         rules.qualified_stream_ms,
-        rules.completed_slack_ms,
-        rules.artificial_skip_plays,
-        rules.artificial_skip_window_ms,
-        rules.artificial_loop_plays,
-        rules.artificial_day_ms,
-        streams.played_ms < rules.artificial_skip_ms as is_short,
-        streams.played_ms between rules.artificial_loop_min_ms and rules.artificial_loop_max_ms as is_looped
+        rules.completed_slack_ms
     from streams
     inner join weeks
         on
@@ -125,46 +119,15 @@ plays as (
 ),
 
 -- The fraud rules, on the plays that had arrived by the close.
-short_plays as (
-    select
-        user_id,
-        local_date,
-        started_at,
-        artificial_skip_plays,
-        artificial_skip_window_ms,
-        row_number() over (partition by user_id, local_date order by started_at, stream_id) as play_no
-    from plays
-    where is_short
+artificial_hits as (
+    {{ artificial_days('plays', 'rules', ['user_id', 'local_date']) }}
 ),
 
 artificial_days as (
-    select
-        first_plays.user_id,
-        first_plays.local_date
-    from short_plays as first_plays
-    inner join short_plays as last_plays
-        on
-            first_plays.user_id = last_plays.user_id
-            and first_plays.local_date = last_plays.local_date
-            and first_plays.play_no + first_plays.artificial_skip_plays - 1 = last_plays.play_no
-    where
-        {{ datediff_ms('first_plays.started_at', 'last_plays.started_at') }}
-        <= first_plays.artificial_skip_window_ms
-    union
-    select
+    select distinct
         user_id,
         local_date
-    from plays
-    where is_looped
-    group by user_id, local_date, content_id
-    having count(*) >= min(artificial_loop_plays)
-    union
-    select
-        user_id,
-        local_date
-    from plays
-    group by user_id, local_date
-    having sum(played_ms) > min(artificial_day_ms)
+    from artificial_hits
 ),
 
 contents as (
