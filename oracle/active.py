@@ -69,6 +69,8 @@ def active_users(truth: Truth) -> list[Row]:
                     "dau": dau,
                     "wau": wau,
                     "mau": mau,
+                    "month_dau": dau_so_far,
+                    "month_days": days_so_far,
                     "average_dau": ratio(dau_so_far, days_so_far),
                     "stickiness": ratio(dau_so_far, days_so_far * mau),
                     "is_month_end": next_month(day) == day + timedelta(days=1),

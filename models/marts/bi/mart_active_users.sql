@@ -169,6 +169,8 @@ select
     cast(month_to_date.dau as bigint) as dau,
     cast(month_to_date.wau as bigint) as wau,
     cast(month_to_date.mau as bigint) as mau,
+    cast(month_to_date.month_dau as bigint) as month_dau,
+    month_to_date.month_days,
     {{ ratio('month_to_date.month_dau', 'month_to_date.month_days') }} as average_dau,
     {{ ratio('month_to_date.month_dau', 'month_to_date.month_days * month_to_date.mau') }} as stickiness,
     month_to_date.is_all_countries,

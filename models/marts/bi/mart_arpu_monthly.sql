@@ -234,6 +234,8 @@ select
     coalesce(countries.currency_code, '{{ var("reporting_currency") }}') as currency_code,
     sums.recognised_micro,
     sums.recognised_eur_micro,
+    sums.user_days,
+    months.month_days,
     {{ ratio('sums.user_days', 'months.month_days') }} as average_users,
     {{ multiply_divide('sums.recognised_micro', 'months.month_days', 'sums.user_days') }} as arpu_micro,
     {{ multiply_divide('sums.recognised_eur_micro', 'months.month_days', 'sums.user_days') }} as arpu_eur_micro,

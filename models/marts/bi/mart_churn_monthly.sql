@@ -188,6 +188,8 @@ select
     case when dated.is_all_countries then 'all' else geographies.country_code end as payment_country_code,
     case when dated.is_all_countries then 'all' else geographies.country end as payment_country,
     dated.cell_tier as tier,
+    dated.customer_days,
+    dated.month_days,
     {{ ratio('dated.customer_days', 'dated.month_days') }} as average_customers,
     dated.won_customers,
     dated.lost_customers,

@@ -1,0 +1,219 @@
+"""The metrics as `models/semantic` defines them, for whatever states them in another language.
+
+MetricFlow reads the same files through dbt. What they may hold is kept small, so that each metric can be said in DAX or
+shown on a page as well: a measure aggregates one expression of one mart's columns, conditions compare a column with a
+value, and all else is made of other metrics.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import yaml
+
+from sonic.errors import SonicError, UsageError
+from sonic.paths import PROJECT
+
+SEMANTIC = PROJECT / "models" / "semantic"
+
+Kind = Literal["simple", "ratio", "derived"]
+Format = Literal["integer", "decimal", "percent", "currency"]
+_CONDITION = re.compile(r"\{\{ (Dimension|Entity)\('(\w+)'\) \}\} (=|!=) ('[^']*'|true|false)")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One aggregation over the rows of one mart."""
+
+    name: str
+    table: str
+    """The mart, e.g. ``fct_streams``."""
+    aggregation: str
+    """sum, max, count, count_distinct, sum_boolean (rows where it is true) or percentile (by nearest rank)."""
+    expression: str
+    """SQL over columns of the mart: one of them, alone or with a factor, or one over another."""
+    percentile: float | None
+    time_column: str
+    """Date by which it falls into a period."""
+    last_of_period: bool
+    """Only the rows of the period's last date count: what stands then does not add up over time."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What a column of the measure's mart must be."""
+
+    column: str
+    operator: Literal["=", "!="]
+    value: str | bool
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One metric: a measure of the rows that meet the conditions, or a calculation with other metrics."""
+
+    name: str
+    label: str
+    description: str
+    """Begins with the unit; names the mart whose rule it is."""
+    type: Kind
+    format: Format
+    unit: str
+    """EUR for what is a currency."""
+    mart: str
+    """The mart that holds it, or what it is made of."""
+    measure: Measure | None
+    """Of a simple metric."""
+    conditions: tuple[Condition, ...]
+    """All hold, for each metric that this one is made of as well."""
+    inputs: tuple[str, ...]
+    """Names of the metrics that it is made of; of a ratio numerator and denominator."""
+    expression: str
+    """SQL over `inputs`, of a derived metric."""
+
+
+@dataclass(frozen=True)
+class SemanticModel:
+    """A mart as metrics see it."""
+
+    name: str
+    table: str
+    time_column: str
+    """Empty for a dimension."""
+    entities: dict[str, str]
+    """Names shared by all semantic models, e.g. ``payment_geography`` or ``tier``, and the columns that hold them."""
+    dimensions: dict[str, str]
+    """Names as a query writes them, e.g. ``play__skip_class``, and their columns."""
+    measures: dict[str, Measure]
+
+
+@cache
+def semantic_models(folder: Path = SEMANTIC) -> dict[str, SemanticModel]:
+    """All semantic models by name."""
+    found = [_model(entry) for _, entry in _entries(folder, "semantic_models")]
+    return {model.name: model for model in found}
+
+
+@cache
+def metrics(folder: Path = SEMANTIC) -> dict[str, Metric]:
+    """All metrics by name, in the order of the files.
+
+    Raises `SonicError` for one that says what cannot be told here.
+    """
+    models = tuple(semantic_models(folder).values())
+    entries = {entry["name"]: (path, entry) for path, entry in _entries(folder, "metrics")}
+    return {name: _metric(name, entries, models) for name in entries}
+
+
+def find(name: str) -> Metric:
+    """The metric of that name; dashes and underscores are alike. Raises `UsageError` if there is none."""
+    known = metrics()
+    wanted = name.replace("-", "_")
+    if wanted not in known:
+        near = get_close_matches(wanted, known)
+        raise UsageError(
+            f"There is no metric {name!r}",
+            "models/semantic",
+            f"Did you mean {' or '.join(near)}?" if near else "`sonic metric` lists those that there are.",
+        )
+    return known[wanted]
+
+
+def _entries(folder: Path, kind: str) -> list[tuple[Path, dict[str, Any]]]:
+    files = [(path, yaml.safe_load(path.read_text(encoding="utf-8")) or {}) for path in sorted(folder.glob("*.yml"))]
+    return [(path, entry) for path, content in files for entry in content.get(kind, [])]
+
+
+def _model(entry: dict[str, Any]) -> SemanticModel:
+    table = str(entry["model"]).removeprefix("ref('").removesuffix("')")
+    entities = {each["name"]: str(each.get("expr", each["name"])) for each in entry["entities"]}
+    primary = entry.get("primary_entity") or next(e["name"] for e in entry["entities"] if e["type"] == "primary")
+    columns = {each["name"]: str(each.get("expr", each["name"])) for each in entry["dimensions"]}
+    time = str(entry.get("defaults", {}).get("agg_time_dimension", ""))
+    measures = {
+        each["name"]: Measure(
+            name=each["name"],
+            table=table,
+            aggregation=each["agg"],
+            expression=str(each.get("expr", each["name"])),
+            percentile=each.get("agg_params", {}).get("percentile"),
+            time_column=columns[time],
+            last_of_period="non_additive_dimension" in each,
+        )
+        for each in entry.get("measures", [])
+    }
+    dimensions = {f"{primary}__{name}": column for name, column in columns.items()}
+    return SemanticModel(entry["name"], table, columns.get(time, ""), entities, dimensions, measures)
+
+
+Entries = dict[str, tuple[Path, dict[str, Any]]]
+
+
+def _metric(name: str, entries: Entries, models: tuple[SemanticModel, ...]) -> Metric:
+    path, entry = entries[name]
+    where = f"{path}, metric {name}"
+    given, meta = entry["type_params"], entry["config"]["meta"]
+    if entry["type"] not in get_args(Kind) or meta["format"] not in get_args(Format):
+        raise SonicError(
+            f"A metric of type {entry['type']} with format {meta['format']} cannot be told",
+            where,
+            f"Types are {', '.join(get_args(Kind))}, formats {', '.join(get_args(Format))}.",
+        )
+    model = _measured(name, entries, models)
+    return Metric(
+        name=name,
+        label=entry["label"],
+        description=" ".join(entry["description"].split()),
+        type=entry["type"],
+        format=meta["format"],
+        unit=meta["unit"],
+        mart=meta["mart"],
+        measure=model.measures[given["measure"]] if entry["type"] == "simple" else None,
+        conditions=_conditions(entry.get("filter", ""), model, where),
+        inputs=_inputs(entry),
+        expression=given.get("expr", ""),
+    )
+
+
+def _inputs(entry: dict[str, Any]) -> tuple[str, ...]:
+    given = entry["type_params"]
+    if entry["type"] == "ratio":
+        return given["numerator"], given["denominator"]
+    return tuple(each["name"] for each in given.get("metrics", []))
+
+
+def _measured(name: str, entries: Entries, models: tuple[SemanticModel, ...]) -> SemanticModel:
+    """The semantic model of a metric's measure, or of the first one that it is made of."""
+    entry = entries[name][1]
+    if entry["type"] != "simple":
+        return _measured(_inputs(entry)[0], entries, models)
+    return next(model for model in models if entry["type_params"]["measure"] in model.measures)
+
+
+def _conditions(text: str, model: SemanticModel, where: str) -> tuple[Condition, ...]:
+    parts = " ".join(text.split()).split(" and ") if text else []
+    return tuple(_condition(part, model, where) for part in parts)
+
+
+def _condition(text: str, model: SemanticModel, where: str) -> Condition:
+    read = _CONDITION.fullmatch(text)
+    if read is None:
+        raise SonicError(
+            f"The condition is no comparison with a value: {text}",
+            where,
+            "Write {{ Dimension('entity__name') }} = 'value', several of them joined by `and`.",
+        )
+    kind, name, operator, value = read.groups()
+    columns = model.dimensions if kind == "Dimension" else model.entities
+    if name not in columns:
+        raise SonicError(f"{model.name} has no {name}", where, f"It has {', '.join(columns)}.")
+    return Condition(columns[name], "=" if operator == "=" else "!=", _value(value))
+
+
+def _value(text: str) -> str | bool:
+    return text == "true" if text in ("true", "false") else text.strip("'")
