@@ -12,6 +12,7 @@ from sonic.cli import (
     draw,
     export,
     imports,
+    metric,
     purge,
     questions,
     scaffold,
@@ -41,6 +42,7 @@ app.command("import")(imports.import_)
 app.command("purge")(purge.purge)
 app.command("status")(data.status)
 app.command("ask")(questions.ask)
+app.command("metric")(metric.metric)
 app.command("export")(export.export)
 app.command("scaffold")(scaffold.scaffold)
 app.command("demo")(demo.demo)

@@ -35,6 +35,6 @@ def ask(
     home, opened_database = opened(target, database)
     (answer,) = ask_all(home, opened_database, [question])
     if as_csv:
-        write_csv(answer)
+        write_csv(answer.columns, answer.rows)
     else:
         show(answer, rows=rows)

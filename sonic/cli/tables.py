@@ -2,6 +2,7 @@
 
 import csv
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -13,39 +14,45 @@ from rich.table import Table
 
 from sonic.cli.shell import console
 from sonic.warehouse.ask import Answer
+from sonic.warehouse.database import Rows
 
 SHOWN_ROWS = 40
 UNBOUNDED = 10_000
 
 
 def show(answer: Answer, *, rows: int = SHOWN_ROWS) -> None:
-    """Prints the first `rows` rows, numbers to the right; wider than the terminal rather than cut."""
+    """Prints a question and the first `rows` rows of its answer."""
     about = answer.question.about.split(". ")[0].rstrip(".")
     title = answer.question.name.replace("_", "-")
     console.print(f"\n[bold]{title}[/bold]" + (f"  {about}" if about else ""))
+    show_rows(answer.columns, answer.rows, limit=rows)
+
+
+def show_rows(columns: Sequence[str], rows: Rows, *, limit: int = SHOWN_ROWS) -> None:
+    """Prints the first `limit` rows, numbers to the right; wider than the terminal rather than cut."""
     table = Table(
         box=box.SIMPLE_HEAD,
-        caption=f"{rows} of {len(answer.rows):,} rows" if len(answer.rows) > rows else None,
+        caption=f"{limit} of {len(rows):,} rows" if len(rows) > limit else None,
         caption_justify="left",
     )
-    shown = answer.rows[:rows]
-    for number, column in enumerate(answer.columns):
+    shown = rows[:limit]
+    for number, column in enumerate(columns):
         numeric = any(isinstance(row[number], int | float | Decimal) for row in shown)
         side: Literal["right", "left"] = "right" if numeric else "left"
         table.add_column(column.replace("_", " "), justify=side, vertical="bottom")
-    columns = [_texts([row[number] for row in shown]) for number in range(len(answer.columns))]
-    for texts in zip(*columns, strict=True):
+    cells = [_texts([row[number] for row in shown]) for number in range(len(columns))]
+    for texts in zip(*cells, strict=True):
         table.add_row(*texts)
     needed = Measurement.get(console, console.options.update(width=UNBOUNDED), table).minimum
-    width = max(needed + 2 * len(answer.columns), console.width)
+    width = max(needed + 2 * len(columns), console.width)
     Console(highlight=False, width=width).print(table)
 
 
-def write_csv(answer: Answer) -> None:
+def write_csv(columns: Sequence[str], rows: Rows) -> None:
     """All rows to standard output."""
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(answer.columns)
-    writer.writerows(answer.rows)
+    writer.writerow(columns)
+    writer.writerows(rows)
 
 
 def _texts(values: list[Any]) -> list[str]:

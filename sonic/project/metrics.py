@@ -40,6 +40,8 @@ class Measure:
     percentile: float | None
     time_column: str
     """Date by which it falls into a period."""
+    time_grain: Literal["day", "month"]
+    """Length of the periods that it is known of: that date is a day, or the first of a month."""
     last_of_period: bool
     """Only the rows of the period's last date count: what stands then does not add up over time."""
 
@@ -124,6 +126,13 @@ def find(name: str) -> Metric:
     return known[wanted]
 
 
+def measures_of(metric: Metric) -> tuple[Measure, ...]:
+    """All measures that a metric rests on."""
+    if metric.measure is not None:
+        return (metric.measure,)
+    return tuple(measure for name in metric.inputs for measure in measures_of(metrics()[name]))
+
+
 def _entries(folder: Path, kind: str) -> list[tuple[Path, dict[str, Any]]]:
     files = [(path, yaml.safe_load(path.read_text(encoding="utf-8")) or {}) for path in sorted(folder.glob("*.yml"))]
     return [(path, entry) for path, content in files for entry in content.get(kind, [])]
@@ -134,6 +143,7 @@ def _model(entry: dict[str, Any]) -> SemanticModel:
     entities = {each["name"]: str(each.get("expr", each["name"])) for each in entry["entities"]}
     primary = entry.get("primary_entity") or next(e["name"] for e in entry["entities"] if e["type"] == "primary")
     columns = {each["name"]: str(each.get("expr", each["name"])) for each in entry["dimensions"]}
+    grains = {each["name"]: each.get("type_params", {}).get("time_granularity") for each in entry["dimensions"]}
     time = str(entry.get("defaults", {}).get("agg_time_dimension", ""))
     measures = {
         each["name"]: Measure(
@@ -143,6 +153,7 @@ def _model(entry: dict[str, Any]) -> SemanticModel:
             expression=str(each.get("expr", each["name"])),
             percentile=each.get("agg_params", {}).get("percentile"),
             time_column=columns[time],
+            time_grain=grains[time],
             last_of_period="non_additive_dimension" in each,
         )
         for each in entry.get("measures", [])

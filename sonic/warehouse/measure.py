@@ -1,0 +1,121 @@
+"""Metrics asked of a warehouse."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sonic.errors import SonicError, UsageError
+from sonic.paths import Home
+from sonic.project.dbt import Dbt
+from sonic.project.metrics import Metric, find, measures_of
+from sonic.project.semantics import TIME, Semantics
+from sonic.warehouse.database import Database, Rows
+
+GRAINS = ("day", "week", "month", "quarter", "year", "chart_week")
+WITHIN_MONTHS = ("day", "week", "chart_week")
+_CONDITION = re.compile(r"\s*(\w+)\s*(!=|=)\s*(.*?)\s*")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """An answer: a row for each group, with what it is grouped by, then the metrics."""
+
+    metrics: tuple[Metric, ...]
+    columns: list[str]
+    """Full names of the groups, e.g. ``payment_geography__country``, then those of the metrics."""
+    rows: Rows
+    sql: str
+
+
+class Metrics:
+    """The metrics of a warehouse."""
+
+    def __init__(self, home: Home, database: Database) -> None:
+        """Raises as `Semantics` does."""
+        self._database = database
+        self._semantics = Semantics(Dbt(home, database.target, database.name))
+
+    def groups(self, metrics: Sequence[Metric]) -> list[str]:
+        """Names of all that these metrics can be grouped by together, but for time."""
+        return self._semantics.groups([metric.name for metric in metrics])
+
+    def ask(
+        self,
+        names: Sequence[str],
+        by: Sequence[str] = (),
+        where: Sequence[str] = (),
+        since: date | None = None,
+        until: date | None = None,
+    ) -> Measured:
+        """The metrics of these names, grouped and in the order of `by`.
+
+        A group is a grain of time (day, week, month ...), or a name, of which the last part will do where no other ends
+        with it: country. A condition is a name, = or !=, and a value: country=India. `until` is included.
+
+        Raises:
+            UsageError: there is no such metric or group, or the metrics cannot be grouped so.
+            SonicError: the warehouse does not answer.
+        """
+        metrics = tuple(find(name) for name in names)
+        _check_grains(metrics, by)
+        known = self.groups(metrics)
+        groups = [_group(name, known) for name in by]
+        asked = [metric.name for metric in metrics]
+        sql = self._semantics.sql(asked, groups, [_condition(text, known) for text in where], since, until)
+        try:
+            columns, rows = self._database.query(sql)
+        except self._database.errors as error:
+            raise SonicError(
+                f"The metrics cannot be worked out: {str(error).strip().splitlines()[0]}",
+                self._database.where,
+                "If the warehouse is not built yet, run `sonic build` first.",
+            ) from error
+        places = [columns.index(name) for name in (*groups, *asked)]
+        return Measured(
+            metrics, [*groups, *asked], [tuple(_plain(row[place]) for place in places) for row in rows], sql
+        )
+
+
+def _check_grains(metrics: Sequence[Metric], by: Sequence[str]) -> None:
+    """Raises `UsageError` where a metric is known of months alone and is asked of a part of them."""
+    monthly = [each.name for each in metrics if any(measure.time_grain == "month" for measure in measures_of(each))]
+    finer = [grain for grain in by if grain in WITHIN_MONTHS]
+    if monthly and finer:
+        raise UsageError(f"{', '.join(monthly)}: known by month alone", f"--by {finer[0]}", "Ask by month or more.")
+
+
+def _group(name: str, known: Sequence[str]) -> str:
+    """The full name of a group."""
+    if name in GRAINS:
+        return f"{TIME}__{name}"
+    found = [each for each in known if each == name] or [each for each in known if each.endswith(f"__{name}")]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UsageError(f"{name!r} can be {' or '.join(found)}", "what to group by", "Say which.")
+    raise UsageError(f"There is no {name!r} to group by", "these metrics", f"There are {', '.join((*GRAINS, *known))}.")
+
+
+def _condition(text: str, known: Sequence[str]) -> str:
+    """A condition as MetricFlow writes it."""
+    read = _CONDITION.fullmatch(text)
+    if read is None or read[1] in GRAINS:
+        raise UsageError(
+            f"{text!r} is no condition",
+            "--where",
+            "Write one like country=India or tier!=free; time has --since, --until.",
+        )
+    name, operator, value = read.groups()
+    group = _group(name, known)
+    kind = "Dimension" if "__" in group else "Entity"
+    literal = value if value in ("true", "false") else "'" + value.replace("'", "''") + "'"
+    return f"{{{{ {kind}('{group}') }}}} {operator} {literal}"
+
+
+def _plain(value: Any) -> Any:
+    """A value; an instant as the date that it begins, as no metric is known of less than a day."""
+    return value.date() if isinstance(value, datetime) else value
