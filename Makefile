@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 YARDSTICKS := duckdb-extension-tpcds==1.5.5 jafgen==0.4.14
 
-.PHONY: help setup build test test-duckdb test-indexes test-realism test-schedules mutants bench bench-generate clean
+.PHONY: help setup build test test-duckdb test-indexes test-publish test-realism test-schedules mutants bench bench-generate clean
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
@@ -43,6 +43,10 @@ test-duckdb: setup ## build all on DuckDB straight from the lake, test it, compa
 
 test-indexes: setup ## ask whether each query of docs/indexes.csv takes its index, at SCALE (0.3); two minutes
 	@SONIC_RAW_SCALE=$(or $(SCALE),0.3) $(BIN)/python -m pytest tests/python/platform/test_raw_schema.py -k index
+
+test-publish: setup ## publish all stars of the default warehouse and ask their files; XSD=FILE: by Tableau's schema, too
+	@$(BIN)/sonic publish tableau
+	@SONIC_TABLEAU_XSD="$(XSD)" $(BIN)/python -m pytest tests/python/publishing/whole.py
 
 test-realism: setup ## measure SEEDS (20) seeds: rhythm, popularity, funnel, planted effects; a table of what was found
 	@SONIC_REALISM_SEEDS=$(or $(SEEDS),20) $(BIN)/python -m pytest tests/python/realism

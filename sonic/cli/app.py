@@ -13,6 +13,7 @@ from sonic.cli import (
     export,
     imports,
     metric,
+    publish,
     purge,
     questions,
     scaffold,
@@ -47,6 +48,7 @@ app.command("export")(export.export)
 app.command("scaffold")(scaffold.scaffold)
 app.command("demo")(demo.demo)
 app.add_typer(draw.app, name="draw")
+app.add_typer(publish.app, name="publish")
 app.add_typer(verify.app, name="verify")
 app.add_typer(server.app, name="server")
 

@@ -18,17 +18,17 @@ def of_marts() -> Schema:
     known = marts()
     facts = {name: mart for name, mart in known.items() if name.startswith("fct_") and mart.references}
     relations = tuple(
-        Relation(name, column, parent)
+        Relation(name, reference.column, reference.mart)
         for name, mart in facts.items()
-        for column, parent in mart.references
-        if parent in known
+        for reference in mart.references
+        if reference.mart in known
     )
     entities = {name: _entity(known[name]) for name in sorted({*facts, *(relation.parent for relation in relations)})}
     return Schema(entities, relations)
 
 
 def _entity(mart: Mart) -> Entity:
-    parents = dict(mart.references)
+    parents = {reference.column: reference.mart for reference in mart.references}
     columns = (
         Column(column.name, column.type, is_key=column.name in mart.key, refers_to=parents.get(column.name))
         for column in mart.columns

@@ -1,0 +1,170 @@
+"""What `sonic publish` writes for Tableau and Power BI: as sound as the marts that it comes from."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree as XML
+
+import pytest
+from tableauhyperapi import Connection, HyperProcess, TableName
+
+from sonic.errors import SonicError, UsageError
+from sonic.project.dbt import Dbt
+from sonic.project.marts import Mart, described
+from sonic.publishing import hyper, publish, tableau
+from sonic.publishing.stars import Star, choose, stars
+from tests.python.warehouse.conftest import Warehouse
+
+STAR = "fct_content_reports"
+"""With accounts in three roles, as of the event and as of today."""
+ADDRESS = tableau.Address("db.example.com", "5432", "music", "reader")
+PARTS = (
+    "document-format-change-manifest",
+    "connection",
+    "aliases",
+    "column",
+    "drill-paths",
+    "folders-common",
+    "layout",
+    "date-options",
+    "object-graph",
+)
+"""The parts of a data source in the order that Tableau's schema wants."""
+
+
+@pytest.fixture(scope="module")
+def marts(embedded: Warehouse) -> dict[str, Mart]:
+    """The marts in dbt's words."""
+    return described(Dbt(embedded.home, embedded.database.target, embedded.database.name).manifest())
+
+
+@pytest.fixture(scope="module")
+def known(marts: dict[str, Mart]) -> dict[str, Star]:
+    return stars(marts)
+
+
+@pytest.fixture(scope="module")
+def folder(embedded: Warehouse, known: dict[str, Star], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A published star."""
+    made = tmp_path_factory.mktemp("published") / "tableau"
+    rows = publish.to_tableau(embedded.home, embedded.database, [known[STAR]], made)
+    counted = sum(_rows(embedded, table.mart.name, table.condition) for table in known[STAR].tables)
+    assert rows == counted > 1000
+    return made
+
+
+def _rows(warehouse: Warehouse, mart: str, condition: str) -> int:
+    return int(warehouse.database.value(f"select count(*) from marts.{mart} where {condition or 'true'}"))
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HyperProcess]:
+    with hyper.hyper(tmp_path_factory.mktemp("log")) as process:
+        yield process
+
+
+def test_an_extract_has_the_types_and_keys_of_its_marts(
+    folder: Path, engine: HyperProcess, known: dict[str, Star]
+) -> None:
+    fact = known[STAR].fact
+    with Connection(engine.endpoint, str(folder / "extracts" / f"{STAR}.hyper")) as connection:
+        table = connection.catalog.get_table_definition(TableName("marts", STAR))
+        keys = connection.execute_list_query(
+            "select contype, count(*) from pg_catalog.pg_constraint group by 1 order by 1"
+        )
+        roles = {name.name.unescaped for name in connection.catalog.get_table_names("marts")}
+    given = {"timestamptz": "TIMESTAMP", "bigint": "BIG_INT", "text": "TEXT", "boolean": "BOOL", "date": "DATE"}
+    assert {column.name.unescaped: str(column.type) for column in table.columns} == {
+        column.name: given[column.type] for column in fact.columns
+    }
+    assert {column.collation for column in table.columns if str(column.type) == "TEXT"} == {"binary"}
+    assert [tuple(row) for row in keys] == [("f", len(known[STAR].links)), ("p", len(known[STAR].tables))]
+    assert {"dim_user__reporter", "dim_user__reported__today", "dim_user__reviewer__today", "dim_date__created"} < roles
+
+
+def test_what_differs_from_its_mart_is_not_published(
+    embedded: Warehouse, known: dict[str, Star], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = hyper.write
+
+    def write_wrongly(process: HyperProcess, star: Star, parquet: Path, path: Path) -> None:
+        write(process, star, parquet, path)
+        with Connection(process.endpoint, str(path)) as connection:
+            connection.execute_command(
+                'update "marts"."mart_slo_monthly" set "bad" = "bad" + 1 where "objective" = (select max("objective")'
+                ' from "marts"."mart_slo_monthly")'
+            )
+
+    monkeypatch.setattr(hyper, "write", write_wrongly)
+    made = tmp_path / "tableau"
+    with pytest.raises(SonicError, match=r"differs from the mart mart_slo_monthly in row .*: bad is"):
+        publish.to_tableau(embedded.home, embedded.database, [known["mart_slo_monthly"]], made)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_with_other_files_is_left_alone(embedded: Warehouse, known: dict[str, Star], tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("dear", encoding="utf-8")
+    with pytest.raises(UsageError, match="holds other files"):
+        publish.to_tableau(embedded.home, embedded.database, [known["mart_slo_monthly"]], tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+def test_a_live_data_source_holds_no_password(folder: Path, embedded: Warehouse) -> None:
+    written = (folder / "live" / f"{STAR}.tds").read_text(encoding="utf-8")
+    assert 'class="postgres"' in written
+    assert embedded.database.parameters["password"] not in written  # type: ignore[attr-defined]
+    assert "password=" not in written
+
+
+def test_there_is_no_star_of_a_dimension(known: dict[str, Star]) -> None:
+    with pytest.raises(UsageError, match="no star of 'dim_user'"):
+        choose(known, ["dim_user"])
+
+
+def test_each_data_source_is_one_that_tableau_reads(known: dict[str, Star]) -> None:
+    assert len(known) > 70
+    for star in known.values():
+        _check(tableau.data_source(star, ADDRESS), star)
+
+
+def _check(source: XML.Element, star: Star) -> None:
+    """Demands what Tableau's schema and its own data sources have: parts in order, names that meet, words for each."""
+    order = [PARTS.index(str(part.tag)) for part in source]
+    assert order == sorted(order)
+    relations = {each.get("name"): each for each in source.iterfind("connection//relation[@name]")}
+    assert list(relations) == [table.name for table in star.tables]
+    assert {each.get("type") for each in relations.values()} <= {"table", "text"}
+    names = {each.get("key"): each.get("value") for each in source.iterfind("connection/cols/map")}
+    assert {str(value).split("].[")[0].strip("[") for value in names.values()} == set(relations)
+    objects = {str(each.get("id")) for each in source.iterfind("object-graph/objects/object")}
+    assert len(objects) == len(relations)
+    records = {str(each.findtext("local-name")): each for each in source.iterfind("connection/metadata-records/*")}
+    assert set(records) == set(names)
+    assert {str(each.findtext("object-id"))[1:-1] for each in records.values()} == objects
+    columns = {str(each.get("name")): each for each in source.iterfind("column")}
+    assert set(names) < set(columns)
+    assert max(Counter(each.get("caption") for each in columns.values()).values()) == 1
+    for name, column in columns.items():
+        assert column.get("role") in ("dimension", "measure")
+        assert column.findtext("desc/formatted-text/run"), name
+        if name in records:
+            assert column.get("datatype") == records[name].findtext("local-type")
+    for calculation in source.iterfind("column/calculation"):
+        named = set(re.findall(r"\[[^]]+\]", str(calculation.get("formula"))))
+        assert named and named <= set(names)
+    in_folders = [str(each.get("name")) for each in source.iterfind("folders-common/folder/folder-item")]
+    assert len(in_folders) == len(set(in_folders))
+    assert {name for name in columns if not name.startswith("[__")} == set(in_folders)
+    assert {field.text for field in source.iterfind("drill-paths/drill-path/field")} <= set(names)
+    related = source.findall("object-graph/relationships/relationship")
+    assert len(related) == len(star.links)
+    fact = f"{star.name}_"
+    for relationship in related:
+        left, right = (str(each.get("op")) for each in relationship.iterfind("expression/expression"))
+        assert {left, right} <= set(names)
+        first, second = relationship[1], relationship[2]
+        assert str(first.get("object-id")).startswith(fact) and first.get("guaranteed-value") == "true"
+        assert second.get("object-id") in objects and second.get("unique-key") == "true"
