@@ -16,6 +16,7 @@ from sonic.cli import (
     publish,
     purge,
     questions,
+    roles,
     scaffold,
     server,
     setup,
@@ -47,6 +48,7 @@ app.command("metric")(metric.metric)
 app.command("export")(export.export)
 app.command("scaffold")(scaffold.scaffold)
 app.command("demo")(demo.demo)
+app.add_typer(roles.app, name="roles")
 app.add_typer(draw.app, name="draw")
 app.add_typer(publish.app, name="publish")
 app.add_typer(verify.app, name="verify")

@@ -80,6 +80,26 @@ class Dbt:
             SonicError: dbt could not run the project at all (it does not parse, a selector finds nothing ...).
             KeyboardInterrupt: the user interrupted; dbt has cancelled its queries by then.
         """
+        return [_node(entry) for entry in self._results(command, progress, manifest, listen, written)]
+
+    def operate(self, macro: str) -> None:
+        """Runs a macro of the project by itself.
+
+        Raises:
+            SonicError: the macro failed, with what dbt says of it, or dbt could not run the project at all.
+        """
+        (result,) = self._results(["run-operation", macro])
+        if str(result.status) not in GOOD:
+            raise self._broken(RuntimeError(result.message))
+
+    def _results(
+        self,
+        command: Sequence[str],
+        progress: Progress = lambda *_: None,
+        manifest: Any | None = None,
+        listen: Listener | None = None,
+        written: bool = False,
+    ) -> list[Any]:
         from dbt.cli.main import dbtRunner
 
         packages.ensure()
@@ -98,7 +118,7 @@ class Dbt:
         results = getattr(self._done(result), "results", None)
         if results is None:
             raise self._broken(None)
-        return [_node(entry) for entry in results]
+        return list(results)
 
     @contextmanager
     def _in_haste(self) -> Iterator[None]:

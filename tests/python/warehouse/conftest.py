@@ -15,11 +15,13 @@ import pytest
 
 from sonic.paths import Home
 from sonic.server import Server
+from sonic.warehouse import roles
 from sonic.warehouse.build import build
 from sonic.warehouse.database import Database
 from sonic.warehouse.generate import Recipe, generate
 from sonic.warehouse.lake import Lake
 from sonic.warehouse.load import load
+from sonic.warehouse.postgres import Postgres
 from sonic.warehouse.targets import open_database
 
 RECIPE = Recipe(seed=7, scale=0.1)
@@ -76,11 +78,13 @@ def day(number: int) -> date:
 
 @pytest.fixture(scope="session")
 def embedded(folder: Path, lake: Lake) -> Iterator[Warehouse]:
-    """The embedded server, built after a base period, then after one more day, then after two more."""
+    """The embedded server, open to readers, built after a base period, then after one more day, then after two more."""
     home = Home(folder / "embedded")
     with environment({"SONIC_HOME": str(home.root)}):
         database = open_database(home, "embedded")
         try:
+            assert isinstance(database, Postgres)
+            roles.migrate(database)
             for number in (BASE_DAYS, *ADVANCES):
                 load(database, lake, until=day(number))
                 build(home, database)
