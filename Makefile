@@ -7,7 +7,10 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 YARDSTICKS := duckdb-extension-tpcds==1.5.5 jafgen==0.4.14
 
-.PHONY: help setup build test test-duckdb test-indexes test-publish test-realism test-schedules mutants bench bench-generate clean
+AIRFLOW := .sonic/airflow
+AIRFLOW_PINS := examples/airflow/requirements.lock
+
+.PHONY: help setup build docs test test-airflow test-docs test-duckdb test-indexes test-publish test-realism test-schedules mutants bench bench-generate clean
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
@@ -19,8 +22,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@echo "Installing into $(VENV) ..."
 	@"$(PYTHON)" -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
-		--config-settings editable_mode=compat --editable .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(INSTALLED)
 
 setup: $(INSTALLED) ## install into .venv, fetch dbt's packages, write profiles.yml
@@ -28,6 +30,9 @@ setup: $(INSTALLED) ## install into .venv, fetch dbt's packages, write profiles.
 
 build: setup ## the whole way: server, data, load, dbt build, three daily advances, short answers
 	@$(BIN)/sonic demo
+
+docs: setup ## write dbt's documents and the lineage of columns of what is built, as a site without a server
+	@$(BIN)/sonic docs site
 
 test: setup ## all tests, with the time of each stage
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder --durations=15
@@ -54,6 +59,16 @@ test-realism: setup ## measure SEEDS (20) seeds: rhythm, popularity, funnel, pla
 test-schedules: setup ## draw SCHEDULES (50) ways in which days arrive and builds go; about a minute each
 	@SONIC_SCHEDULES=$(or $(SCHEDULES),50) $(BIN)/python -m pytest tests/python/schedules
 
+test-docs: setup ## type all that the documents say, in a fresh copy with small data; about ten minutes
+	@SONIC_DOCS=1 $(BIN)/python -m pytest tests/python/documents
+
+test-airflow: setup ## have Airflow read the example of a schedule; it gets an environment of its own (200 MB)
+	@[ -x $(AIRFLOW)/bin/python ] && cmp -s $(AIRFLOW_PINS) $(AIRFLOW)/pins || { rm -rf $(AIRFLOW) && \
+		"$(PYTHON)" -m venv $(AIRFLOW) && \
+		$(AIRFLOW)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r $(AIRFLOW_PINS) && \
+		cp $(AIRFLOW_PINS) $(AIRFLOW)/pins; }
+	@SONIC_AIRFLOW="$(CURDIR)/$(AIRFLOW)/bin/python" $(BIN)/python -m pytest tests/python/airflow
+
 mutants: setup ## change the models' SQL on purpose and list what no test notices; OPTIONS="--help" tells more
 	@$(BIN)/python -m mutants $(OPTIONS)
 
@@ -67,5 +82,5 @@ bench-generate: setup ## measure generation, its memory and the load alone
 
 clean: ## stop the server; delete its data, the environment and all that tools wrote
 	@if [ -x $(BIN)/sonic ]; then $(BIN)/sonic server remove --yes; fi
-	@rm -rf "$${SONIC_HOME:-.sonic}" $(VENV) profiles.yml dbt_packages package-lock.yml target logs .user.yml build *.egg-info
+	@rm -rf "$${SONIC_HOME:-.sonic}" $(VENV) profiles.yml dbt_packages package-lock.yml target logs .user.yml build dist
 	@rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -8,7 +8,11 @@ from pathlib import Path
 
 from sonic.errors import SonicError
 
-PROJECT = Path(__file__).resolve().parent.parent
+_REPOSITORY = Path(__file__).resolve().parent.parent
+IS_REPOSITORY = (_REPOSITORY / "dbt_project.yml").is_file()
+"""Whether this runs from a clone of the repository, not from an installed wheel."""
+PROJECT = _REPOSITORY if IS_REPOSITORY else Path(__file__).resolve().parent / "bundled"
+"""The dbt project: that of the repository, else the wheel's copy, which is only read (decision 105)."""
 MAIN_DATABASE = "sonic"
 
 
@@ -20,18 +24,19 @@ class Home:
 
     @staticmethod
     def locate() -> "Home":
-        """`$SONIC_HOME`, or `.sonic` in the project."""
+        """`$SONIC_HOME`, or `.sonic` in the repository; of an installed wheel, `.sonic` in the current folder."""
         given = os.environ.get("SONIC_HOME", "").strip()
-        return Home(Path(given).expanduser().resolve() if given else PROJECT / ".sonic")
+        usual = (PROJECT if IS_REPOSITORY else Path.cwd()) / ".sonic"
+        return Home(Path(given).expanduser().resolve() if given else usual)
 
     @property
     def is_default(self) -> bool:
-        """Whether this is the project's usual state folder."""
+        """Whether this is the repository's usual state folder."""
         return self.root == PROJECT / ".sonic"
 
     @property
     def work(self) -> Path:
-        """Where dbt writes (`target/`, `logs/`): the project for the usual state folder, else the state folder."""
+        """Where dbt writes (`target/`, `logs/`): the repository for its usual state folder, else the state folder."""
         return PROJECT if self.is_default else self.root
 
     @cached_property
@@ -58,6 +63,21 @@ class Home:
                 str(self.root),
                 "Free some space, mend its permissions, or set SONIC_HOME to another folder.",
             ) from error
+
+
+def repository(what: str) -> Path:
+    """The repository's folder, for what writes into it.
+
+    Raises:
+        SonicError: `sonic` was installed from a wheel, and there is none.
+    """
+    if not IS_REPOSITORY:
+        raise SonicError(
+            f"An installed sonic has no repository, into which {what} would be written",
+            str(PROJECT.parent),
+            "Clone the repository and run `make setup` there; state folders of both are alike.",
+        )
+    return PROJECT
 
 
 def write_private(path: Path, text: str) -> None:

@@ -1,5 +1,6 @@
 """All commands in one application."""
 
+from importlib.metadata import version
 from typing import Annotated
 
 import typer
@@ -9,6 +10,7 @@ from sonic.cli import (
     checks,
     data,
     demo,
+    documents,
     draw,
     export,
     imports,
@@ -22,7 +24,7 @@ from sonic.cli import (
     setup,
     verify,
 )
-from sonic.cli.shell import SonicGroup
+from sonic.cli.shell import SonicGroup, console
 
 app = typer.Typer(
     name="sonic",
@@ -51,12 +53,22 @@ app.command("demo")(demo.demo)
 app.add_typer(roles.app, name="roles")
 app.add_typer(draw.app, name="draw")
 app.add_typer(publish.app, name="publish")
+app.add_typer(documents.app, name="docs")
 app.add_typer(verify.app, name="verify")
 app.add_typer(server.app, name="server")
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        console.print(f"sonic {version('sonic-warehouse')}", highlight=False)
+        raise typer.Exit
+
+
 @app.callback()
 def common(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show where in the code an error arose.")] = False,
 ) -> None:
     """Sonic Warehouse: from raw operational tables to a star schema."""

@@ -25,8 +25,10 @@ DAYS = 90
 
 def generate(
     seed: Annotated[int, typer.Option(help="Another seed gives other data.")] = Recipe.seed,
-    scale: Annotated[float, typer.Option(help="1 is about a million streams in 90 days.")] = Recipe.scale,
-    days: Annotated[int, typer.Option(help="Days of data, after the opening.")] = DAYS,
+    scale: Annotated[
+        float, typer.Option(envvar="SONIC_SCALE", help="1 is about a million streams in 90 days.")
+    ] = Recipe.scale,
+    days: Annotated[int, typer.Option(envvar="SONIC_DAYS", help="Days of data, after the opening.")] = DAYS,
     defects: Annotated[
         Defects | None, typer.Option(help="Defects as real data have them, listed beside the lake. [default: on]")
     ] = None,

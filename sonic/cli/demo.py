@@ -31,12 +31,14 @@ def demo(
     ] = None,
     scale: Annotated[
         float | None,
-        typer.Option(help="1 is about a million streams in 90 days. [default: the lake's, or 0.1]"),
+        typer.Option(
+            envvar="SONIC_SCALE", help="1 is about a million streams in 90 days. [default: the lake's, or 0.1]"
+        ),
     ] = None,
     defects: Annotated[
         Defects | None, typer.Option(help="Defects as real data have them. [default: the lake's, or on]")
     ] = None,
-    days: Annotated[int, typer.Option(help="Days of data in the end.")] = DAYS,
+    days: Annotated[int, typer.Option(envvar="SONIC_DAYS", help="Days of data in the end.")] = DAYS,
     target: Target = None,
     database: DatabaseName = None,
     lake: LakeFolder = None,

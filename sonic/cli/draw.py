@@ -10,6 +10,7 @@ from sonic.cli.shell import console
 from sonic.diagrams.files import FOLDER, diagrams, write
 from sonic.diagrams.schema import of_tables
 from sonic.errors import UsageError
+from sonic.paths import repository
 from sonic.warehouse.ask import ask, find
 from sonic.warehouse.postgres import Postgres
 
@@ -43,18 +44,21 @@ def overview(
 
 @app.command()
 def er(
-    folder: Annotated[Path, typer.Argument(help="Folder to write.")] = FOLDER,
+    folder: Annotated[
+        Path | None, typer.Argument(help="Folder to write; by default docs/er of the repository.")
+    ] = None,
     target: Target = None,
 ) -> None:
     """Draw entity-relationship diagrams as SVG: all tables, each domain, the star of each fact.
 
     The tables are those that PostgreSQL's catalogue tells of, in a database that is made for it and removed.
     """
+    place = folder or repository("diagrams") / FOLDER
     _, database = opened(target, DIAGRAMS)
     if not isinstance(database, Postgres):
         raise UsageError(
             "The catalogue is PostgreSQL's", f"--target {database.target}", "Use --target embedded or external."
         )
     drawn = diagrams(of_tables(database))
-    write(drawn, folder)
-    console.print(f"Drawn: {len(drawn) - 1} diagrams in {folder}")
+    write(drawn, place)
+    console.print(f"Drawn: {len(drawn) - 1} diagrams in {place}")

@@ -8,6 +8,7 @@ import typer
 from generators.ddl import TABLES
 from sonic.cli.shell import console
 from sonic.errors import UsageError
+from sonic.paths import repository
 from sonic.project.scaffold import scaffold as write
 from sonic.project.scaffold import write_tables_macro
 
@@ -24,6 +25,7 @@ def scaffold(
             "generators/ddl",
             f"Is it {' or '.join(near)}?" if near else "Declare it there first, see docs/extending.md.",
         )
+    repository("staging")
     written = write([TABLES[name] for name in dict.fromkeys(names)]) if names else [write_tables_macro()]
     for path in written:
         console.print(str(path), highlight=False, soft_wrap=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 from sonic import profiles
 from sonic.errors import SonicError
-from sonic.paths import MAIN_DATABASE, PROJECT, Home
+from sonic.paths import IS_REPOSITORY, MAIN_DATABASE, PROJECT, Home
 from sonic.project import connections, contexts, packages, parsed
 from sonic.project.events import unsourced_flags, without_unheard
 from sonic.project.templates import compiled_once
@@ -151,6 +151,19 @@ class Dbt:
         with self._in_haste():
             return self._done(dbtRunner().invoke(self._arguments(["parse", *options])))
 
+    def document(self) -> Path:
+        """Compiles all models and reads the catalogue; the folder that then holds manifest, catalogue and dbt's page.
+
+        Raises as `run` does.
+        """
+        from dbt.cli.main import dbtRunner
+
+        packages.ensure()
+        with self._in_haste(), connections.kept_between_nodes(), contexts.kept_between_nodes():
+            command = ["docs", "generate", "--static"]
+            self._done(dbtRunner(self.manifest()).invoke(self._arguments(command, written=True)))
+        return self.target_path
+
     def manifest(self, *variables: str) -> Any:
         """The project's manifest that commands of this process share, which nobody may change.
 
@@ -178,6 +191,8 @@ class Dbt:
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
             "PGOPTIONS": POSTGRES_OPTIONS,
         }
+        if not IS_REPOSITORY:
+            ours[packages.VARIABLE] = str(packages.folder())
         before = {name: os.environ.get(name) for name in ours}
         os.environ.update(ours)
         try:

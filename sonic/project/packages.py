@@ -9,10 +9,10 @@ from enum import StrEnum
 from pathlib import Path
 
 from sonic.errors import SonicError
-from sonic.paths import PROJECT
+from sonic.paths import IS_REPOSITORY, PROJECT
 
-PACKAGES = PROJECT / "dbt_packages"
 STAND_INS = PROJECT / "offline_packages"
+PACKAGES = PROJECT / "dbt_packages" if IS_REPOSITORY else STAND_INS
 VARIABLE = "SONIC_DBT_PACKAGES"
 """Environment variable that names the folder in which dbt looks for packages (packages-install-path)."""
 HUB_SECONDS = 5
@@ -23,6 +23,7 @@ class Origin(StrEnum):
 
     HUB = "hub"
     STAND_INS = "stand-ins"
+    WHEEL = "the wheel"
 
 
 def _fingerprint() -> str:
@@ -45,8 +46,10 @@ def _installed() -> tuple[str, str]:
 def ensure() -> Origin:
     """Fills dbt_packages/ if it is empty or out of date; says where the packages come from.
 
-    Packages from the hub are kept until packages.yml or a stand-in changes.
+    Packages from the hub are kept until packages.yml or a stand-in changes. A wheel has the stand-ins in their place.
     """
+    if not IS_REPOSITORY:
+        return Origin.WHEEL
     fingerprint = _fingerprint()
     origin, known = _installed()
     if known == fingerprint:

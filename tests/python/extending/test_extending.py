@@ -3,7 +3,6 @@
 Beside its example stands an event whose checks are of every kind, to see each of them bite once it is staged.
 """
 
-import re
 import shutil
 import subprocess
 import sys
@@ -12,11 +11,9 @@ from pathlib import Path
 import pytest
 
 from sonic.paths import PROJECT
+from tests.python.support.commands import STATE, blocks, lines
 
 GUIDE = PROJECT / "docs" / "extending.md"
-LEFT_OUT = shutil.ignore_patterns(
-    ".git", ".venv", ".sonic", "target", "logs", "*_cache", "__pycache__", "profiles.yml", "*.egg-info"
-)
 SELECTION = ("+fct_lyric_votes", "+dim_user", "+dim_song", "+dim_date", "+stg_engagement__lyric_prints")
 """The mart with all that it reads, the dimensions that its keys are looked up in, and the staged event."""
 
@@ -103,8 +100,7 @@ write_day(lake, date(2026, 1, 2), "day", Origin(7, 0.01, True), days)
 
 def files_of_the_guide() -> dict[str, str]:
     """The files that the guide shows, by path."""
-    blocks = re.findall(r'^```\w+ title="([^"]+)"\n(.*?)^```$', GUIDE.read_text(encoding="utf-8"), re.S | re.M)
-    return dict(blocks)
+    return {block.title: block.text for block in blocks(GUIDE) if block.title}
 
 
 def run(project: Path, *command: str) -> str:
@@ -123,15 +119,14 @@ def run(project: Path, *command: str) -> str:
 
 def commands_of_the_guide() -> list[list[str]]:
     """What the guide has one type."""
-    blocks = re.findall(r"^```sh\n(.*?)^```$", GUIDE.read_text(encoding="utf-8"), re.S | re.M)
-    return [line.split() for block in blocks for line in block.splitlines()]
+    return [words for block in blocks(GUIDE) if block.language == "sh" for words in lines(block)]
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project that followed the guide, with rows of both tables, built on DuckDB."""
     project = tmp_path_factory.mktemp("extending") / "project"
-    shutil.copytree(PROJECT, project, ignore=LEFT_OUT)
+    shutil.copytree(PROJECT, project, ignore=shutil.ignore_patterns(*STATE))
     for path, text in (files_of_the_guide() | {"generators/ddl/lyric_prints.py": EVENT}).items():
         target = project / path
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,97 @@
+"""The site of the models: dbt's own documents and the lineage of columns, each one file that needs no network."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from html import escape
+from importlib.util import find_spec
+from pathlib import Path
+
+from sonic.errors import SonicError
+from sonic.project.dbt import Dbt
+
+MODELS = "models.html"
+COLUMNS = "columns.html"
+INDEX = "index.html"
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Sonic Warehouse: models</title>
+<style>
+  :root {{ color-scheme: light dark; }}
+  body {{ font: 18px/1.6 system-ui, sans-serif; max-width: 40rem; margin: 12vh auto; padding: 0 1.5rem; }}
+  dt {{ margin-top: 1.5rem; font-weight: 600; }}
+  dd {{ margin: 0; }}
+</style>
+<h1>Sonic Warehouse</h1>
+<p>As built in {where}.</p>
+<dl>
+  <dt><a href="{models}">Models</a></dt>
+  <dd>Each table with its columns, tests and SQL, and the graph of all, by dbt.</dd>
+  <dt><a href="{columns}">Columns</a></dt>
+  <dd>From which columns each column comes, back to raw rows, by dbt-colibri.</dd>
+</dl>
+</html>
+"""
+
+
+def write(dbt: Dbt, folder: Path, where: str) -> Path:
+    """Writes the site into `folder`, whole or not at all; what was there is replaced.
+
+    Args:
+        dbt: what documents a target, whose relations are built.
+        folder: the site's own folder.
+        where: the database, for the reader.
+
+    Returns:
+        The page to begin with.
+
+    Raises:
+        SonicError: the folder holds something else or cannot be written, dbt cannot run, or dbt-colibri is missing.
+    """
+    if folder.exists() and not (folder / INDEX).is_file() and any(folder.iterdir()):
+        raise SonicError(
+            "The folder holds something else than a site",
+            str(folder),
+            "Name an empty folder, or one that is not there.",
+        )
+    if find_spec("dbt_colibri") is None:
+        raise SonicError(
+            "The lineage needs dbt-colibri, which is not installed",
+            "extra docs",
+            "Install the project with its extra: pip install '.[docs]', or `make setup`.",
+        )
+    artifacts = dbt.document()
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as beside:
+            made = Path(beside) / folder.name
+            made.mkdir()
+            shutil.copyfile(artifacts / "static_index.html", made / MODELS)
+            _lineage(artifacts, made / COLUMNS)
+            page = _PAGE.format(models=MODELS, columns=COLUMNS, where=escape(where))
+            (made / INDEX).write_text(page, encoding="utf-8")
+            if folder.exists():
+                shutil.rmtree(folder)
+            made.rename(folder)
+    except OSError as error:
+        raise SonicError(
+            f"The site cannot be written: {error.strerror or error}", str(folder), "Name another folder with --to."
+        ) from error
+    return folder / INDEX
+
+
+def _lineage(artifacts: Path, page: Path) -> None:
+    """Writes dbt-colibri's page of what dbt has left in a folder."""
+    from dbt_colibri.lineage_extractor.extractor import DbtColumnLineageExtractor
+    from dbt_colibri.report.generator import DbtColibriReportGenerator
+
+    extractor = DbtColumnLineageExtractor(str(artifacts / "manifest.json"), str(artifacts / "catalog.json"))
+    # light: the SQL is in dbt's page
+    report = DbtColibriReportGenerator(extractor, light_mode=True, disable_telemetry=True)
+    with tempfile.TemporaryDirectory() as folder:
+        report.generate_report(output_dir=folder)
+        shutil.copyfile(Path(folder) / "index.html", page)
