@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
@@ -14,23 +15,27 @@ from oracle.answers import ANSWERS
 from sonic.documents.markdown import code, link, plain, table, with_decisions
 from sonic.documents.project import Model, Project
 from sonic.errors import SonicError
+from sonic.paths import PROJECT
 
 DICTIONARY = "dictionary"
 DECISIONS = "decisions"
+SHOWN_FIGURES = 100
+"""Rows of a seed that are shown on the page; a longer one is linked to."""
 WRITTEN_BY = "Written by `sonic docs pages`"
 _DECISION = re.compile(r"(\d{3})-[a-z0-9-]+\.md")
 _AREAS = {"ads": "advertising", "bi": "business", "ml": "features of models"}
 """Areas whose folder is named by an abbreviation."""
 
 
-def pages(manifest: dict[str, Any], docs: Path) -> dict[str, str]:
+def pages(manifest: dict[str, Any], docs: Path, root: Path = PROJECT) -> dict[str, str]:
     """All pages that are written from the project, by path from docs/.
 
     Args:
         manifest: dbt's manifest, as dbt writes it to a file.
         docs: the folder of documents, of which the decisions are read.
+        root: the project, of which the figures are read.
     """
-    return _Pages(Project(manifest), docs).all()
+    return _Pages(Project(manifest), root, docs).all()
 
 
 def write(written: dict[str, str], docs: Path) -> list[str]:
@@ -71,8 +76,9 @@ def stale(written: dict[str, str], docs: Path) -> list[str]:
 
 
 class _Pages:
-    def __init__(self, project: Project, docs: Path) -> None:
+    def __init__(self, project: Project, root: Path, docs: Path) -> None:
         self._project = project
+        self._root = root
         self._decisions = {
             match[1]: path for path in sorted((docs / DECISIONS).glob("*.md")) if (match := _DECISION.match(path.name))
         }
@@ -177,6 +183,11 @@ class _Pages:
         for name, about in sorted(self._project.seeds.items()):
             path = self._project.paths[name]
             yield from ("", f"## {name}", "", self._text(about), "", link(code(path), f"../../{path}"))
+            with (self._root / path).open(encoding="utf-8", newline="") as file:
+                head, *rows = csv.reader(file)
+            if len(rows) <= SHOWN_FIGURES:
+                yield ""
+                yield from table([code(each) for each in head], ([plain(cell) for cell in row] for row in rows))
 
     def _raw(self, domain: str, found: list[Table]) -> Iterator[str]:
         yield f"# Raw tables: {domain}"

@@ -159,9 +159,9 @@ class Dbt:
         from dbt.cli.main import dbtRunner
 
         packages.ensure()
+        manifest = self.manifest()
         with self._in_haste(), connections.kept_between_nodes(), contexts.kept_between_nodes():
-            command = ["docs", "generate", "--static"]
-            self._done(dbtRunner(self.manifest()).invoke(self._arguments(command, written=True)))
+            self._done(dbtRunner(manifest).invoke(self._arguments(["docs", "generate", "--static"], written=True)))
         return self.target_path
 
     def manifest(self, *variables: str) -> Any:
