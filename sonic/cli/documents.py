@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from sonic import profiles
 from sonic.cli.options import DatabaseName, Target, opened
@@ -42,5 +43,7 @@ def site(
     """Write dbt's documents and the lineage of columns as a site that needs no server and no network."""
     home, opened_database = opened(target, database)
     dbt = Dbt(home, opened_database.target, opened_database.name)
-    page = models.write(dbt, (to or home.root / "site").resolve(), opened_database.where)
-    console.print(f"Open {page.as_uri()}", soft_wrap=True)
+    written_site = models.write(dbt, (to or home.root / "site").resolve(), opened_database.where)
+    for reason in written_site.lacks:
+        console.print(f"[yellow]Not in the lineage: {escape(reason)}[/yellow]")
+    console.print(f"Open {written_site.page.as_uri()}", soft_wrap=True)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from html import escape
 from importlib.util import find_spec
 from pathlib import Path
@@ -38,7 +42,15 @@ _PAGE = """<!doctype html>
 """
 
 
-def write(dbt: Dbt, folder: Path, where: str) -> Path:
+@dataclass(frozen=True)
+class Site:
+    """What was written: the page to begin with, and what the lineage lacks, as dbt-colibri says it."""
+
+    page: Path
+    lacks: tuple[str, ...]
+
+
+def write(dbt: Dbt, folder: Path, where: str) -> Site:
     """Writes the site into `folder`, whole or not at all; what was there is replaced.
 
     Args:
@@ -46,17 +58,12 @@ def write(dbt: Dbt, folder: Path, where: str) -> Path:
         folder: the site's own folder.
         where: the database, for the reader.
 
-    Returns:
-        The page to begin with.
-
     Raises:
         SonicError: the folder holds something else or cannot be written, dbt cannot run, or dbt-colibri is missing.
     """
-    if folder.exists() and not (folder / INDEX).is_file() and any(folder.iterdir()):
+    if folder.exists() and not (folder.is_dir() and ((folder / INDEX).is_file() or not any(folder.iterdir()))):
         raise SonicError(
-            "The folder holds something else than a site",
-            str(folder),
-            "Name an empty folder, or one that is not there.",
+            "The folder holds something else than a site", str(folder), "Name an empty folder or a new one with --to."
         )
     if find_spec("dbt_colibri") is None:
         raise SonicError(
@@ -71,7 +78,7 @@ def write(dbt: Dbt, folder: Path, where: str) -> Path:
             made = Path(beside) / folder.name
             made.mkdir()
             shutil.copyfile(artifacts / "static_index.html", made / MODELS)
-            _lineage(artifacts, made / COLUMNS)
+            lacks = _lineage(artifacts, made / COLUMNS)
             page = _PAGE.format(models=MODELS, columns=COLUMNS, where=escape(where))
             (made / INDEX).write_text(page, encoding="utf-8")
             if folder.exists():
@@ -81,17 +88,39 @@ def write(dbt: Dbt, folder: Path, where: str) -> Path:
         raise SonicError(
             f"The site cannot be written: {error.strerror or error}", str(folder), "Name another folder with --to."
         ) from error
-    return folder / INDEX
+    return Site(folder / INDEX, lacks)
 
 
-def _lineage(artifacts: Path, page: Path) -> None:
-    """Writes dbt-colibri's page of what dbt has left in a folder."""
+def _lineage(artifacts: Path, page: Path) -> tuple[str, ...]:
+    """Writes dbt-colibri's page of what dbt has left in a folder; gives what it could not follow."""
     from dbt_colibri.lineage_extractor.extractor import DbtColumnLineageExtractor
     from dbt_colibri.report.generator import DbtColibriReportGenerator
 
-    extractor = DbtColumnLineageExtractor(str(artifacts / "manifest.json"), str(artifacts / "catalog.json"))
-    # light: the SQL is in dbt's page
-    report = DbtColibriReportGenerator(extractor, light_mode=True, disable_telemetry=True)
-    with tempfile.TemporaryDirectory() as folder:
+    with _errors_of("colibri") as errors, tempfile.TemporaryDirectory() as folder:
+        extractor = DbtColumnLineageExtractor(str(artifacts / "manifest.json"), str(artifacts / "catalog.json"))
+        # light: the SQL is in dbt's page
+        report = DbtColibriReportGenerator(extractor, light_mode=True, disable_telemetry=True)
         report.generate_report(output_dir=folder)
         shutil.copyfile(Path(folder) / "index.html", page)
+    return tuple(errors)
+
+
+@contextmanager
+def _errors_of(name: str) -> Iterator[list[str]]:
+    """What a logger says of errors while it lasts, in place of telling it to the terminal."""
+    errors: list[str] = []
+
+    class Heard(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if record.levelno >= logging.ERROR:
+                errors.append(record.getMessage())
+
+    logger = logging.getLogger(name)
+    handler, passes_on = Heard(), logger.propagate
+    logger.addHandler(handler)
+    logger.propagate = False
+    try:
+        yield errors
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = passes_on

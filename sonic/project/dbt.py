@@ -161,7 +161,9 @@ class Dbt:
         packages.ensure()
         manifest = self.manifest()
         with self._in_haste(), connections.kept_between_nodes(), contexts.kept_between_nodes():
-            self._done(dbtRunner(manifest).invoke(self._arguments(["docs", "generate", "--static"], written=True)))
+            # as in a full build: what an increment reads of itself tells a reader, or lineage, nothing
+            for command in (["compile", "--full-refresh"], ["docs", "generate", "--no-compile", "--static"]):
+                self._done(dbtRunner(manifest).invoke(self._arguments(command, written=True)))
         return self.target_path
 
     def manifest(self, *variables: str) -> Any:
