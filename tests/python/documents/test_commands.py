@@ -18,7 +18,7 @@ import pytest
 from sonic.paths import PROJECT
 from tests.python.support.commands import RUN, STATE, blocks, lines
 
-SMALL = {"SONIC_SCALE": "0.02", "SONIC_DAYS": "45"}
+SMALL = {"SONIC_SCALE": "0.01", "SONIC_DAYS": "45"}
 HANDED_ON = ("PIP_", "UV_", "SSL_", "REQUESTS_", "http", "HTTP", "no_proxy", "NO_PROXY")
 """Beginnings of variables by which packages are fetched."""
 
@@ -46,10 +46,13 @@ def typed(script: str, place: Path, variables: dict[str, str]) -> None:
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    place = tmp_path_factory.mktemp("documents") / "sonic"
-    shutil.copytree(PROJECT, place, ignore=shutil.ignore_patterns(*STATE))
+    """A fresh copy; one that `SONIC_DOCS` names as a folder is kept for the next page that one tries alone."""
+    kept = Path(os.environ["SONIC_DOCS"])
+    place = (kept if kept.is_absolute() else tmp_path_factory.mktemp("documents")) / "sonic"
+    if not place.exists():
+        shutil.copytree(PROJECT, place, ignore=shutil.ignore_patterns(*STATE))
     yield place
-    if (place / ".venv" / "bin" / "sonic").exists():
+    if not kept.is_absolute() and (place / ".venv" / "bin" / "sonic").exists():
         typed(".venv/bin/sonic server remove --yes", place, environment(place))
 
 
