@@ -98,8 +98,8 @@ def _lineage(artifacts: Path, page: Path) -> tuple[str, ...]:
 
     with _errors_of("colibri") as errors, tempfile.TemporaryDirectory() as folder:
         extractor = DbtColumnLineageExtractor(str(artifacts / "manifest.json"), str(artifacts / "catalog.json"))
-        # light: the SQL is in dbt's page
-        report = DbtColibriReportGenerator(extractor, light_mode=True, disable_telemetry=True)
+        # without compiled SQL (its light mode) the page warns of every model
+        report = DbtColibriReportGenerator(extractor, light_mode=False, disable_telemetry=True)
         report.generate_report(output_dir=folder)
         shutil.copyfile(Path(folder) / "index.html", page)
     return tuple(errors)
