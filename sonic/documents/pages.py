@@ -109,7 +109,7 @@ class _Pages:
             " columns."
         )
         if self._project.metrics:
-            yield from ("", "## Metrics", "", "Defined once, for `mf query` and whatever is published.", "")
+            yield from ("", "## Metrics", "", "Defined once, for whatever states them: `sonic metric NAME --by ...` asks for one.", "")
             rows = ([code(m.name), plain(m.label), m.kind, self._text(m.about, ".")] for m in self._project.metrics)
             yield from table(["metric", "label", "kind", "what it is"], rows)
         yield from ("", "## Questions", "", "`sonic ask NAME` answers each.")
