@@ -23,6 +23,7 @@ SHOWN_FIGURES = 100
 """Rows of a seed that are shown on the page; a longer one is linked to."""
 WRITTEN_BY = "Written by `sonic docs pages`"
 _DECISION = re.compile(r"(\d{3})-[a-z0-9-]+\.md")
+_MART = re.compile(r"\b(?:bridge|dim|fct|mart|ml)_\w+")
 _AREAS = {"ads": "advertising", "bi": "business", "ml": "features of models"}
 """Areas whose folder is named by an abbreviation."""
 
@@ -109,8 +110,17 @@ class _Pages:
             " columns."
         )
         if self._project.metrics:
-            yield from ("", "## Metrics", "", "Defined once, for whatever states them: `sonic metric NAME --by ...` asks for one.", "")
-            rows = ([code(m.name), plain(m.label), m.kind, self._text(m.about, ".")] for m in self._project.metrics)
+            yield from (
+                "",
+                "## Metrics",
+                "",
+                "Defined once, for whatever states them: `sonic metric NAME --by ...` asks for one.",
+                "",
+            )
+            rows = (
+                [code(m.name), plain(m.label), m.kind, self._with_marts(self._text(m.about, "."))]
+                for m in self._project.metrics
+            )
             yield from table(["metric", "label", "kind", "what it is"], rows)
         yield from ("", "## Questions", "", "`sonic ask NAME` answers each.")
         for audience, asked in groupby(self._project.questions, key=lambda question: question.audience):
@@ -222,6 +232,10 @@ class _Pages:
     def _text(self, text: str, up: str = "..") -> str:
         files = {number: path.name for number, path in self._decisions.items()}
         return with_decisions(plain(text), files, DECISIONS if up == "." else f"{up}/{DECISIONS}")
+
+    def _with_marts(self, text: str) -> str:
+        """A metric's description with the marts that it names as links."""
+        return _MART.sub(lambda found: self._link(found[0], f"{DICTIONARY}/"), text)
 
     def _refers(self, model: str | None) -> str:
         return self._link(model, "") if model else ""

@@ -18,7 +18,7 @@ from sonic.paths import PROJECT
 
 TESTS = PROJECT / "tests" / "python"
 PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/**/*.md", "offline_packages/*.md", "examples/**/*.md")
-RUN = ("README.md", "docs/tour.md", "docs/bi.md", "docs/runbook.md", "CONTRIBUTING.md")
+RUN = ("README.md", "docs/tour.md", "docs/bi.md", "docs/roles.md", "docs/runbook.md", "CONTRIBUTING.md")
 """Pages whose blocks `make test-docs` runs, one after the other, where a block names nothing else that does."""
 STATE = (".git", ".venv", ".sonic", "target", "logs", "*_cache", "__pycache__", "profiles.yml", "dbt_packages", "dist")
 """What a fresh copy of the project is without."""
