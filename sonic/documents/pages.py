@@ -110,17 +110,9 @@ class _Pages:
             " columns."
         )
         if self._project.metrics:
-            yield from (
-                "",
-                "## Metrics",
-                "",
-                "Defined once, for whatever states them: `sonic metric NAME --by ...` asks for one.",
-                "",
-            )
-            rows = (
-                [code(m.name), plain(m.label), m.kind, self._with_marts(self._text(m.about, "."))]
-                for m in self._project.metrics
-            )
+            told = "Defined once, for whatever states them: `sonic metric NAME --by ...` asks for one."
+            yield from ("", "## Metrics", "", told, "")
+            rows = ([code(m.name), plain(m.label), m.kind, self._metric(m.about)] for m in self._project.metrics)
             yield from table(["metric", "label", "kind", "what it is"], rows)
         yield from ("", "## Questions", "", "`sonic ask NAME` answers each.")
         for audience, asked in groupby(self._project.questions, key=lambda question: question.audience):
@@ -233,9 +225,9 @@ class _Pages:
         files = {number: path.name for number, path in self._decisions.items()}
         return with_decisions(plain(text), files, DECISIONS if up == "." else f"{up}/{DECISIONS}")
 
-    def _with_marts(self, text: str) -> str:
+    def _metric(self, text: str) -> str:
         """A metric's description with the marts that it names as links."""
-        return _MART.sub(lambda found: self._link(found[0], f"{DICTIONARY}/"), text)
+        return _MART.sub(lambda found: self._link(found[0], f"{DICTIONARY}/"), self._text(text, "."))
 
     def _refers(self, model: str | None) -> str:
         return self._link(model, "") if model else ""
