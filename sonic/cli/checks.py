@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from generators.ddl import TABLES
 from sonic.cli.options import DatabaseName, LakeFolder, lake_at
-from sonic.cli.shell import console, progress
+from sonic.cli.shell import console, counted, progress
 from sonic.errors import SonicError
 from sonic.paths import Home
 from sonic.warehouse.arrivals import Progress
@@ -34,11 +34,12 @@ def check(database: DatabaseName = None, lake: LakeFolder = None) -> None:
         raise SonicError("The lake holds no data", str(place.root), "Run `sonic generate` or `sonic import` first.")
     with progress("Checking") as told:
         report = check_files(home, place, manifests, TABLES, told)
-    counted = f"{len(manifests)} file sets, {sum(manifest.rows for manifest in manifests):,} rows"
+    rows = sum(manifest.rows for manifest in manifests)
+    checked = f"{counted(len(manifests), 'file set')}, {counted(rows, 'row')}"
     if report.findings:
         raise SonicError(
-            f"File sets are not what is expected of them ({counted}):\n{report.listed(20)}",
+            f"File sets are not what is expected of them ({checked}):\n{report.listed(20)}",
             str(report.page),
             "Open that page for the whole report. Such file sets are not loaded.",
         )
-    console.print(f"Checked {counted}: as expected. Report: {report.page}")
+    console.print(f"Checked {checked}: as expected. Report: {report.page}")

@@ -7,7 +7,7 @@ import typer
 
 from sonic.cli.checks import gate
 from sonic.cli.options import DatabaseName, Defects, Effects, LakeFolder, Target, is_clean, lake_at, opened
-from sonic.cli.shell import console, progress
+from sonic.cli.shell import console, counted, progress
 from sonic.paths import Home
 from sonic.server import Server
 from sonic.warehouse.advance import advance as advance_day
@@ -52,7 +52,9 @@ def generate(
     place = lake_at(lake, home, database).root
     with progress("Generating") as told:
         written = generate_days(place, recipe, days, told, jobs)
-    console.print(f"Generated {len(written)} file sets in {place}." if written else f"All days are in {place} already.")
+    console.print(
+        f"Generated {counted(len(written), 'file set')} in {place}." if written else f"All days are in {place} already."
+    )
 
 
 def load(
@@ -125,13 +127,15 @@ def _tell(label: str, text: str) -> None:
 
 
 def _span(days: tuple[object, ...]) -> str:
-    return f"{len(days)} file sets, {days[0]} to {days[-1]}" if days else "nothing"
+    return f"{counted(len(days), 'file set')}, {days[0]} to {days[-1]}" if days else "nothing"
 
 
 def tell_loaded(loaded: Loaded, where: str) -> None:
     """One line about a load."""
     if loaded.days:
-        console.print(f"Loaded {len(loaded.days)} arrival days, {loaded.rows:,} rows, into {where}.")
+        console.print(
+            f"Loaded {counted(len(loaded.days), 'arrival day')}, {counted(loaded.rows, 'row')}, into {where}."
+        )
     else:
         console.print(f"All days are in {where} already.")
 

@@ -10,7 +10,7 @@ import typer
 from sonic.cli.checks import gate
 from sonic.cli.data import DAYS, tell_built, tell_loaded
 from sonic.cli.options import DatabaseName, Defects, LakeFolder, Target, is_clean, lake_at, opened
-from sonic.cli.shell import console, progress
+from sonic.cli.shell import console, counted, progress
 from sonic.cli.tables import show
 from sonic.errors import UsageError
 from sonic.warehouse.advance import advance
@@ -62,7 +62,7 @@ def demo(
     with progress("Generating") as told:
         written = generate(place.root, recipe, days - ADVANCES, told)
     if written:
-        console.print(f"Generated {len(written)} file sets, seed {recipe.seed}, scale {recipe.scale:g}.")
+        console.print(f"Generated {counted(len(written), 'file set')}, seed {recipe.seed}, scale {recipe.scale:g}.")
     with progress("Loading") as told:
         loaded = load(opened_database, place, until=base_day, check=gate(home, place, told), progress=told)
     tell_loaded(loaded, opened_database.where)

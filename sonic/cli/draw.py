@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from sonic.cli.options import DatabaseName, Target, opened
-from sonic.cli.shell import console
+from sonic.cli.shell import console, counted
 from sonic.diagrams.files import FOLDER, diagrams, write
 from sonic.diagrams.schema import of_tables
 from sonic.errors import UsageError
@@ -61,4 +61,4 @@ def er(
         )
     drawn = diagrams(of_tables(database))
     write(drawn, place)
-    console.print(f"Drawn: {len(drawn) - 1} diagrams in {place}")
+    console.print(f"Drawn: {counted(len(drawn) - 1, 'diagram')} in {place}")

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from sonic.cli.options import DatabaseName, Target, opened
-from sonic.cli.shell import console, progress
+from sonic.cli.shell import console, counted, progress
 from sonic.errors import UsageError
 from sonic.project.marts import find, marts
 from sonic.warehouse.extract import Format
@@ -29,4 +29,6 @@ def export(
     home, opened_database = opened(target, database)
     with progress("Exporting") as told:
         written = export_marts(home, opened_database, chosen, to.resolve(), form, told)
-    console.print(f"Exported {len(written)} marts, {sum(written.values()):,} rows, to {to.resolve()}.")
+    console.print(
+        f"Exported {counted(len(written), 'mart')}, {counted(sum(written.values()), 'row')}, to {to.resolve()}."
+    )

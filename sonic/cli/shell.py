@@ -35,6 +35,11 @@ def show_error(error: SonicError) -> None:
     errors.print(Panel(body, title="Error", title_align="left", border_style="red"))
 
 
+def counted(number: int, thing: str) -> str:
+    """``1 file set``, ``1,200 file sets``."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 @contextmanager
 def progress(title: str) -> Iterator[Callable[[str, int, int], None]]:
     """A bar on a terminal, nothing elsewhere; told what is being done, how much of it and of how much."""

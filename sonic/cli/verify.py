@@ -12,7 +12,7 @@ from rich.table import Table
 from generators.ddl import TABLES
 from generators.ddl.postgres import SCHEMA
 from sonic.cli.options import DatabaseName, LakeFolder, Target, lake_at, opened
-from sonic.cli.shell import console, progress
+from sonic.cli.shell import console, counted, progress
 from sonic.errors import UsageError
 from sonic.project import packages as dbt_packages
 from sonic.verify import staging
@@ -74,7 +74,7 @@ def oracle(
             f"[bold red]{differing} of {len(verdicts)} tables differ from the truth[/bold red] ({seconds:.0f} s)."
         )
         raise typer.Exit(1)
-    console.print(f"{_counted(verdicts)} say what is true ({seconds:.0f} s).")
+    console.print(f"As the truth has it, row for row: {_counted(verdicts)} ({seconds:.0f} s).")
 
 
 def _tell_staging(verdicts: Iterator[Verdict], rows: int) -> list[Verdict]:
@@ -85,7 +85,7 @@ def _tell_staging(verdicts: Iterator[Verdict], rows: int) -> list[Verdict]:
             _tell(verdict, rows)
     alike = [verdict for verdict in told if not verdict.differences]
     if alike:
-        what = f"{len(alike)} staged table{'s' * (len(alike) > 1)}"
+        what = counted(len(alike), "staged table")
         count, seconds = sum(verdict.rows for verdict in alike), sum(verdict.seconds for verdict in alike)
         console.print(f"[green]equal[/green]    {what:<28} {count:>9,} rows  {seconds:5.1f} s")
     return told
@@ -93,8 +93,8 @@ def _tell_staging(verdicts: Iterator[Verdict], rows: int) -> list[Verdict]:
 
 def _counted(verdicts: list[Verdict]) -> str:
     staged = sum(verdict.schema == staging.SCHEMA for verdict in verdicts)
-    found = {"marts": len(verdicts) - staged, "staged tables": staged}
-    return " and ".join(f"{count} {what}" for what, count in found.items() if count)
+    found = {"mart": len(verdicts) - staged, "staged table": staged}
+    return " and ".join(counted(count, what) for what, count in found.items() if count)
 
 
 @app.command()
@@ -108,7 +108,7 @@ def audit(target: Target = None, database: DatabaseName = None, lake: LakeFolder
     for problem in report.problems[:SHOWN_PROBLEMS]:
         console.print(f"[bold red]{problem}[/bold red]")
     if report.problems:
-        console.print(f"The audit log cannot be trusted: {len(report.problems)} findings.")
+        console.print(f"The audit log cannot be trusted: {counted(len(report.problems), 'finding')}.")
         raise typer.Exit(1)
     console.print(f"{report.entries:,} entries of the audit log stand as they were written; head {report.head[:12]}.")
 
@@ -143,7 +143,9 @@ def orphans(
     what = f"{len(checked)} relationships, {rows:,} rows, {time.monotonic() - start:.0f} s"
     if found:
         count = sum(each.orphans for each in found)
-        console.print(f"[bold red]{count:,} orphans in {len(found)} relationships[/bold red] (of {what}).")
+        console.print(
+            f"[bold red]{counted(count, 'orphan')} in {counted(len(found), 'relationship')}[/bold red] (of {what})."
+        )
         raise typer.Exit(1)
     if planned.absent and not allow_missing:
         raise typer.Exit(1)
@@ -172,7 +174,7 @@ def cards(
         console.print(f"{each.table}.{each.column}: {each.masked} in row {each.row}", markup=False)
     what = f"{sum(table.columns for table in scanned)} columns of {len(scanned)} tables"
     if found:
-        console.print(f"[bold red]{len(found):,} card numbers[/bold red] in {what}.")
+        console.print(f"[bold red]{counted(len(found), 'card number')}[/bold red] in {what}.")
         raise typer.Exit(1)
     console.print(f"No card number in {what}.")
 

@@ -101,7 +101,7 @@ def test_what_is_wrong_in_staging_is_found_and_printed(duckdb: Any, lake: Any, t
     assert f"tip_id {second}" in told.output and "warehouse no row, oracle one row" in told.output
     assert "warehouse 2 rows of this key, oracle one row" in told.output
     right = verified(duckdb.home, duckdb.database.name, lake, name)
-    assert right.exit_code == 0 and "1 staged tables say what is true" in right.output
+    assert right.exit_code == 0 and "row for row: 1 staged table (" in right.output
 
 
 def test_what_is_wrong_is_found_and_printed(duckdb: Any, lake: Any, truth: Truth) -> None:
