@@ -10,7 +10,7 @@ YARDSTICKS := duckdb-extension-tpcds==1.5.5 jafgen==0.4.14
 AIRFLOW := .sonic/airflow
 AIRFLOW_PINS := examples/airflow/requirements.lock
 
-.PHONY: help setup build docs test test-airflow test-docs test-duckdb test-indexes test-publish test-realism test-schedules mutants bench bench-generate clean
+.PHONY: help setup build docs test test-airflow test-docs test-duckdb test-indexes test-publish test-realism test-schedules mutants bench bench-build bench-generate bench-queries clean
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
@@ -79,6 +79,12 @@ bench: setup ## measure speed; the figures of docs/performance.md
 bench-generate: setup ## measure generation, its memory and the load alone
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(YARDSTICKS)
 	@$(BIN)/python -m benchmarks generate
+
+bench-queries: setup ## ask 60 queries of dashboards and people: p50 and p95; of the built warehouse, or one of SCALE
+	@$(BIN)/python -m benchmarks.queries $(if $(SCALE),--scale $(SCALE)) $(OPTIONS)
+
+bench-build: setup ## a day's build after SHORT (90) and LONG (900) days; with SCALE: four facts in full, against SQL by hand
+	@$(BIN)/python -m benchmarks.increments $(if $(SCALE),--facts --scale $(SCALE)) --short $(or $(SHORT),90) --long $(or $(LONG),900) $(OPTIONS)
 
 clean: ## stop the server; delete its data, the environment and all that tools wrote
 	@if [ -x $(BIN)/sonic ]; then $(BIN)/sonic server remove --yes; fi
