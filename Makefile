@@ -5,12 +5,13 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+BROWSING := playwright==1.65.2 axe-playwright-python==0.1.8 greenlet==3.5.6
 YARDSTICKS := duckdb-extension-tpcds==1.5.5 jafgen==0.4.14
 
 AIRFLOW := .sonic/airflow
 AIRFLOW_PINS := examples/airflow/requirements.lock
 
-.PHONY: help setup build docs test test-airflow test-docs test-duckdb test-indexes test-publish test-realism test-schedules mutants bench bench-build bench-generate bench-queries clean
+.PHONY: help setup build dashboard docs test test-airflow test-dashboard test-docs test-duckdb test-indexes test-publish test-realism test-schedules mutants bench bench-build bench-generate bench-queries clean
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
@@ -34,6 +35,9 @@ build: setup ## the whole way: server, data, load, dbt build, three daily advanc
 docs: setup ## write dbt's documents and the lineage of columns of what is built, as a site without a server
 	@$(BIN)/sonic docs site
 
+dashboard: setup ## write the dashboards: pages of what is built, for a browser without network
+	@$(BIN)/sonic dashboard
+
 test: setup ## all tests, with the time of each stage
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder --durations=15
 
@@ -48,6 +52,10 @@ test-duckdb: setup ## build all on DuckDB straight from the lake, test it, compa
 
 test-indexes: setup ## ask whether each query of docs/indexes.csv takes its index, at SCALE (0.3); two minutes
 	@SONIC_RAW_SCALE=$(or $(SCALE),0.3) $(BIN)/python -m pytest tests/python/platform/test_raw_schema.py -k index
+
+test-dashboard: setup ## open the dashboards of the default warehouse in a browser: figures, filters, keyboard, axe
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(BROWSING)
+	@SONIC_PICTURES="$(PICTURES)" $(BIN)/python -m pytest tests/python/dashboard/browser.py
 
 test-publish: setup ## publish all stars of the default warehouse and ask their files; XSD=FILE: by Tableau's schema, too
 	@$(BIN)/sonic publish tableau

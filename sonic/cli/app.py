@@ -8,6 +8,7 @@ import typer
 from sonic.cli import (
     adoption,
     checks,
+    dashboard,
     data,
     demo,
     documents,
@@ -47,6 +48,7 @@ app.command("purge")(purge.purge)
 app.command("status")(data.status)
 app.command("ask")(questions.ask)
 app.command("metric")(metric.metric)
+app.command("dashboard")(dashboard.dashboard)
 app.command("export")(export.export)
 app.command("scaffold")(scaffold.scaffold)
 app.command("demo")(demo.demo)

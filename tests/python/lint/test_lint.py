@@ -14,7 +14,7 @@ from sonic.profiles import EXAMPLE
 
 SQL_FOLDERS = [name for name in ("models", "snapshots", "tests", "analyses") if (PROJECT / name).is_dir()]
 SELDOM = Path(__file__).with_name("seldom.py")
-BY_HAND = ("--templater", "raw", "benchmarks")
+BY_HAND = ("--templater", "raw", "benchmarks", "bi")
 """SQL that dbt does not compile."""
 COMMANDS = {
     "ruff": ["ruff", "check", "."],
@@ -54,7 +54,7 @@ def copied(tmp_path: Path) -> Path:
     """The configuration and the Python packages of the project, to plant violations in."""
     for name in ("pyproject.toml", ".sqlfluff"):
         shutil.copy(PROJECT / name, tmp_path)
-    for name in ("sonic", "generators", "oracle", "benchmarks", "mutants"):
+    for name in ("sonic", "generators", "oracle", "benchmarks", "mutants", "bi"):
         if (PROJECT / name).is_dir():
             shutil.copytree(PROJECT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "*.sql"))
     return tmp_path
