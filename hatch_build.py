@@ -6,7 +6,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 TARGET = "sonic/bundled"
-FOLDERS = ("analyses", "macros", "models", "offline_packages", "seeds", "snapshots", "tests")
+FOLDERS = ("analyses", "bi", "macros", "models", "offline_packages", "seeds", "snapshots", "tests")
 FILES = ("dbt_project.yml", "packages.yml", "profiles.example.yml", "selectors.yml")
 NOT_DBT = ("tests/python", "tests/data")
 

@@ -42,6 +42,8 @@ const charts = (() => {
     };
   };
 
+  // Names and values that stand to the right of what they belong to are within the bounds that the chart is fitted to; so
+  // it is to the letter if they begin where the scale ends, which is then not to be rounded.
   const embed = async (place, spec) => {
     const result = await vegaEmbed(place, { width: "container", autosize: { type: "fit-x", contains: "padding" }, ...spec },
       { actions: false, renderer: "svg", config: config(), expressionFunctions, tooltip: { theme: "custom" } });
@@ -76,7 +78,6 @@ const charts = (() => {
     const ends = apart(drawn.map((one) => rows.at(-1)[one.name]), Math.max(...rows.flatMap((row) => drawn.map((one) => row[one.name])), Number.EPSILON), height);
     return {
       height,
-      padding: { left: 0, top: 5, bottom: 0, right: 14 + 7 * Math.max(...drawn.map((one) => one.label.length)) },
       data: { values: rows.map((row, i) => ({ ...row, last: i === rows.length - 1 })) },
       encoding: { x: days() },
       layer: [
@@ -133,7 +134,6 @@ const charts = (() => {
   /** Bars from the longest down, named to the left and valued at their end. `rows`: {name, value, text, colour?, note?}. */
   const ranking = ({ rows, step = 28, fill = series(1), limit = 170 }) => ({
     height: step * rows.length,
-    padding: { left: 0, top: 5, bottom: 0, right: 12 + 7 * Math.max(...rows.map((row) => row.text.length)) },
     data: { values: rows.map((row) => ({ colour: fill, note: row.text, ...row })) },
     encoding: {
       y: { field: "name", type: "nominal", sort: null, axis: { title: null, labelColor: colour("ink"), labelLimit: narrow() ? 120 : limit, labelFontSize: 12.5, grid: false } },

@@ -38,7 +38,6 @@ sonic.start((() => {
       title: over.length ? `${over[0].title.toLowerCase().replace(/^./, (c) => c.toUpperCase())}: the budget for errors is spent ${number(1 - over[0].error_budget_left, 1)} times over` : `Every budget for errors lasted in ${month(last)}`,
       spec: {
         height: 30 * drawn.length + 10,
-        padding: { left: 0, top: 5, bottom: 0, right: 48 },
         data: { values: drawn },
         encoding: { y: side, x: { field: "value", type: "quantitative", axis: null, scale: { domain: [over.length ? -2.7 : 0, 1], nice: false } } },
         layer: [

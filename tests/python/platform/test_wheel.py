@@ -59,7 +59,8 @@ def read_by_dbt() -> set[str]:
 
 def test_it_holds_what_dbt_reads(wheel: Path) -> None:
     bundled = files(wheel / BUNDLED)
-    expected = read_by_dbt() | {f"offline_packages/{path}" for path in files(PROJECT / "offline_packages")}
+    whole = {f"{folder}/{path}" for folder in ("bi", "offline_packages") for path in files(PROJECT / folder)}
+    expected = read_by_dbt() | whole
     assert bundled == expected | {"profiles.example.yml"}
     assert all((wheel / BUNDLED / path).read_bytes() == (PROJECT / path).read_bytes() for path in bundled)
 
