@@ -250,7 +250,7 @@ const charts = (() => {
   const intervals = ({ rows, format = "share", step = 40 }) => ({
     height: step * rows.length + 24,
     data: { values: rows },
-    encoding: { y: { field: "name", type: "nominal", sort: null, axis: { title: null, labelColor: colour("ink"), labelLimit: narrow() ? 130 : 260, labelFontSize: 12.5 } } },
+    encoding: { y: { field: "name", type: "nominal", sort: null, axis: { title: null, labelColor: colour("ink"), labelLimit: narrow() ? 160 : 260, labelFontSize: 12.5 } } },
     layer: [
       { mark: { type: "rule", strokeWidth: 1, strokeDash: [3, 3] }, encoding: { x: { datum: 0 }, y: null } },
       {

@@ -21,7 +21,7 @@ const sonic = (() => {
   const LOCALE = "en-GB";
   const number = (value, digits = 0) =>
     value.toLocaleString(LOCALE, { minimumFractionDigits: digits, maximumFractionDigits: digits });
-  const percent = (share, digits = 1) => `${number(100 * share, digits)} %`;
+  const percent = (share, digits = 1) => `${number(100 * share, digits)}\u00a0%`;
   const hours = (ms) => number(ms / 3_600_000);
   const signed = (text, value) => (value > 0 ? `+${text}` : value < 0 ? `−${text.replace(/^[-−]/, "")}` : text);
   const compact = (value) => value.toLocaleString(LOCALE, { notation: "compact", maximumFractionDigits: 1 });
@@ -282,6 +282,7 @@ const sonic = (() => {
       for (const select of form.querySelectorAll("select")) { select.value = "all"; state[select.name] = "all"; }
       changed();
     };
+    document.querySelector(".side [aria-current]").scrollIntoView({ block: "nearest", inline: "center" });
     const button = document.getElementById("theme");
     const root = document.documentElement;
     const named = () => { button.textContent = root.dataset.theme === "dark" ? "Light theme" : "Dark theme"; };

@@ -58,7 +58,7 @@ sonic.start((() => {
     const shown = [["Begun", all], ...steps].map(([name, value]) => ({ name, value }));
     return {
       title: `Of 1,000 impressions ${number((1000 * shown[2].value) / all)} are seen or heard, ${number((1000 * shown[3].value) / all)} clicked${where()}`,
-      spec: charts.ranking({ rows: shown.map((row) => ({ ...row, text: `${number(row.value)} · ${percent(row.value / all)}` })), step: 48 }),
+      spec: charts.ranking({ rows: shown.map((row) => ({ ...row, text: number(row.value), note: `${number(row.value)}, ${percent(row.value / all)} of those begun` })), step: 48 }),
       columns: [{ label: "Impressions", text: (row) => row.name }, { label: "Number", number: true, text: (row) => number(row.value) }, { label: "Share", number: true, text: (row) => percent(row.value / all) }],
       rows: shown,
     };

@@ -6,7 +6,7 @@ sonic.start((() => {
   const experiments = () => [...new Set(data("experiments").map((row) => row.experiment_code))];
   const relative = (row, column) => (row.control_average ? row[column] / Math.abs(row.control_average) : null);
   const tone = (row) => ({ better: charts.colour("good"), worse: charts.colour("bad") }[row.verdict] ?? charts.series(5));
-  const named = (row) => `${row.experiment_name}: ${sonic.plain(row.metric_code)}`;
+  const named = (row) => (charts.narrow() ? `${sonic.titled(row.metric_code)}, ${row.experiment_name}` : `${row.experiment_name}: ${sonic.plain(row.metric_code)}`);
   const difference = (row) => (row.difference === null ? "none" : row.statistic === "proportion" ? signed(`${number(100 * Math.abs(row.difference), 2)} pt`, row.difference) : signed(number(Math.abs(row.difference), 3), row.difference));
   const average = (value, row) => (value === null ? "" : row.statistic === "proportion" ? percent(value) : number(value, 3));
 

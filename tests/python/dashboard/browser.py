@@ -121,7 +121,7 @@ def euro(micro: Any, digits: int = 2) -> str:
 
 def percent(part: Any, whole: Any) -> str:
     """A share as pages write it."""
-    return f"{(100 * Decimal(part) / Decimal(whole)).quantize(Decimal('0.1'), ROUND_HALF_UP):,} %"
+    return f"{(100 * Decimal(part) / Decimal(whole)).quantize(Decimal('0.1'), ROUND_HALF_UP):,}\u00a0%"
 
 
 _HERE = (
