@@ -11,7 +11,7 @@ YARDSTICKS := duckdb-extension-tpcds==1.5.5 jafgen==0.4.14
 AIRFLOW := .sonic/airflow
 AIRFLOW_PINS := examples/airflow/requirements.lock
 
-.PHONY: help setup build dashboard docs test test-airflow test-dashboard test-docs test-duckdb test-indexes test-publish test-realism test-schedules mutants bench bench-build bench-generate bench-queries clean
+.PHONY: help setup build dashboard docs test test-airflow test-dashboard test-docs test-duckdb test-indexes test-powerbi test-publish test-realism test-schedules mutants bench bench-build bench-generate bench-queries clean
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"

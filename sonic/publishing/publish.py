@@ -6,10 +6,12 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from sonic.errors import UsageError
 from sonic.expectations.extracts import export
 from sonic.paths import Home
 from sonic.project.marts import Mart
-from sonic.publishing import hyper, tableau
+from sonic.project.metrics import metrics, semantic_models
+from sonic.publishing import hyper, powerbi, tableau
 from sonic.publishing.folder import replaced
 from sonic.publishing.stars import Star
 from sonic.warehouse.database import Database
@@ -55,6 +57,25 @@ def to_tableau(
     return rows
 
 
-def address(database: Postgres, user: str) -> tableau.Address:
+def to_powerbi(database: Database, marts: Mapping[str, Mart], folder: Path) -> powerbi.Project:
+    """Writes the Power BI project of the marts and metrics, and returns what it is made of.
+
+    Raises:
+        UsageError: the database is not PostgreSQL, from which Power BI takes the data.
+        SonicError: a metric cannot be said in DAX, or the folder cannot be written.
+    """
+    if not isinstance(database, Postgres):
+        raise UsageError(
+            "Power BI takes the data from PostgreSQL",
+            f"--target {database.target}",
+            "Use --target embedded or external.",
+        )
+    made = powerbi.project(marts, metrics(), semantic_models(), address(database))
+    with replaced(folder) as place:
+        powerbi.write(made, place)
+    return made
+
+
+def address(database: Postgres, user: str = "") -> tableau.Address:
     """Where a BI tool finds the database; without a password."""
     return tableau.Address(database.parameters["host"], database.parameters["port"], database.name, user)

@@ -31,7 +31,7 @@ NAMESPACES = {
 
 @pytest.fixture(scope="module")
 def database() -> Database:
-    return open_database(Home.locate())
+    return open_database(Home.locate(), os.environ.get("SONIC_TARGET"))
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as XML
 
@@ -14,7 +16,8 @@ from tableauhyperapi import Connection, HyperProcess, TableName
 from sonic.errors import SonicError, UsageError
 from sonic.project.dbt import Dbt
 from sonic.project.marts import Mart, described
-from sonic.publishing import hyper, publish, tableau
+from sonic.project.metrics import metrics, semantic_models
+from sonic.publishing import dax, hyper, powerbi, publish, tableau
 from sonic.publishing.stars import Star, choose, stars
 from tests.python.warehouse.conftest import Warehouse
 
@@ -119,6 +122,15 @@ def test_a_live_data_source_holds_no_password(folder: Path, embedded: Warehouse)
     assert "password=" not in written
 
 
+def test_what_is_published_is_exposed(embedded: Warehouse, known: dict[str, Star], project: powerbi.Project) -> None:
+    manifest = Dbt(embedded.home, embedded.database.target, embedded.database.name).manifest()
+    exposed = {
+        each.name: {node.rpartition(".")[2] for node in each.depends_on.nodes} for each in manifest.exposures.values()
+    }
+    assert exposed["tableau_stars"] == {table.mart.name for star in known.values() for table in star.tables}
+    assert exposed["power_bi_model"] == {table.mart.name for table in project.model.tables}
+
+
 def test_there_is_no_star_of_a_dimension(known: dict[str, Star]) -> None:
     with pytest.raises(UsageError, match="no star of 'dim_user'"):
         choose(known, ["dim_user"])
@@ -168,3 +180,125 @@ def _check(source: XML.Element, star: Star) -> None:
         first, second = relationship[1], relationship[2]
         assert str(first.get("object-id")).startswith(fact) and first.get("guaranteed-value") == "true"
         assert second.get("object-id") in objects and second.get("unique-key") == "true"
+
+
+@pytest.fixture(scope="module")
+def project(marts: dict[str, Mart]) -> powerbi.Project:
+    return powerbi.project(marts, metrics(), semantic_models(), ADDRESS)
+
+
+@pytest.fixture(scope="module")
+def files(project: powerbi.Project) -> dict[str, str]:
+    """The files of a Power BI project, by their paths."""
+    return powerbi.files(project)
+
+
+def test_a_power_bi_project_has_all_its_parts(files: dict[str, str], project: powerbi.Project) -> None:
+    pointed_to = json.loads(files["Sonic Warehouse.pbip"])["artifacts"][0]["report"]["path"]
+    report = json.loads(files[f"{pointed_to}/definition.pbir"])["datasetReference"]["byPath"]["path"]
+    model = report.removeprefix("../")
+    tables = {table.caption for table in project.model.tables} | {powerbi.METRICS}
+    assert {f"{model}/definition/tables/{table}.tmdl" for table in tables} < set(files)
+    referred = re.findall(r"^ref table (.+)$", files[f"{model}/definition/model.tmdl"], re.MULTILINE)
+    assert sorted(name.strip("'") for name in referred) == sorted(tables)
+    (connection,) = json.loads(files["Sonic Warehouse.pbids"])["connections"]
+    assert connection["details"]["address"] == {"server": "db.example.com:5432", "database": "music"}
+    for path, text in files.items():
+        assert not re.search("password", text) or "tables/" in path
+        assert not path.endswith(".tmdl") or not re.search("^ ", text, re.MULTILINE), "TMDL is indented by tabs"
+
+
+def _objects(files: dict[str, str], kind: str) -> dict[str, list[str]]:
+    """Names of the columns or measures of each table, as its file has them."""
+    found = {}
+    for path, text in files.items():
+        if "/tables/" in path:
+            names = re.findall(rf"^\t{kind} ('(?:[^']|'')+'|\S+)", text, re.MULTILINE)
+            found[Path(path).stem] = [name.strip("'").replace("''", "'") for name in names]
+    return found
+
+
+def test_filters_reach_a_table_by_one_way(project: powerbi.Project) -> None:
+    """Power BI refuses a model in which two active ways lead from a table to another."""
+    ways: dict[str, list[str]] = {}
+    for each in project.model.relationships:
+        if each.is_active:
+            ways.setdefault(each.parent.name, []).append(each.child.name)
+            if each.is_both_ways:
+                ways.setdefault(each.child.name, []).append(each.parent.name)
+
+    def reached(place: str, before: tuple[str, ...]) -> Iterator[str]:
+        for following in ways.get(place, ()):
+            if following not in before:
+                yield following
+                yield from reached(following, (*before, following))
+
+    for table in project.model.tables:
+        twice = [name for name, ends in Counter(reached(table.name, (table.name,))).items() if ends > 1]
+        assert not twice, table.name
+    assert sum(each.is_both_ways for each in project.model.relationships) > 3
+
+
+def test_relationships_lead_to_what_is_unique(project: powerbi.Project) -> None:
+    pairs = Counter((each.child.name, each.parent.name) for each in project.model.relationships if each.is_active)
+    assert max(pairs.values()) == 1
+    for each in project.model.relationships:
+        assert each.parent.key == (each.field,)
+    dates = {each.column: each.is_active for each in project.model.relationships if each.child.name == "fct_streams"}
+    # the day that streams are counted by, as the metrics say
+    assert dates["local_date"] and not dates["started_date"] and dates["user_key"] and dates["user_id"]
+
+
+def test_each_metric_is_a_measure_of_what_there_is(files: dict[str, str], project: powerbi.Project) -> None:
+    columns, measures = _objects(files, "column"), _objects(files, "measure")
+    assert measures[powerbi.METRICS] == [metric.label for metric in project.metrics.values()]
+    everywhere = [name.casefold() for names in measures.values() for name in names]
+    assert len(everywhere) == len(set(everywhere))
+    text = next(text for path, text in files.items() if path.endswith(f"/{powerbi.METRICS}.tmdl"))
+    assert text.count("\t/// ") == len(project.metrics)
+    for table, column in re.findall(r"'([^']+)'\[([^]]+)\]", text):
+        assert column in columns[table]
+    for name in re.findall(r"(?<!')\[([^]]+)\]", text.replace("[metric = text]", "")):
+        assert name in measures[powerbi.METRICS]
+
+
+@pytest.mark.parametrize(
+    ("metric", "said"),
+    [
+        ("streams", "COUNTROWS(FILTER('Streams', 'Streams'[Is Qualified]))"),
+        ("listeners", "DISTINCTCOUNTNOBLANK('Streams'[User ID])"),
+        ("skip_rate", "DIVIDE([Skips], [Plays])"),
+        ("skips", "CALCULATE(COUNTA('Streams'[Stream ID]), KEEPFILTERS('Streams'[Skip Class] <> \"not_skipped\"))"),
+        ("effective_cpm", "DIVIDE([Advertising spend] * 1000, [Valid impressions])"),
+        ("opening_mrr", "[MRR] - COALESCE([Net new MRR], 0)"),
+        (
+            "mrr",
+            "VAR LastDate = CALCULATE(MAX('Subscription Monthly'[Booking Month]), ALL('Subscription Monthly'),"
+            " VALUES('Date'[Date Day])) RETURN CALCULATE(SUMX('Subscription Monthly',"
+            " 'Subscription Monthly'[MRR End EUR (micro-units)] * 0.000001),"
+            " KEEPFILTERS('Subscription Monthly'[Booking Month] = LastDate))",
+        ),
+    ],
+)
+def test_a_metric_says_the_same_in_dax(metric: str, said: str, project: powerbi.Project) -> None:
+    known = project.metrics
+    assert dax.expression(known[metric], known, project.column, "'Date'[Date Day]") == said
+
+
+def test_what_dax_cannot_say_is_an_error(project: powerbi.Project) -> None:
+    odd = replace(project.metrics["effective_cpm"], expression="power(ad_spend, valid_impressions)")
+    with pytest.raises(SonicError, match="no counterpart in DAX"):
+        dax.expression(odd, project.metrics, project.column, "'Date'[Date Day]")
+
+
+def test_the_calendar_has_days_alone_and_its_order(files: dict[str, str]) -> None:
+    text = next(text for path, text in files.items() if path.endswith("/Date.tmdl"))
+    assert "\tdataCategory: Time\n" in text
+    assert 'Table.SelectRows(Mart, each [member_kind] = "day")' in text
+    assert "\thierarchy Calendar\n" in text
+    assert "sortByColumn: 'Month Of Year'" in text
+
+
+def test_power_bi_is_not_given_a_duckdb_file(duckdb: Warehouse, marts: dict[str, Mart], tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="takes the data from PostgreSQL"):
+        publish.to_powerbi(duckdb.database, marts, tmp_path / "powerbi")
