@@ -5,6 +5,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+POWERBI_PARSER := @microsoft/powerbi-modeling-mcp@0.5.0-beta.13
 BROWSING := playwright==1.65.2 axe-playwright-python==0.1.8 greenlet==3.5.6
 YARDSTICKS := duckdb-extension-tpcds==1.5.5 jafgen==0.4.14
 
@@ -56,6 +57,10 @@ test-indexes: setup ## ask whether each query of docs/indexes.csv takes its inde
 test-dashboard: setup ## open the dashboards of the default warehouse in a browser: figures, filters, keyboard, axe
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(BROWSING)
 	@SONIC_PICTURES="$(PICTURES)" $(BIN)/python -m pytest tests/python/dashboard/browser.py
+
+test-powerbi: setup ## have Microsoft's own parser (from npm, needs Node.js) read the Power BI project
+	@npm install --silent --no-save --ignore-scripts --prefix .sonic/powerbi-parser $(POWERBI_PARSER)
+	@SONIC_POWERBI_PARSER=.sonic/powerbi-parser $(BIN)/python -m pytest tests/python/publishing/powerbi_parser.py
 
 test-publish: setup ## publish all stars of the default warehouse and ask their files; XSD=FILE: by Tableau's schema, too
 	@$(BIN)/sonic publish tableau

@@ -22,6 +22,8 @@ class Column:
     name: str
     type: str
     description: str
+    is_personal: bool = False
+    """Whether it tells of one person, so that not every role sees it."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,12 @@ def _read(model: dict[str, Any], path: Path) -> Mart:
     if not keys:
         raise SonicError(f"No key is declared for {model['name']}", str(path), "Give the model a test primary_key.")
     columns = tuple(
-        Column(column["name"], column["data_type"], " ".join(column.get("description", "").split()))
+        Column(
+            name=column["name"],
+            type=column["data_type"],
+            description=" ".join(column.get("description", "").split()),
+            is_personal=column.get("config", {}).get("meta", {}).get("personal", False),
+        )
         for column in model["columns"]
     )
     references = tuple(

@@ -60,7 +60,7 @@ def model(marts: Mapping[str, Mart], time_columns: Mapping[str, str]) -> Model:
         if (reference.field,) != parent.key:
             target = current.setdefault(parent.name, Table(parent, is_current=True))
         both = mart.name.startswith(BRIDGE) and reference is mart.references[0]
-        is_active = paths.add(child.name, target.name, both)
+        is_active = not _hides(mart, parent) and paths.add(child.name, target.name, both)
         found.append(Relationship(child, reference.column, target, reference.field, is_active, both))
     found.sort(key=lambda each: (each.child.name, not each.is_active, each.column))
     return Model((*tables.values(), *(current[name] for name in sorted(current))), tuple(found))
@@ -75,6 +75,19 @@ def _preference(mart: Mart, reference: Reference, time_column: str) -> tuple[int
     from_fact, to_fact = mart.name.startswith(CENTRES), reference.mart.startswith(CENTRES)
     rank = (2 if to_fact else 0) if from_fact else 1 if mart.name.startswith(BRIDGE) else 3
     return rank, reference.column != time_column, mart.name, bool(role_of(reference))
+
+
+def _hides(mart: Mart, parent: Mart) -> bool:
+    """Whether a role that sees the parent of a dimension does not see the dimension.
+
+    What is behind a hidden table must not be related to what is before it: Power BI refuses such a model.
+    """
+    is_between_dimensions = not mart.name.startswith((*CENTRES, BRIDGE))
+    return is_between_dimensions and not _readers(parent) <= _readers(mart)
+
+
+def _readers(mart: Mart) -> set[str]:
+    return set(mart.meta.get("readers", {}))
 
 
 @dataclass

@@ -16,11 +16,13 @@ from sonic.errors import SonicError
 from sonic.project.marts import SCHEMA, Mart
 from sonic.project.metrics import Metric, SemanticModel
 from sonic.publishing import dax
+from sonic.publishing.access import Access, scopes
 from sonic.publishing.model import Model, Relationship, model
 from sonic.publishing.stars import Table
 from sonic.publishing.tableau import Address
 from sonic.publishing.tmdl import Node, document, identity, quoted
 from sonic.publishing.words import Currency, Field, Kind, caption, fields
+from sonic.warehouse.roles import Role
 
 NAME = "Sonic Warehouse"
 METRICS = "Metrics"
@@ -63,6 +65,7 @@ class Project:
 
     model: Model
     metrics: Mapping[str, Metric]
+    roles: Mapping[str, Role]
     address: Address
 
     def column(self, mart: str, name: str) -> str:
@@ -82,25 +85,30 @@ def project(
     marts: Mapping[str, Mart],
     metrics: Mapping[str, Metric],
     semantic_models: Mapping[str, SemanticModel],
+    roles: Mapping[str, Role],
     address: Address,
 ) -> Project:
-    """The project of those marts and metrics."""
+    """The project of those marts and metrics, read by those roles."""
     times = {each.table: each.time_column for each in semantic_models.values() if each.time_column}
-    return Project(model(marts, times), metrics, address)
+    return Project(model(marts, times), metrics, roles, address)
 
 
 def files(made: Project) -> dict[str, str]:
     """Texts of all files of the project by their paths."""
-    tables = [_table(made, table) for table in made.model.tables] + [_measures(made)]
+    tables = [*(_table(made, table) for table in made.model.tables), _measures(made), scopes()]
+    roles = list(Access(made.model, made.roles).nodes())
     _require_distinct(tables)
     model_folder, report_folder = f"{NAME}.SemanticModel", f"{NAME}.Report"
     definition = f"{model_folder}/definition"
     texts = {
         f"{definition}/database.tmdl": document([Node("database", NAME, {"compatibilityLevel": COMPATIBILITY})]),
-        f"{definition}/model.tmdl": document([_model(), *(Node("ref table", table.name) for table in tables)]),
+        f"{definition}/model.tmdl": document(
+            [_model(), *(Node(f"ref {node.kind}", node.name) for node in (*tables, *roles))]
+        ),
         f"{definition}/expressions.tmdl": document(_parameters(made.address)),
         f"{definition}/relationships.tmdl": document(map(_relationship, made.model.relationships)),
         **{f"{definition}/tables/{table.name}.tmdl": document([table]) for table in tables},
+        **{f"{definition}/roles/{role.name}.tmdl": document([role]) for role in roles},
     }
     documents: dict[str, dict[str, Any]] = {
         f"{NAME}.pbip": {
@@ -238,7 +246,7 @@ def _column(table: Table, column: Field, is_key: bool) -> Node:
     if category := _CATEGORIES.get(meta.get("places", {}).get(column.name, "")):
         properties["dataCategory"] = category
     properties |= {"summarizeBy": _SUMMARIES.get(column.kind, "none"), "sourceColumn": column.name}
-    if order := meta.get("sorted_by", {}).get(column.name):
+    if order := meta.get("ordered_by", {}).get(column.name):
         properties["sortByColumn"] = quoted(caption(order))
     node = Node("column", column.caption, properties, description=column.column.description)
     node.children.append(Node("annotation", "SummarizationSetBy", default="Automatic"))

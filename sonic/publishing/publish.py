@@ -17,6 +17,7 @@ from sonic.publishing.stars import Star
 from sonic.warehouse.database import Database
 from sonic.warehouse.extract import Format
 from sonic.warehouse.postgres import Postgres
+from sonic.warehouse.roles import roles
 
 Progress = Callable[[str, int, int], None]
 
@@ -70,7 +71,7 @@ def to_powerbi(database: Database, marts: Mapping[str, Mart], folder: Path) -> p
             f"--target {database.target}",
             "Use --target embedded or external.",
         )
-    made = powerbi.project(marts, metrics(), semantic_models(), address(database))
+    made = powerbi.project(marts, metrics(), semantic_models(), roles(), address(database))
     with replaced(folder) as place:
         powerbi.write(made, place)
     return made

@@ -154,3 +154,11 @@ def test_the_calendar_is_marked_and_has_its_levels(read: dict[str, Any]) -> None
     assert [each["name"] for each in calendar["columns"] if each.get("isKey")] == ["Date Day"]
     assert {each["name"]: len(each["levels"]) for each in calendar["hierarchies"]} == {"Calendar": 4, "ISO Weeks": 3}
     assert [each["sortByColumn"] for each in calendar["columns"] if each["name"] == "Month Name"] == ["Month Of Year"]
+
+
+def test_roles_filter_rows_and_hide_tables(made: tuple[powerbi.Project, Path], read: dict[str, Any]) -> None:
+    found = {role["name"]: {each["name"]: each for each in role.get("tablePermissions", [])} for role in read["roles"]}
+    assert set(found) == set(made[0].roles) and not found["analyst"]
+    assert found["support"]["User"]["metadataPermission"] == "none"
+    assert "USERPRINCIPALNAME()" in found["label"]["Song"]["filterExpression"]
+    assert {each["name"] for each in found["label"]["Payee"]["columnPermissions"]} == {"Name", "User ID"}

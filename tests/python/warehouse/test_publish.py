@@ -18,7 +18,9 @@ from sonic.project.dbt import Dbt
 from sonic.project.marts import Mart, described
 from sonic.project.metrics import metrics, semantic_models
 from sonic.publishing import dax, hyper, powerbi, publish, tableau
+from sonic.publishing.access import SCOPES, Access
 from sonic.publishing.stars import Star, choose, stars
+from sonic.warehouse.roles import roles
 from tests.python.warehouse.conftest import Warehouse
 
 STAR = "fct_content_reports"
@@ -184,7 +186,7 @@ def _check(source: XML.Element, star: Star) -> None:
 
 @pytest.fixture(scope="module")
 def project(marts: dict[str, Mart]) -> powerbi.Project:
-    return powerbi.project(marts, metrics(), semantic_models(), ADDRESS)
+    return powerbi.project(marts, metrics(), semantic_models(), roles(), ADDRESS)
 
 
 @pytest.fixture(scope="module")
@@ -197,7 +199,7 @@ def test_a_power_bi_project_has_all_its_parts(files: dict[str, str], project: po
     pointed_to = json.loads(files["Sonic Warehouse.pbip"])["artifacts"][0]["report"]["path"]
     report = json.loads(files[f"{pointed_to}/definition.pbir"])["datasetReference"]["byPath"]["path"]
     model = report.removeprefix("../")
-    tables = {table.caption for table in project.model.tables} | {powerbi.METRICS}
+    tables = {table.caption for table in project.model.tables} | {powerbi.METRICS, SCOPES}
     assert {f"{model}/definition/tables/{table}.tmdl" for table in tables} < set(files)
     referred = re.findall(r"^ref table (.+)$", files[f"{model}/definition/model.tmdl"], re.MULTILINE)
     assert sorted(name.strip("'") for name in referred) == sorted(tables)
@@ -289,6 +291,34 @@ def test_what_dax_cannot_say_is_an_error(project: powerbi.Project) -> None:
     odd = replace(project.metrics["effective_cpm"], expression="power(ad_spend, valid_impressions)")
     with pytest.raises(SonicError, match="no counterpart in DAX"):
         dax.expression(odd, project.metrics, project.column, "'Date'[Date Day]")
+
+
+def test_roles_see_what_the_server_shows_them(project: powerbi.Project) -> None:
+    said = {node.name: node for node in Access(project.model, project.roles).nodes()}
+    assert set(said) == set(roles()) and not said["analyst"].children
+    label = {child.name: child for child in said["label"].children}
+    assert label["User"].properties == {"metadataPermission": "none"}
+    own = (
+        f"SELECTCOLUMNS(FILTER('{SCOPES}', '{SCOPES}'[Role] = \"label\" && '{SCOPES}'[Account] = USERPRINCIPALNAME()),"
+        f" \"ID\", '{SCOPES}'[ID])"
+    )
+    assert label["Song"].default == f"'Song'[Label ID] IN {own}"
+    assert label["Royalties"].default == (
+        f"'Royalties'[Song ID] IN SELECTCOLUMNS(FILTER('Song', 'Song'[Label ID] IN {own}), \"ID\", 'Song'[Song ID])"
+    )
+    assert [column.name for column in label["Payee"].children] == ["Name", "User ID"]
+    assert not {child.name for child in said["finance"].children if child.default}
+
+
+def test_no_hidden_table_stands_between_two_that_are_seen(project: powerbi.Project) -> None:
+    """Power BI refuses a model that secures a table in the middle of a chain of active relationships."""
+    active = [each for each in project.model.relationships if each.is_active]
+    for role in project.roles:
+        hidden = {each.name for each in project.model.tables if role not in each.mart.meta["readers"]}
+        assert hidden or role == "analyst"
+        below = {each.parent.name for each in active if each.child.name not in hidden}
+        above = {each.child.name for each in active if each.parent.name not in hidden}
+        assert not hidden & below & above, role
 
 
 def test_the_calendar_has_days_alone_and_its_order(files: dict[str, str]) -> None:
