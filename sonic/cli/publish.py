@@ -54,13 +54,14 @@ def tableau(
 @app.command()
 def powerbi(out: Out = None, target: Target = None, database: DatabaseName = None) -> None:
     """Write a Power BI project: a semantic model of the marts and metrics, and an empty report that stands on it."""
-    from sonic.publishing.publish import to_powerbi
+    from sonic.publishing.publish import address_of, to_powerbi
 
     home, opened_database = opened(target, database)
+    address = address_of(opened_database)
     folder = out.resolve() if out else home.root / "publish" / "powerbi"
     with progress("Publishing") as told:
         told("reading the project", 0, 0)
-        made = to_powerbi(opened_database, _marts(home, opened_database), folder)
+        made = to_powerbi(address, _marts(home, opened_database), folder)
     active = sum(relationship.is_active for relationship in made.model.relationships)
     console.print(
         f"Published {len(made.model.tables)} tables, {len(made.model.relationships)} relationships ({active} active)"

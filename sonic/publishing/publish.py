@@ -54,29 +54,28 @@ def to_tableau(
         if isinstance(database, Postgres):
             (made / "live").mkdir()
             for star in stars:
-                tableau.write(star, address(database, user), made / "live" / f"{star.name}.tds")
+                tableau.write(star, address_of(database, user), made / "live" / f"{star.name}.tds")
     return rows
 
 
-def to_powerbi(database: Database, marts: Mapping[str, Mart], folder: Path) -> powerbi.Project:
+def to_powerbi(address: tableau.Address, marts: Mapping[str, Mart], folder: Path) -> powerbi.Project:
     """Writes the Power BI project of the marts and metrics, and returns what it is made of.
 
     Raises:
-        UsageError: the database is not PostgreSQL, from which Power BI takes the data.
         SonicError: a metric cannot be said in DAX, or the folder cannot be written.
     """
+    made = powerbi.project(marts, metrics(), semantic_models(), roles(), address)
+    with replaced(folder) as place:
+        powerbi.write(made, place)
+    return made
+
+
+def address_of(database: Database, user: str = "") -> tableau.Address:
+    """Where a BI tool finds the database; without a password. Raises `UsageError` unless it is PostgreSQL."""
     if not isinstance(database, Postgres):
         raise UsageError(
             "Power BI takes the data from PostgreSQL",
             f"--target {database.target}",
             "Use --target embedded or external.",
         )
-    made = powerbi.project(marts, metrics(), semantic_models(), roles(), address(database))
-    with replaced(folder) as place:
-        powerbi.write(made, place)
-    return made
-
-
-def address(database: Postgres, user: str = "") -> tableau.Address:
-    """Where a BI tool finds the database; without a password."""
     return tableau.Address(database.parameters["host"], database.parameters["port"], database.name, user)

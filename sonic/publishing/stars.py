@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from sonic.errors import UsageError
 from sonic.project.marts import Mart, Reference
@@ -90,7 +91,10 @@ def choose(known: Mapping[str, Star], names: list[str]) -> list[Star]:
     """The stars of those names, all by default. Raises `UsageError` if there is none of a name."""
     for name in names:
         if name not in known:
-            raise UsageError(f"There is no star of {name!r}", "models/marts", f"There are {', '.join(known)}.")
+            near = get_close_matches(name, known) or [*known][:3]
+            raise UsageError(
+                f"There is no star of {name!r}", "models/marts", f"There are {', '.join(near)} and others."
+            )
     return [known[name] for name in dict.fromkeys(names)] if names else list(known.values())
 
 

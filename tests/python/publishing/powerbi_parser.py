@@ -22,7 +22,6 @@ from sonic.project.dbt import Dbt
 from sonic.project.marts import described
 from sonic.publishing import powerbi, publish
 from sonic.publishing.words import caption
-from sonic.warehouse.postgres import Postgres
 from sonic.warehouse.targets import open_database
 
 VERSION = "2025-03-26"
@@ -88,10 +87,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[powerbi.Project, Pat
     """A project of the default warehouse's marts, and its folder."""
     home = Home.locate()
     database = open_database(home, os.environ.get("SONIC_TARGET"))
-    assert isinstance(database, Postgres)
     marts = described(Dbt(home, database.target, database.name).manifest())
     folder = tmp_path_factory.mktemp("published") / "powerbi"
-    return publish.to_powerbi(database, marts, folder), folder
+    return publish.to_powerbi(publish.address_of(database), marts, folder), folder
 
 
 @pytest.fixture(scope="module")

@@ -329,6 +329,6 @@ def test_the_calendar_has_days_alone_and_its_order(files: dict[str, str]) -> Non
     assert "sortByColumn: 'Month Of Year'" in text
 
 
-def test_power_bi_is_not_given_a_duckdb_file(duckdb: Warehouse, marts: dict[str, Mart], tmp_path: Path) -> None:
+def test_power_bi_is_not_given_a_duckdb_file(duckdb: Warehouse) -> None:
     with pytest.raises(UsageError, match="takes the data from PostgreSQL"):
-        publish.to_powerbi(duckdb.database, marts, tmp_path / "powerbi")
+        publish.address_of(duckdb.database)
