@@ -36,7 +36,7 @@ from sonic.warehouse.targets import open_database
 
 SCALE, SHORT, LONG = 0.1, 90, 900
 AIM_GROWTH, AIM_TESTS = 1.2, 0.8
-SHOWN = 15
+SHOWN, NAME_WIDTH = 15, 64
 COUNTERS = {"rows read": "tup_returned + tup_fetched", "pages read": "blks_hit + blks_read"}
 FLUSHED_SECONDS = 1.5
 """Sessions tell the server's statistics what they did at most a second late."""
@@ -138,7 +138,8 @@ def _tell(console: Console, short: Cost, long: Cost) -> None:
     table.add_row("plays", f"{short.streams:,}", f"{long.streams:,}", f"{long.streams / short.streams:.2f}", "")
     table.add_row("whole build by the clock, s", f"{short.wall:.1f}", f"{long.wall:.1f}", "", "")
     console.print(table)
-    growth = Table("grew most", box=box.SIMPLE_HEAD)
+    growth = Table(box=box.SIMPLE_HEAD)
+    growth.add_column("grew most", no_wrap=True, max_width=NAME_WIDTH)
     for heading in ("s before", "s after", "added, s"):
         growth.add_column(heading, justify="right")
     for kind, one, other in (("model", short.models, long.models), ("test", short.tests, long.tests)):
