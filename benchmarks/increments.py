@@ -142,10 +142,10 @@ def _tell(console: Console, short: Cost, long: Cost) -> None:
     growth.add_column("grew most", no_wrap=True, max_width=NAME_WIDTH)
     for heading in ("s before", "s after", "added, s"):
         growth.add_column(heading, justify="right")
-    for kind, one, other in (("model", short.models, long.models), ("test", short.tests, long.tests)):
-        added = {name: seconds - one.get(name, 0) for name, seconds in other.items()}
-        for name in sorted(added, key=lambda each: -added[each])[:SHOWN]:
-            growth.add_row(f"{kind} {name}", f"{one.get(name, 0):.3f}", f"{other[name]:.3f}", f"{added[name]:.3f}")
+    for kind, before, after in (("model", short.models, long.models), ("test", short.tests, long.tests)):
+        added = {name: seconds - before.get(name, 0) for name, seconds in after.items()}
+        for name in sorted(added, key=lambda each: added[each], reverse=True)[:SHOWN]:
+            growth.add_row(f"{kind} {name}", f"{before.get(name, 0):.3f}", f"{after[name]:.3f}", f"{added[name]:.3f}")
     console.print(growth)
 
 
