@@ -1,0 +1,1 @@
+"""What one can do with the marts beyond SQL; each file runs by itself."""
