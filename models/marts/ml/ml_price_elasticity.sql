@@ -10,12 +10,12 @@ subscription_changes as (
     {{ change_rows('billing', 'subscriptions', 'subscription_id', ['plan_price_id', 'started_at', 'ended_at']) }}
 ),
 
-subscriptions as (
+endings as (
     select
         subscription_id,
-        plan_price_id,
         ended_at
     from {{ ref('stg_billing__subscriptions') }}
+    where ended_at is not null
 ),
 
 days as (
@@ -93,12 +93,21 @@ begun as (
     group by offers.geography_id, offers.plan_id, offers.billing_cycle, weeks.week_start_date
 ),
 
-creations as (
+-- Subscriptions by what they were when the week begins: which price they have later is not known then.
+states as (
     select
-        subscription_id,
-        started_at
-    from subscription_changes
-    where change_no = 0
+        weeks.week_start_date,
+        weeks.begins_at,
+        weeks.ends_at,
+        changes.subscription_id,
+        changes.plan_price_id,
+        changes.started_at,
+        changes.ended_at,
+        row_number() over (
+            partition by weeks.week_start_date, changes.subscription_id order by changes.change_no desc
+        ) as place
+    from weeks
+    inner join subscription_changes as changes on weeks.begins_at > changes.changed_at
 ),
 
 kept as (
@@ -106,17 +115,20 @@ kept as (
         offers.geography_id,
         offers.plan_id,
         offers.billing_cycle,
-        weeks.week_start_date,
+        states.week_start_date,
         count(*) as subscriptions,
-        count(case when subscriptions.ended_at < weeks.ends_at then 1 end) as ended
-    from subscriptions
-    inner join creations on subscriptions.subscription_id = creations.subscription_id
-    inner join offers on subscriptions.plan_price_id = offers.plan_price_id
-    inner join weeks
+        count(case when endings.ended_at < states.ends_at then 1 end) as ended
+    from states
+    inner join offers on states.plan_price_id = offers.plan_price_id
+    left join endings
         on
-            creations.started_at < weeks.begins_at
-            and coalesce(subscriptions.ended_at, {{ end_of_time() }}) >= weeks.begins_at
-    group by offers.geography_id, offers.plan_id, offers.billing_cycle, weeks.week_start_date
+            states.subscription_id = endings.subscription_id
+            and states.begins_at <= endings.ended_at
+    where
+        states.place = 1
+        and states.started_at < states.begins_at
+        and coalesce(states.ended_at, {{ end_of_time() }}) >= states.begins_at
+    group by offers.geography_id, offers.plan_id, offers.billing_cycle, states.week_start_date
 )
 
 select
