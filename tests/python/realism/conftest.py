@@ -11,6 +11,7 @@ import pytest
 from generators.core.effects import effects as planted_effects
 from generators.core.world import World
 from tests.python.generators.tier_rules import RULES, Rows, breaches, listed, tables_of
+from tests.python.realism.intervals import COVERED, Interval, allowed, coverage, read_out
 from tests.python.realism.measurements import FIGURES, NOTHING, PLANTED, STANDARD_ERRORS, TOGETHER, Found
 from tests.python.realism.worlds import Seed
 
@@ -106,6 +107,17 @@ def rates(broken: Broken) -> dict[str, tuple[Found, float]]:
         error = float(np.sqrt(((hits - rate * of) ** 2).sum() * len(of) / (len(of) - 1)) / of.sum())
         found[rule] = Found(rate, error), expected
         _tell(f"breaches.{rule}, all seeds", expected, [(found[rule][0].value, STANDARD_ERRORS * error)])
+    return found
+
+
+@pytest.fixture(scope="session")
+def read_outs() -> dict[bool, list[dict[str, Interval]]]:
+    """Intervals of the experiments, seed by seed, by whether effects were planted."""
+    found = {on: [read_out(number, with_effects=on) for number in seeds()] for on in (True, False)}
+    for on, all_ in found.items():
+        covered = [inside for each in coverage(all_, with_effects=on).values() for inside in each]
+        name = "intervals of experiments" if on else "intervals of experiments (effects off)"
+        _tell(name, COVERED, [(float(np.mean(covered)), allowed(len(covered)))])
     return found
 
 

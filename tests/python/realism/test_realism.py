@@ -11,6 +11,8 @@ import pytest
 from generators.core.effects import effects
 from tests.python.generators.tier_rules import RULES
 from tests.python.realism.conftest import FEW, Broken, Results, seeds, together, tolerance
+from tests.python.realism.intervals import COVERED, METRICS, Interval, allowed, coverage, missed_by
+from tests.python.realism.intervals import PLANTED as INTERVALS_PLANTED
 from tests.python.realism.measurements import (
     FIGURES,
     NOTHING,
@@ -22,6 +24,7 @@ from tests.python.realism.measurements import (
     Planted,
 )
 
+ReadOuts = dict[bool, list[dict[str, Interval]]]
 _BY_ROW = {f"breaches.{rule}" for rule in RULES}
 """Effects whose rows are found one by one, by ``test_tier_rules`` and below."""
 # Two seeds tell an effect of this size from none too seldom; the suite has no time for more in each run.
@@ -93,3 +96,24 @@ def test_breaches_are_planted_at_their_rate(rule: str, rates: dict[str, tuple[Fo
     found, expected = rates[rule]
     assert abs(found.value - expected) <= STANDARD_ERRORS * found.error
     assert found.value > STANDARD_ERRORS * found.error, "told from none"
+
+
+@many_seeds
+@pytest.mark.parametrize("on", [True, False], ids=["effects on", "effects off"])
+def test_intervals_of_experiments_hold_the_truth(on: bool, read_outs: ReadOuts) -> None:
+    """In 95 of 100 cases, and of no metric in far fewer."""
+    inside = coverage(read_outs[on], with_effects=on)
+    assert len(inside) == METRICS
+    every = [each for metric in inside.values() for each in metric]
+    assert abs(np.mean(every) - COVERED) <= allowed(len(every))
+    assert all(np.mean(metric) >= COVERED - allowed(len(metric)) for metric in inside.values()), inside
+
+
+@many_seeds
+@pytest.mark.parametrize("effect", INTERVALS_PLANTED)
+@pytest.mark.parametrize("on", [True, False], ids=["effects on", "effects off"])
+def test_experiments_find_what_is_planted(effect: str, on: bool, read_outs: ReadOuts) -> None:
+    """On average over the seeds, to three standard errors; and what is planted is told from nothing."""
+    missed, error = missed_by(read_outs[on], effect, with_effects=on)
+    assert abs(missed) <= STANDARD_ERRORS * error
+    assert not on or abs(missed_by(read_outs[True], effect, with_effects=False)[0]) > STANDARD_ERRORS * error
