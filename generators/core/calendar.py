@@ -18,6 +18,8 @@ NEVER = np.iinfo(np.int64).max
 """An instant that does not come."""
 EVENT_EPOCH = date(2000, 1, 1)
 """Day 0 of event ids."""
+EVENT_IDS_A_DAY = 1_000_000_000
+"""By how much they rise with each UTC day."""
 _EPOCH = date(1970, 1, 1)
 
 
@@ -38,12 +40,17 @@ def days_since_epoch(day: date) -> int:
 
 def event_base(day: date) -> int:
     """Smallest event id of a UTC day."""
-    return (day - EVENT_EPOCH).days * 1_000_000_000
+    return (day - EVENT_EPOCH).days * EVENT_IDS_A_DAY
+
+
+def day_of_event(event_id: int) -> date:
+    """UTC day of an event, which its id tells."""
+    return EVENT_EPOCH + timedelta(days=event_id // EVENT_IDS_A_DAY)
 
 
 def event_ids(instants: Ints, sequence: Ints) -> Ints:
     """Event ids of rows by their instants (microseconds) and a sequence unique within each UTC day."""
-    return (instants // DAY - (EVENT_EPOCH - _EPOCH).days) * 1_000_000_000 + sequence
+    return (instants // DAY - (EVENT_EPOCH - _EPOCH).days) * EVENT_IDS_A_DAY + sequence
 
 
 _zone = lru_cache(maxsize=None)(ZoneInfo)

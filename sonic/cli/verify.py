@@ -19,6 +19,7 @@ from sonic.verify import staging
 from sonic.verify.agreement import agree, bring, built_until, second_name
 from sonic.verify.cards import scan
 from sonic.verify.orphans import Checked, Plan, check, plan
+from sonic.verify.risk import measure
 from sonic.verify.truth import Verdict, not_compared, truth_of
 from sonic.verify.truth import verify as verify_marts
 from sonic.warehouse.audit import follow
@@ -223,6 +224,29 @@ def _tell_absent(planned: Plan, schema: str, allowed: bool) -> None:
             + (f" and {more} more" if more > 0 else "")
             + ("" if allowed else ". --allow-missing checks the rest alone.")
         )
+
+
+@app.command()
+def risk(target: Target = None, database: DatabaseName = None, lake: LakeFolder = None) -> None:
+    """Measure how well fraudsters, shared log-ins and broken rules are found, against what the generator planted.
+
+    Precision is the share of what was found that was planted, recall the share of what was planted that was found.
+    Exit status 1 if one of them is too low.
+    """
+    home, opened_database = opened(target, database)
+    measured = list(measure(opened_database, lake_at(lake, home, database)))
+    table = Table(box=box.SIMPLE_HEAD)
+    table.add_column("planted risk")
+    for title in ("planted", "found", "right", "precision", "recall"):
+        table.add_column(title, justify="right")
+    for each in measured:
+        ratios = ("" if ratio is None else f"{ratio:.2f}" for ratio in (each.precision, each.recall))
+        counts = (f"{count:,}" for count in (each.planted, each.found, each.right))
+        table.add_row(each.what, *counts, *ratios, style=None if each.is_good else "bold red")
+    console.print(table)
+    if bad := [each.what for each in measured if not each.is_good]:
+        console.print(f"[bold red]Not found well enough:[/bold red] {', '.join(bad)}.")
+        raise typer.Exit(1)
 
 
 @app.command()

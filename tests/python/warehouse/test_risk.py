@@ -2,84 +2,69 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
 import pytest
 
-from generators.planted import planted_folder
+from sonic.errors import SonicError
+from sonic.verify.risk import Measured, measure
 from sonic.warehouse.lake import Lake
 
-Listed = list[dict[str, Any]]
-EVENT_IDS = 1_000_000_000
-"""Ids of events are days since 2000-01-01 times this, plus a sequence."""
-OFTEN = 20
-"""Plays in the window from which a shared log-in shows: each of three guests has a quarter of its sessions."""
+BREACHES = ("ads", "downloads", "explicit", "limit", "offline", "quality", "shuffle", "skips")
 
 
 @pytest.fixture(scope="module")
-def planted(lake: Lake) -> Listed:
-    """What was planted in the rows that have arrived."""
-    files = sorted(planted_folder(lake.root).glob("*.parquet"))
-    last = lake.dates()[-1].isoformat()
-    return [row for file in files if file.stem <= last for row in pq.read_table(file).to_pylist()]
+def measured(duckdb: Any, lake: Lake) -> dict[str, Measured]:
+    """What was found of each thing planted; printed."""
+    found = {each.what: each for each in measure(duckdb.database, lake)}
+    for what, each in found.items():
+        print(f"{what}: {each.found} found, {each.right} of {each.planted} planted: {each.precision=} {each.recall=}")
+    return found
 
 
-def told(what: str, found: set[int], expected: set[int]) -> tuple[float, float]:
-    """Precision and recall, printed."""
-    right = len(found & expected)
-    precision, recall = right / len(found), right / len(expected)
-    print(f"{what}: {len(found)} found, {right} of {len(expected)} planted: {precision=:.2f}, {recall=:.2f}")
-    return precision, recall
+@pytest.mark.parametrize("rule", BREACHES)
+def test_planted_breaches_are_found_and_no_others(measured: dict[str, Measured], rule: str) -> None:
+    """Day by day."""
+    each = measured[f"broken rules: {rule}"]
+    assert each.planted > 0
+    assert each.found == each.planted == each.right
 
 
-def accounts(listed: Listed, effect: str) -> set[int]:
-    """Accounts in which an effect is planted."""
-    return {row["user_id"] for row in listed if row["effect"] == effect}
+def test_no_other_rule_is_broken(measured: dict[str, Measured]) -> None:
+    """Nothing is planted of the rules that are checked besides."""
+    others = [each for what, each in measured.items() if what.startswith("broken rules: ")]
+    assert {each.what.removeprefix("broken rules: ") for each in others if each.found} == set(BREACHES)
 
 
-def day_of(event_id: int) -> date:
-    """UTC day of an event by its id."""
-    return date(2000, 1, 1) + timedelta(days=event_id // EVENT_IDS)
-
-
-def test_planted_breaches_are_found_and_no_others(duckdb: Any, planted: Listed) -> None:
-    """By rule and day. Requests for advertising show in their impressions; those that were not filled nobody saw."""
-    query = duckdb.database.query
-    shown = {row[0]: row[1] for row in query("select ad_request_id, rendered_date from marts.fct_impressions")[1]}
-    kept = dict(query("select feedback_id, given_date from marts.fct_feedback where feedback_kind = 'save'")[1])
-    expected: Counter[tuple[str, date]] = Counter()
-    for row in planted:
-        rule, key = row["effect"].removeprefix("breaches."), row["row_key"]
-        if rule == "ads" and key in shown:
-            expected[rule, shown[key]] += 1
-        elif rule == "downloads":
-            expected[rule, kept[key]] += 1
-        elif row["effect"].startswith("breaches.") and rule != "ads":
-            expected[rule, day_of(key)] += 1
-    counted = query("select rule, day_date, sum(breaches) from marts.mart_rule_breaches group by all")[1]
-    assert {rule for rule, _ in expected} == {
-        "skips", "shuffle", "quality", "offline", "downloads", "explicit", "limit", "ads",
-    }  # fmt: skip
-    assert {(rule, day): breaches for rule, day, breaches in counted if breaches} == expected
-
-
-def test_shared_log_ins_are_suspected(duckdb: Any, planted: Listed) -> None:
+def test_shared_log_ins_are_suspected(measured: dict[str, Measured]) -> None:
     """All that were used enough to show; the others that are suspected are travellers, of whom there are few."""
-    rows = duckdb.database.query("select user_id, plays, is_suspected from marts.mart_account_sharing")[1]
-    sharers = accounts(planted, "sharers")
-    shared = {user for user, plays, _ in rows if user in sharers and plays >= OFTEN}
-    precision, recall = told("shared log-ins", {user for user, _, suspected in rows if suspected}, shared)
-    assert recall == 1
-    assert precision >= 0.5
+    for sign in ("all signs", "three countries"):
+        each = measured[f"shared log-ins: {sign}"]
+        assert each.planted > 0
+        assert each.recall == 1
+        assert each.is_good
+    assert measured["shared log-ins: impossible travel"].right > 0
 
 
-def test_fraudsters_are_found_and_nobody_else(duckdb: Any, planted: Listed) -> None:
+@pytest.mark.parametrize("pattern", ["rapid skips", "loops", "round the clock"])
+def test_fraudsters_are_found_and_nobody_else(measured: dict[str, Measured], pattern: str) -> None:
     """Every planted pattern goes beyond the thresholds, and no person does: of a person's play nobody may be robbed."""
-    found = {user for (user,) in duckdb.database.query("select distinct user_id from marts.mart_stream_fraud")[1]}
-    played = {user for (user,) in duckdb.database.query("select distinct user_id from marts.fct_streams")[1]}
-    precision, recall = told("fraudsters", found, accounts(planted, "bots") & played)
-    assert precision == 1
-    assert recall >= 0.95
+    each = measured[f"fraudsters: {pattern}"]
+    assert each.planted > 0
+    assert each.precision == 1
+    assert each.is_good
+
+
+def test_what_is_too_little_is_told() -> None:
+    """Of four found two are right, of three planted two were found; nothing found of nothing planted is well."""
+    each = Measured("", 4, 3, 2, least_precision=0.5, least_recall=0.6)
+    assert (each.precision, round(each.recall or 0, 2), each.is_good) == (0.5, 0.67, True)
+    assert not Measured("", 4, 3, 2, least_precision=0.6, least_recall=0.6).is_good
+    assert not Measured("", 4, 3, 2, least_precision=0.5, least_recall=0.7).is_good
+    assert Measured("", 0, 0, 0).is_good
+
+
+def test_a_lake_without_a_list_is_told(duckdb: Any, tmp_path: Path) -> None:
+    with pytest.raises(SonicError, match="Nothing is planted"):
+        list(measure(duckdb.database, Lake(tmp_path / "lake")))
