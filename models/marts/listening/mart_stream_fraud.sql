@@ -1,14 +1,50 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key=['user_id', 'local_date'],
+        indexes=server_indexes([
+            {'columns': ['user_id', 'local_date'], 'unique': true},
+            {'columns': ['load_id'], 'type': 'brin'},
+        ]),
+    )
+}}
+
 with
+verdicts as (
+    select * from {{ ref('int_user_days') }}
+),
+
+streams as (
+    select * from {{ ref('fct_streams') }}
+),
+
+{% if is_incremental() %}
+touched as (
+    {{ touched_keys('verdicts', ['user_id', 'local_date']) }}
+    union
+    {{ touched_keys('streams', ['user_id', 'local_date']) }}
+),
+{% endif %}
+
+-- A day on which a rule fires stays one, as plays are only added to it: no row is left behind.
 user_days as (
     select
-        user_id,
-        local_date,
-        max(case when has_rapid_skips then 1 else 0 end) = 1 as has_rapid_skips,
-        max(case when has_loops then 1 else 0 end) = 1 as has_loops,
-        max(case when has_round_the_clock then 1 else 0 end) = 1 as has_round_the_clock
-    from {{ ref('int_user_days') }}
-    where is_artificial
-    group by user_id, local_date
+        verdicts.user_id,
+        verdicts.local_date,
+        max(case when verdicts.has_rapid_skips then 1 else 0 end) = 1 as has_rapid_skips,
+        max(case when verdicts.has_loops then 1 else 0 end) = 1 as has_loops,
+        max(case when verdicts.has_round_the_clock then 1 else 0 end) = 1 as has_round_the_clock,
+        max(verdicts.load_id) as load_id
+    from verdicts
+    {% if is_incremental() -%}
+    inner join touched
+        on
+            verdicts.user_id = touched.user_id
+            and verdicts.local_date = touched.local_date
+    {% endif -%}
+    where verdicts.is_artificial
+    group by verdicts.user_id, verdicts.local_date
 ),
 
 rules as (
@@ -34,10 +70,11 @@ plays as (
         streams.played_ms,
         streams.started_at,
         streams.is_artificial,
+        streams.load_id,
         rules.artificial_skip_window_ms,
         streams.played_ms < rules.artificial_skip_ms as is_short,
         streams.played_ms between rules.artificial_loop_min_ms and rules.artificial_loop_max_ms as is_of_loop
-    from {{ ref('fct_streams') }} as streams
+    from streams
     inner join user_days
         on
             streams.user_id = user_days.user_id
@@ -102,7 +139,8 @@ totals as (
         count(case when is_artificial then 1 end) as artificial_plays,
         sum(coalesce(played_ms, 0)) as played_ms,
         min(started_at) as first_started_at,
-        max(started_at) as last_started_at
+        max(started_at) as last_started_at,
+        max(load_id) as load_id
     from plays
     group by user_id, local_date
 ),
@@ -110,6 +148,7 @@ totals as (
 measured as (
     select
         totals.*,
+        greatest(totals.load_id, user_days.load_id) as latest_load_id,
         user_days.has_rapid_skips,
         user_days.has_loops,
         user_days.has_round_the_clock,
@@ -159,5 +198,6 @@ select
     ) as score,
     substring(listed_reasons, 3) as reasons,
     first_started_at,
-    last_started_at
+    last_started_at,
+    cast(latest_load_id as bigint) as load_id
 from measured

@@ -1,3 +1,16 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key=['objective', 'month_start_date'],
+        indexes=server_indexes([
+            {'columns': ['objective', 'month_start_date'], 'unique': true},
+            {'columns': ['load_id'], 'type': 'brin'},
+        ]),
+    )
+}}
+
+{#- Of big facts the months are counted for which something came; what is small is counted anew each time. -#}
 with
 objectives as (
     select * from {{ ref('service_objectives') }}
@@ -47,22 +60,32 @@ outages as (
 
 searches as (
     select * from {{ ref('fct_searches') }}
+    {{ since_touched_month(ref('fct_searches'), 'searched_date', 'local_date') }}
+),
+
+streams as (
+    select * from {{ ref('fct_streams') }}
+    {{ since_touched_month(ref('fct_streams'), 'started_date', 'started_date') }}
 ),
 
 starts as (
-    select * from {{ ref('fct_streams') }}
+    select * from streams
     where startup_ms is not null
 ),
 
 uploads as (
-    select * from {{ ref('fct_content_uploads') }}
-    where queue_delay_ms is not null
+    select
+        uploads.*,
+        0 as load_id
+    from {{ ref('fct_content_uploads') }} as uploads
+    where uploads.queue_delay_ms is not null
 ),
 
 deployments as (
     select
         deployments.*,
-        deployments.error_rate_rise * 1000000 as error_rise_ppm
+        deployments.error_rate_rise * 1000000 as error_rise_ppm,
+        0 as load_id
     from {{ ref('fct_deployments') }} as deployments
     where not deployments.is_running
 ),
@@ -74,6 +97,22 @@ roll_backs as (
 
 sessions as (
     select * from {{ ref('fct_listening_sessions') }}
+    {{ since_touched_month(ref('fct_listening_sessions'), 'started_date', 'local_date') }}
+),
+
+timings as (
+    select * from {{ ref('fct_client_timings_hourly') }}
+    {{ since_touched_month(ref('fct_client_timings_hourly'), 'hour_date') }}
+),
+
+api_hours as (
+    select * from {{ ref('fct_api_hourly') }}
+    {{ since_touched_month(ref('fct_api_hourly'), 'hour_date') }}
+),
+
+ad_hours as (
+    select * from {{ ref('fct_ad_requests_hourly') }}
+    {{ since_touched_month(ref('fct_ad_requests_hourly'), 'hour_date') }}
 ),
 
 -- What the source itself calls good or bad, counted.
@@ -82,8 +121,9 @@ counted as (
         timing_kind as measure,
         {{ month_start('hour_date') }} as month_start_date,
         sum(samples) as samples,
-        sum(samples - samples_within_target) as bad
-    from {{ ref('fct_client_timings_hourly') }}
+        sum(samples - samples_within_target) as bad,
+        max(load_id) as load_id
+    from timings
     group by
         timing_kind,
         {{ month_start('hour_date') }}
@@ -92,23 +132,26 @@ counted as (
         'api' as measure,
         {{ month_start('hour_date') }} as month_start_date,
         sum(requests) as samples,
-        sum(requests - requests_in_time) as bad
-    from {{ ref('fct_api_hourly') }}
+        sum(requests - requests_in_time) as bad,
+        max(load_id) as load_id
+    from api_hours
     group by {{ month_start('hour_date') }}
     union all
     select
         'ad_decision' as measure,
         {{ month_start('hour_date') }} as month_start_date,
         sum(requests) as samples,
-        sum(requests - within_target) as bad
-    from {{ ref('fct_ad_requests_hourly') }}
+        sum(requests - within_target) as bad,
+        max(load_id) as load_id
+    from ad_hours
     group by {{ month_start('hour_date') }}
     union all
     select
         'trace' as measure,
         {{ month_start('started_date') }} as month_start_date,
         count(*) as samples,
-        count(case when not has_complete_trace then 1 end) as bad
+        count(case when not has_complete_trace then 1 end) as bad,
+        max(load_id) as load_id
     from sessions
     where is_logged
     group by {{ month_start('started_date') }}
@@ -117,7 +160,8 @@ counted as (
         'rebuffering' as measure,
         {{ month_start('started_date') }} as month_start_date,
         sum(active_ms) as samples,
-        sum(rebuffers) as bad
+        sum(rebuffers) as bad,
+        max(load_id) as load_id
     from sessions
     where is_sampled
     group by {{ month_start('started_date') }}
@@ -126,7 +170,8 @@ counted as (
         'metadata' as measure,
         month_start_date,
         sum(audited) as samples,
-        sum(audited - correct) as bad
+        sum(audited - correct) as bad,
+        0 as load_id
     from {{ ref('mart_metadata_quality') }}
     group by month_start_date
     union all
@@ -134,7 +179,8 @@ counted as (
         'data_request' as measure,
         {{ month_start('received_date') }} as month_start_date,
         count(*) as samples,
-        count(case when is_overdue then 1 end) as bad
+        count(case when is_overdue then 1 end) as bad,
+        0 as load_id
     from {{ ref('fct_data_subject_requests') }}
     where
         is_overdue
@@ -145,7 +191,8 @@ counted as (
         rule as measure,
         {{ month_start('day_date') }} as month_start_date,
         sum(checked_rows) as samples,
-        sum(breaches) as bad
+        sum(breaches) as bad,
+        0 as load_id
     from {{ ref('mart_rule_breaches') }}
     group by
         rule,
@@ -166,7 +213,8 @@ counted as (
                             ) }}
                 end
             ), 0
-        ) as bad
+        ) as bad,
+        0 as load_id
     from months
     left join outages
         on
@@ -188,7 +236,8 @@ measured as (
         objectives.objective,
         {{ month_start('sized.' ~ day) }} as month_start_date,
         count(*) as samples,
-        count(case when sized.{{ size }} > objectives.threshold then 1 end) as bad
+        count(case when sized.{{ size }} > objectives.threshold then 1 end) as bad,
+        max(sized.load_id) as load_id
     from {{ relation }} as sized
     inner join objectives on objectives.measure = '{{ measure }}'
     group by
@@ -200,7 +249,8 @@ measured as (
         objectives.objective,
         counted.month_start_date,
         counted.samples,
-        counted.bad
+        counted.bad,
+        counted.load_id
     from counted
     inner join objectives on counted.measure = objectives.measure
 ),
@@ -212,6 +262,7 @@ budgeted as (
         measured.month_start_date,
         cast(measured.samples as bigint) as samples,
         cast(measured.bad as bigint) as bad,
+        cast(coalesce(measured.load_id, 0) as bigint) as load_id,
         case objectives.kind
             when 'share' then {{ wide('measured.samples') }} * (1000000 - objectives.target_ppm)
             else {{ wide_quotient(wide('measured.samples') ~ ' * objectives.target_ppm', '3600000') }}
@@ -237,5 +288,6 @@ select
     bad,
     {{ ratio('allowed_micro', '1000000') }} as allowed,
     {{ wide('bad') }} * 1000000 <= allowed_micro as is_met,
-    {{ ratio('allowed_micro - ' ~ wide('bad') ~ ' * 1000000', 'allowed_micro') }} as error_budget_left
+    {{ ratio('allowed_micro - ' ~ wide('bad') ~ ' * 1000000', 'allowed_micro') }} as error_budget_left,
+    load_id
 from budgeted

@@ -55,9 +55,11 @@ plays as (
         geographies.longitude,
         plans.concurrent_streams
     from {{ ref('fct_streams') }} as streams
+    -- A local day lies within a day of the UTC day, which the index finds: what is older costs nothing.
     inner join clock
         on
-            streams.local_date >= clock.first_date
+            streams.started_date >= {{ add_days('clock.first_date', -1) }}
+            and streams.local_date >= clock.first_date
             and streams.local_date <= clock.data_date
     left join geographies on streams.geography_id = geographies.geography_id
     left join plans on streams.plan_key = plans.plan_key

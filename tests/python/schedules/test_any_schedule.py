@@ -85,6 +85,8 @@ SLICE = (
     "+fct_subscription_movements",
     "+fct_royalties",
     "+mart_rule_breaches",
+    "+mart_stream_fraud",
+    "+mart_slo_monthly",
     "+quarantine",
 )
 TABLES = ("--resource-type", "model", "--resource-type", "snapshot")
@@ -104,9 +106,17 @@ BOOKED = {
     "mart_arpu_monthly": "booking_month",
     "mart_churn_monthly": "booking_month",
     "fct_chart_positions": "week_start_date",
-    "ml_song_features": "as_of_date",
 }
 """Marts whose closed months stay as they are, and the column that says the month."""
+MONTH_END = 31
+"""Day as of which features are told."""
+FEATURES = {
+    # what they are told of, and what is told: not the label
+    "ml_user_features": ("user_id", "* exclude (label_churned_28)"),
+    "ml_song_features": ("song_id", "*"),
+    "ml_user_song_interactions": ("user_id", "*"),
+}
+"""Marts that say as of a month's end what was known then."""
 EVENTS = ("streams", "ad_requests", "ad_impressions", "ad_clicks", "reactions", "transactions")
 NAMED = ("users", "user_settings", "subscriptions", "content", "songs", "artists", "playlists", "campaigns")
 """Entities that events name."""
@@ -135,7 +145,8 @@ ROUGH = Schedule(
         Parcel(EVENTS, LAST - 1, LAST, 3, True),
     ),
     builds=(
-        Build(36),
+        # nothing is known of February: what features say as of this day they must say ever after
+        Build(MONTH_END),
         Build(CLOSE, full=True, killed_at=30),
         Build(CLOSE),
         Build(LAST - 1),
@@ -236,6 +247,7 @@ def _play(ground: Ground, lake: Lake, schedule: Schedule, part: Sequence[str]) -
     """Loads and builds as a schedule says, then once more with all days; closed months must stay as they are."""
     database = ground.begin()
     closed: dict[str, object] = {}
+    features: dict[str, dict[int, list[object]]] = {}
     for build in (*schedule.builds, Build(LAST)):
         load(database, lake, until=day(build.day))
         if build.killed_at:
@@ -246,7 +258,33 @@ def _play(ground: Ground, lake: Lake, schedule: Schedule, part: Sequence[str]) -
         for mart in BOOKED.keys() & made if build.day >= CLOSE else ():
             told = database.query(f"select * from marts.{mart} where {BOOKED[mart]} < '{day(32)}' order by all")
             assert closed.setdefault(mart, told) == told, f"closed months of {mart} changed with the build of {build}"
+        for mart in FEATURES.keys() & made:
+            _assert_features_stay(features.setdefault(mart, {}), _features(database, mart), f"{mart} with {build}")
     return database
+
+
+def _features(database: Database, mart: str) -> dict[int, list[object]]:
+    """What a mart says as of the month's end, by what it is told of."""
+    of, what = FEATURES[mart]
+    found: dict[int, list[object]] = {}
+    sql = f"select {of}, {what} from marts.{mart} where as_of_date = '{day(MONTH_END)}' order by all"
+    for row in database.query(sql)[1]:
+        found.setdefault(row[0], []).append(row)
+    return found
+
+
+def _assert_features_stay(known: dict[int, list[object]], told: dict[int, list[object]], where: str) -> None:
+    """What was `known` when the month ended is told ever after, of accounts that consent both then and now.
+
+    Before anything is known, it becomes what is told. Nothing is told where a mart has come to its next date.
+    """
+    if not known:
+        known.update(told)
+    elif told:
+        both = known.keys() & told.keys()
+        assert 2 * len(both) > len(known)
+        changed = [each for each in both if known[each] != told[each]]
+        assert not changed, f"{where}: {len(changed)} changed, as {known[changed[0]]}: {told[changed[0]]}"
 
 
 def _assert_late_events_are_corrections(database: Database) -> int:

@@ -1,0 +1,23 @@
+{#-
+    Where a monthly sum is made anew: of a relation the rows from the first day of the earliest month for which a newer
+    load brought something. All rows in a full run.
+
+    day     column with the UTC day
+    nearby  indexed column with a day that differs from it by one at most, so that what is older costs nothing
+-#}
+{% macro since_touched_month(relation, day, nearby=none) -%}
+    {%- if is_incremental() -%}
+        {%- set first -%}
+            (
+                select coalesce({{ month_start('min(newer.' ~ day ~ ')') }}, {{ not_applicable_date() }})
+                from {{ relation }} as newer
+                where newer.load_id > (select coalesce(max(built.load_id), 0) from {{ this }} as built)
+            )
+        {%- endset -%}
+        where
+            {{ day }} >= {{ first }}
+            {% if nearby -%}
+            and {{ nearby }} >= {{ add_days(first, -1) }}
+            {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
