@@ -15,7 +15,7 @@ from oracle.lake import Row
 from oracle.platform import grouped, milliseconds
 from oracle.revenue import charges, refunded_days
 from oracle.rules import rules
-from oracle.transactions import movements
+from oracle.transactions import repayments
 from oracle.truth import Truth
 from oracle.versions import NOT_APPLICABLE, subscriptions, users
 
@@ -42,15 +42,12 @@ def first_paid(truth: Truth) -> dict[int, FirstPaid]:
 
 def recognised(truth: Truth) -> dict[int, list[tuple[date, str, int]]]:
     """By account what its subscriptions earn on each day, with the currency; what refunds take is negative."""
-    refunds: dict[int, list[Row]] = defaultdict(list)
-    for row in truth.of(movements):
-        if row["movement_type"] == "refund":
-            refunds[row["transaction_id"]].append(row)
+    refunds = truth.of(repayments)
     found: dict[int, list[tuple[date, str, int]]] = defaultdict(list)
     for charge in truth.of(charges).values():
         user_id, currency = charge.payment["user_id"], charge.payment["currency_code"]
         found[user_id] += [(day.day, currency, day.micro) for day in charge.days]
-        for part in refunded_days(charge, refunds[charge.payment["transaction_id"]]):
+        for part in refunded_days(charge, refunds.get(charge.payment["transaction_id"], [])):
             found[user_id].append((part["day"], currency, -part["micro"]))
     return found
 

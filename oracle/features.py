@@ -207,7 +207,7 @@ def transaction_features(truth: Truth) -> list[Row]:
     signed_up = {row["user_id"]: row["created_at"].date() for row in truth.lake.latest("users")}
     tried: dict[int, list[Row]] = defaultdict(list)
     for row in truth.of(transactions):
-        if row["movement_type"] != "refund":
+        if row["movement_type"] in ("charge", "failure"):
             tried[row["user_id"]].append(row)
     kept = (
         "transaction_id", "user_id", "transacted_at", "transacted_date", "minute_of_day", "purpose", "provider",
@@ -248,18 +248,18 @@ def price_elasticity(truth: Truth) -> list[Row]:
     monday += timedelta(days=-monday.weekday() % 7)
     offers = {row["plan_price_id"]: row for row in truth.lake.latest("plan_prices")}
     first = {row["subscription_id"]: row for row in truth.lake.changes("subscriptions") if row["change_no"] == 0}
-    last = truth.lake.latest("subscriptions")
+    ends = {row["subscription_id"]: row["ended_at"] or END for row in truth.lake.latest("subscriptions")}
     found, before = [], dict[tuple[int, int, str], int]()
     while (end := instant(monday + 7 * _DAY)) <= truth.lake.clock:
         begin = instant(monday)
         sign_ups, running, ended = Counter[Offer](), Counter[Offer](), Counter[Offer]()
         for row in first.values():
             sign_ups[_offer(offers[row["plan_price_id"]])] += begin <= row["started_at"] < end
-        for row in last:
-            over = row["ended_at"] or END
-            if first[row["subscription_id"]]["started_at"] < begin <= over:
+        then = {row["subscription_id"]: row for row in truth.lake.changes("subscriptions") if row["changed_at"] < begin}
+        for row in then.values():
+            if row["started_at"] < begin <= (row["ended_at"] or END):
                 running[_offer(offers[row["plan_price_id"]])] += 1
-                ended[_offer(offers[row["plan_price_id"]])] += over < end
+                ended[_offer(offers[row["plan_price_id"]])] += begin <= ends[row["subscription_id"]] < end
         for plan_price_id in offers:
             price = truth.of(prices).at(plan_price_id, begin)
             if price is None or not price.row["valid_from"] <= monday < (price.row["valid_to"] or NO_DATE):

@@ -34,7 +34,7 @@ def payment_lifecycle(truth: Truth) -> list[Row]:
         _payment(moved, steps[moved["transaction_id"]], refunds[moved["transaction_id"]],
                  disputes.get(moved["transaction_id"], {}))
         for moved in truth.of(transactions)
-        if moved["movement_type"] != "refund"
+        if moved["movement_type"] in ("charge", "failure")
     ]  # fmt: skip
 
 

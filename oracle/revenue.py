@@ -11,7 +11,7 @@ from oracle.amounts import half_up
 from oracle.calendar import booking_month, closes_at, month_of, next_month
 from oracle.exchange import micro_per_minor, rates
 from oracle.lake import Row
-from oracle.transactions import movements
+from oracle.transactions import movements, repayments
 from oracle.truth import Truth
 
 _SERVICES = {
@@ -151,7 +151,8 @@ def refunded_days(charge: Charge, refunds: list[Row]) -> list[Row]:
     )
     found = []
     paid_back = taken_before = 0
-    for refund in sorted(refunds, key=lambda row: (row["booking_month"], row["transacted_at"], row["refund_id"])):
+    in_order = ("booking_month", "transacted_at", "transaction_movement_id")
+    for refund in sorted(refunds, key=lambda row: tuple(row[name] for name in in_order)):
         paid_back -= refund["amount_micro"]
         taken_so_far = half_up(paid_back * net_minor, payment["amount_minor"])
         to_take, taken_before = taken_so_far - taken_before, taken_so_far
@@ -195,10 +196,8 @@ def postings(truth: Truth) -> list[Row]:
     Nothing after the data day, and of opening documents nothing that belongs before the history.
     """
     found: list[Row] = []
-    refunds: dict[int, list[Row]] = defaultdict(list)
+    refunds = truth.of(repayments)
     for row in truth.of(movements):
-        if row["movement_type"] == "refund":
-            refunds[row["transaction_id"]].append(row)
         if row["processing_fee_micro"]:
             amounts = {"fee_micro": row["processing_fee_micro"]}
             day, arrived_at = row["transacted_date"], row["arrived_at"]
@@ -209,16 +208,16 @@ def postings(truth: Truth) -> list[Row]:
         for day in charge.days:
             amounts = {"recognised_micro": day.micro}
             _post(truth, found, "subscription", payment, day.tier, day.day, day.arrived_at, amounts)
-        for part in refunded_days(charge, refunds[payment["transaction_id"]]):
+        for part in refunded_days(charge, refunds.get(payment["transaction_id"], [])):
             amounts = {"recognised_micro": -part["micro"], "refunded_micro": -part["micro"]}
             _post(truth, found, "subscription", payment, part["tier"], part["day"], part["arrived_at"], amounts)
 
     for payment in (*truth.of(tip_payments).values(), *truth.of(sale_payments)):
-        for row in (payment, *refunds[payment["transaction_id"]]):
+        for row in (payment, *refunds.get(payment["transaction_id"], [])):
             commission = row["commission_micro"]
             amounts = {
                 "recognised_micro": commission,
-                "refunded_micro": commission if row["movement_type"] == "refund" else 0,
+                "refunded_micro": 0 if row is payment else commission,
                 "commission_micro": commission,
                 "gmv_micro": row["amount_micro"],
             }

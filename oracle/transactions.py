@@ -1,7 +1,8 @@
-"""Money that moved: charges, attempts that failed, and refunds."""
+"""Money that moved: charges, attempts that failed, refunds, and what banks took back."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime
 
 from oracle.amounts import half_up
@@ -38,7 +39,7 @@ def method_types(truth: Truth) -> dict[int, str]:
 def movements(truth: Truth) -> list[Row]:
     """Each movement of money with the document that it pays and what was in force.
 
-    A charge moves its amount, a failed attempt nothing, a refund its amount back. Beside the fact's columns there are
+    A charge moves its amount, a failed attempt nothing, a refund or a lost dispute its amount back. Beside the fact's columns there are
     `payment_country_id`, `served_date`, `commission_micro`, `amount_micro` and `processing_fee_micro`.
     """
     found = []
@@ -79,6 +80,34 @@ def movements(truth: Truth) -> list[Row]:
                 },
             )
         )
+    for dispute in truth.lake.latest("disputes"):
+        if dispute["status"] == "lost":
+            found.append(
+                _movement(
+                    truth,
+                    truth.of(attempts)[dispute["transaction_id"]],
+                    {
+                        "transaction_movement_id": dispute["dispute_id"] * 10 + 3,
+                        "movement_type": "chargeback",
+                        "refund_id": NOT_APPLICABLE,
+                        "reason": dispute["reason"],
+                        "attempted_minor": 0,
+                        "amount_minor": -dispute["amount_minor"],
+                        "processing_fee_minor": 0,
+                        "transacted_at": dispute["closed_at"],
+                        "arrived_at": dispute["arrived_at"],
+                    },
+                )
+            )
+    return found
+
+
+def repayments(truth: Truth) -> dict[int, list[Row]]:
+    """Refunds and lost disputes by the payment that they give back."""
+    found: dict[int, list[Row]] = defaultdict(list)
+    for row in truth.of(movements):
+        if row["movement_type"] in ("refund", "chargeback"):
+            found[row["transaction_id"]].append(row)
     return found
 
 

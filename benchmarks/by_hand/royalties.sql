@@ -134,18 +134,18 @@ refunds as (
         paid.tier,
         paid.charge_minor,
         paid.charge_net_minor,
-        movements.refund_id,
+        movements.transaction_movement_id,
         movements.transacted_date as refund_date,
         -movements.amount_micro as refund_micro,
         sum(-movements.amount_micro) over (
             partition by movements.transaction_id
-            order by movements.booking_month, movements.transacted_at, movements.refund_id
+            order by movements.booking_month, movements.transacted_at, movements.transaction_movement_id
             rows unbounded preceding
         ) as refunded_micro,
         greatest(movements.arrived_at, paid.arrived_at) as arrived_at
     from movements
     inner join paid on movements.transaction_id = paid.transaction_id
-    where movements.movement_type = 'refund' and movements.purpose = 'subscription'
+    where movements.amount_micro < 0 and movements.purpose = 'subscription'
 ),
 
 spans as (
@@ -175,7 +175,7 @@ stretches as (
 
 taken as (
     select
-        spans.refund_id,
+        spans.transaction_movement_id,
         greatest(stretches.service_date, spans.refund_date) as service_date,
         stretches.tier,
         least(spans.taken_to, stretches.reaches_to)
@@ -192,13 +192,13 @@ parts as (
     select * from taken
     union all
     select
-        spans.refund_id,
+        spans.transaction_movement_id,
         spans.refund_date as service_date,
         spans.tier,
         spans.taken_to - spans.taken_from - coalesce(sum(taken.taken_micro), 0) as taken_micro
     from spans
-    left join taken on spans.refund_id = taken.refund_id
-    group by spans.refund_id, spans.refund_date, spans.tier, spans.taken_to, spans.taken_from
+    left join taken on spans.transaction_movement_id = taken.transaction_movement_id
+    group by spans.transaction_movement_id, spans.refund_date, spans.tier, spans.taken_to, spans.taken_from
     having spans.taken_to - spans.taken_from > coalesce(sum(taken.taken_micro), 0)
 )
 
@@ -210,7 +210,7 @@ select
     -parts.taken_micro as recognised_micro,
     spans.arrived_at
 from parts
-inner join spans on parts.refund_id = spans.refund_id;
+inner join spans on parts.transaction_movement_id = spans.transaction_movement_id;
 
 -- What feeds the pools: subscriptions those of their own tier, advertising those of the Free tier.
 create temporary table earned as

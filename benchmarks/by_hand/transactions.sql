@@ -98,7 +98,7 @@ with charges as (
         )
 ),
 
-repaid as (
+refunds as (
     select distinct on (refund_id)
         refund_id,
         transaction_id,
@@ -116,6 +116,36 @@ repaid as (
         and trim(reason) <> ''
         and refunded_at <= arrived_at + interval '24 hours'
     order by refund_id, arrived_at, load_id
+),
+
+-- What was refunded, and what banks took back as a dispute was lost.
+repaid as (
+    select
+        refund_id * 10 + 2 as transaction_movement_id,
+        'refund' as movement_type,
+        refund_id,
+        transaction_id,
+        currency_code,
+        reason,
+        amount_minor,
+        refunded_at as moved_at,
+        arrived_at,
+        load_id
+    from refunds
+    union all
+    select
+        dispute_id * 10 + 3 as transaction_movement_id,
+        'chargeback' as movement_type,
+        -2 as refund_id,
+        transaction_id,
+        upper(trim(currency_code)) as currency_code,
+        lower(trim(reason)) as reason,
+        amount_minor,
+        closed_at as moved_at,
+        arrived_at,
+        load_id
+    from raw.disputes
+    where lower(trim(status)) = 'lost'
 ),
 
 moves as (
@@ -150,8 +180,8 @@ moves as (
     from charges
     union all
     select
-        repaid.refund_id * 10 + 2 as transaction_movement_id,
-        'refund' as movement_type,
+        repaid.transaction_movement_id,
+        repaid.movement_type,
         repaid.transaction_id,
         repaid.refund_id,
         coalesce(charges.user_id, -1) as user_id,
@@ -173,8 +203,8 @@ moves as (
         charges.artist_id,
         charges.commission_ppm,
         charges.method_type,
-        coalesce(charges.transacted_at, repaid.refunded_at) as charged_at,
-        repaid.refunded_at as moved_at,
+        coalesce(charges.transacted_at, repaid.moved_at) as charged_at,
+        repaid.moved_at,
         repaid.arrived_at,
         greatest(repaid.load_id, charges.load_id, charges.documents_load_id) as load_id
     from repaid

@@ -53,7 +53,7 @@ repaid as (
         sum(-amount_micro) as refunded_micro
     from transaction_movements
     where
-        movement_type = 'refund'
+        amount_micro < 0
         and purpose = 'subscription'
     group by transaction_id
 ),

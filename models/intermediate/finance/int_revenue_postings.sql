@@ -73,7 +73,7 @@ sources as (
     union all
     select
         'refund' as source_type,
-        refund_id as source_id,
+        transaction_movement_id as source_id,
         'subscription' as service,
         'subscription' as purpose,
         user_id,
@@ -101,7 +101,7 @@ sources as (
         currency_code,
         served_date as service_date,
         commission_micro as recognised_micro,
-        case movement_type when 'refund' then commission_micro else 0 end as refunded_micro,
+        least(commission_micro, 0) as refunded_micro,
         0 as fee_micro,
         commission_micro,
         amount_micro as gmv_micro,

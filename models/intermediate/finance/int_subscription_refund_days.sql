@@ -3,7 +3,7 @@ transaction_movements as (
     select *
     from {{ ref('int_transaction_movements') }}
     where
-        movement_type = 'refund'
+        amount_micro < 0
         and purpose = 'subscription'
 ),
 
@@ -40,7 +40,7 @@ charge_days as (
 -- nothing. Their order is that in which they are booked, so that a late one changes nothing of those before.
 refunds as (
     select
-        transaction_movements.refund_id,
+        transaction_movements.transaction_movement_id,
         transaction_movements.transacted_date as refund_date,
         charges.transaction_id,
         charges.invoice_id,
@@ -56,7 +56,7 @@ refunds as (
             order by
                 transaction_movements.booking_month,
                 transaction_movements.transacted_at,
-                transaction_movements.refund_id
+                transaction_movements.transaction_movement_id
             rows between unbounded preceding and current row
         ) as refunded_micro,
         greatest(transaction_movements.arrived_at, charges.arrived_at) as arrived_at,
@@ -96,7 +96,7 @@ stretches as (
 
 taken as (
     select
-        spans.refund_id,
+        spans.transaction_movement_id,
         spans.refund_date,
         -- Days not yet served are taken off on their own day, what was recognised is reversed on the refund's.
         greatest(stretches.service_date, spans.refund_date) as service_date,
@@ -113,47 +113,47 @@ taken as (
 
 taken_sums as (
     select
-        refund_id,
+        transaction_movement_id,
         sum(taken_micro) as taken_micro
     from taken
-    group by refund_id
+    group by transaction_movement_id
 ),
 
 -- What goes beyond the charge's days is a reversal on the refund's own day.
 all_parts as (
     select
-        refund_id,
+        transaction_movement_id,
         service_date,
         tier,
         taken_micro
     from taken
     union all
     select
-        spans.refund_id,
+        spans.transaction_movement_id,
         spans.refund_date as service_date,
         spans.tier,
         spans.taken_to - spans.taken_from - coalesce(taken_sums.taken_micro, 0) as taken_micro
     from spans
-    left join taken_sums on spans.refund_id = taken_sums.refund_id
+    left join taken_sums on spans.transaction_movement_id = taken_sums.transaction_movement_id
     where spans.taken_to - spans.taken_from > coalesce(taken_sums.taken_micro, 0)
 ),
 
 parts as (
     select
-        refund_id,
+        transaction_movement_id,
         service_date,
         tier,
         sum(taken_micro) as taken_micro
     from all_parts
     group by
-        refund_id,
+        transaction_movement_id,
         service_date,
         tier
 ),
 
 final as (
     select
-        cast(parts.refund_id as bigint) as refund_id,
+        cast(parts.transaction_movement_id as bigint) as transaction_movement_id,
         cast(parts.service_date as date) as service_date,
         cast(parts.tier as text) as tier,
         cast(spans.transaction_id as bigint) as transaction_id,
@@ -165,7 +165,7 @@ final as (
         cast(spans.arrived_at as timestamptz) as arrived_at,
         cast(spans.load_id as bigint) as load_id
     from parts
-    inner join spans on parts.refund_id = spans.refund_id
+    inner join spans on parts.transaction_movement_id = spans.transaction_movement_id
 )
 
 select * from final

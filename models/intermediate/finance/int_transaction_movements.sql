@@ -7,6 +7,10 @@ refunds as (
     select * from {{ ref('int_refunds_accepted') }}
 ),
 
+disputes as (
+    select * from {{ ref('stg_billing__disputes') }}
+),
+
 invoices as (
     select
         invoice_id,
@@ -112,7 +116,7 @@ rules as (
     from {{ ref('int_rules_by_date') }}
 ),
 
--- The last digit of the key says what moved: 1 a charge or its failure, 2 a refund; disputes get digits of their own.
+-- The last digit of the key says what moved: 1 a charge or its failure, 2 a refund, 3 what the bank takes back.
 attempts as (
     select
         transaction_id * 10 + 1 as transaction_movement_id,
@@ -143,12 +147,42 @@ attempts as (
     from transactions
 ),
 
+-- A dispute that is lost gives the amount disputed back on the day on which the bank decides.
+paid_back as (
+    select
+        refund_id * 10 + 2 as transaction_movement_id,
+        'refund' as movement_type,
+        transaction_id,
+        refund_id,
+        reason,
+        currency_code,
+        amount_minor,
+        refunded_at as moved_at,
+        arrived_at,
+        load_id
+    from refunds
+    union all
+    select
+        dispute_id * 10 + 3 as transaction_movement_id,
+        'chargeback' as movement_type,
+        transaction_id,
+        cast(null as bigint) as refund_id,
+        reason,
+        currency_code,
+        amount_minor,
+        closed_at as moved_at,
+        arrived_at,
+        load_id
+    from disputes
+    where status = 'lost'
+),
+
 repayments as (
     select
-        refunds.refund_id * 10 + 2 as transaction_movement_id,
-        'refund' as movement_type,
-        refunds.transaction_id,
-        refunds.refund_id,
+        paid_back.transaction_movement_id,
+        paid_back.movement_type,
+        paid_back.transaction_id,
+        paid_back.refund_id,
         coalesce(transactions.user_id, {{ unknown_key() }}) as user_id,
         coalesce(transactions.purpose, 'unknown') as purpose,
         transactions.invoice_id,
@@ -158,20 +192,20 @@ repayments as (
         transactions.payment_method_id,
         coalesce(transactions.provider, 'unknown') as provider,
         cast(null as text) as failure_code,
-        refunds.reason as refund_reason,
-        refunds.currency_code,
+        paid_back.reason as refund_reason,
+        paid_back.currency_code,
         transactions.amount_minor as charged_minor,
         transactions.commission_minor as charged_commission_minor,
         0 as attempted_minor,
-        -refunds.amount_minor as amount_minor,
+        -paid_back.amount_minor as amount_minor,
         0 as fee_minor,
         transactions.served_date,
         transactions.transacted_at as charged_at,
-        refunds.refunded_at as moved_at,
-        refunds.arrived_at,
-        greatest(refunds.load_id, transactions.load_id) as load_id
-    from refunds
-    left join transactions on refunds.transaction_id = transactions.transaction_id
+        paid_back.moved_at,
+        paid_back.arrived_at,
+        greatest(paid_back.load_id, transactions.load_id) as load_id
+    from paid_back
+    left join transactions on paid_back.transaction_id = transactions.transaction_id
 ),
 
 movements as (

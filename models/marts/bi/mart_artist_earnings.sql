@@ -61,7 +61,7 @@ fan_earnings as (
     inner join clock on movements.booking_month >= {{ month_start('clock.history_start') }}
     where
         movements.purpose in ('tip', 'ticket', 'order', 'fan_subscription', 'community')
-        and movements.movement_type in ('charge', 'refund')
+        and movements.movement_type <> 'failure'
 ),
 
 earnings as (

@@ -48,7 +48,7 @@ disputes as (
 
 attempts as (
     select * from movements
-    where movement_type <> 'refund'
+    where movement_type in ('charge', 'failure')
 ),
 
 trails as (

@@ -45,7 +45,7 @@ def charge_of_four_days(tier: str = "prime") -> Charge:
 def refund(number: int, day: int, micro: int) -> Row:
     """A refund at noon of a day of January that arrives at once."""
     then = at(f"2026-01-{day:02} 12:00:00")
-    row = {"refund_id": number, "amount_micro": -micro, "transacted_at": then, "arrived_at": then}
+    row = {"transaction_movement_id": number, "amount_micro": -micro, "transacted_at": then, "arrived_at": then}
     return row | {"transacted_date": then.date(), "booking_month": JANUARY}
 
 
@@ -65,7 +65,7 @@ def refund(number: int, day: int, micro: int) -> Row:
 def test_a_refund_takes_the_days_to_come_first(refunds: list[Row], taken: dict[tuple[int, int], int]) -> None:
     found: dict[tuple[int, int], int] = {}
     for part in refunded_days(charge_of_four_days(), refunds):
-        key = part["refund"]["refund_id"], part["day"].day
+        key = part["refund"]["transaction_movement_id"], part["day"].day
         found[key] = found.get(key, 0) + part["micro"]
     assert found == taken
 
@@ -372,6 +372,27 @@ def test_a_movement_has_the_tax_and_the_plan_of_its_charge() -> None:
     assert (charge["transaction_movement_id"], repaid["transaction_movement_id"]) == (701, 82)
     assert (charge["tax_minor"], repaid["tax_minor"], repaid["amount_minor"]) == (72, -36, -236)
     assert (repaid["plan_key"], repaid["minute_of_day"], repaid["booking_month"]) == (50_000, 601, FEBRUARY)
+
+
+def test_a_lost_dispute_takes_back_what_the_charge_brought() -> None:
+    """Decided on 20 February: the days served are reversed on that day. Open, won and withdrawn ones take nothing."""
+
+    def disputed(**more: Any) -> Truth:
+        dispute = {"dispute_id": 6, "transaction_id": 70, "status": "lost", "reason": "fraudulent", "amount_minor": 472,
+                   "currency_code": "INR", "closed_at": at("2026-02-20 10:00:00")}  # fmt: skip
+        return market(disputes=[change(dispute | more, "2026-02-20 10:00:00")])
+
+    lost = disputed()
+    _, moved = lost.of(transactions)
+    assert (moved["transaction_movement_id"], moved["movement_type"], moved["refund_id"]) == (63, "chargeback", -2)
+    assert (moved["amount_minor"], moved["tax_minor"], moved["booking_month"]) == (-472, -72, FEBRUARY)
+    rows = [row for row in lost.of(revenue_daily) if row["service"] == "subscription"]
+    assert sum(row["recognised_micro"] for row in rows) == 0
+    assert {row["revenue_date"]: row["refunded_micro"] for row in rows if row["refunded_micro"]} == {
+        date(2026, 2, 20): -4_000_000
+    }
+    for status in ("open", "won", "withdrawn"):
+        assert len(disputed(status=status).of(transactions)) == 1
 
 
 def test_movements_close_the_walk_in_euros_too() -> None:
