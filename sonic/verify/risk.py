@@ -121,8 +121,8 @@ def _sharers(database: Database, planted: list[dict[str, Any]]) -> Iterator[Meas
 
 def _breaches(database: Database, planted: list[dict[str, Any]]) -> Iterator[Measured]:
     """Rows that break a rule, day by day. Of advertising what was asked for and not filled nobody saw."""
-    shown = dict(database.query("select ad_request_id, rendered_date from marts.fct_impressions")[1])
-    kept = dict(
+    shown: dict[int, date] = dict(database.query("select ad_request_id, rendered_date from marts.fct_impressions")[1])
+    kept: dict[int, date] = dict(
         database.query("select feedback_id, given_date from marts.fct_feedback where feedback_kind = 'save'")[1]
     )
     expected: dict[str, Counter[date]] = defaultdict(Counter)
