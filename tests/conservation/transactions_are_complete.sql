@@ -1,4 +1,4 @@
--- fct_transactions holds every accepted transaction and refund once, with its amount.
+-- fct_transactions holds every accepted transaction, refund and lost dispute once, with its amount.
 with
 transactions as (
     select * from {{ ref('int_transactions_accepted') }}
@@ -6,6 +6,11 @@ transactions as (
 
 refunds as (
     select * from {{ ref('int_refunds_accepted') }}
+),
+
+disputes as (
+    select * from {{ ref('stg_billing__disputes') }}
+    where status = 'lost'
 ),
 
 fact as (
@@ -25,6 +30,13 @@ accepted as (
         count(*) as row_count,
         -sum(amount_minor) as amount_minor
     from refunds
+    group by currency_code
+    union all
+    select
+        currency_code,
+        count(*) as row_count,
+        -sum(amount_minor) as amount_minor
+    from disputes
     group by currency_code
 ),
 

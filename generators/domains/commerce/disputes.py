@@ -52,15 +52,18 @@ def _make(world: World) -> Disputes:
     able = np.flatnonzero((tries["ok"] > 0) & (at >= midnight(world.first_day)) & ~refunded)
     month = (at[able] // DAY).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
     chosen = hash_uniform(seed, "disputes.is", user[able], at[able]) < rate["dispute"]
-    # The first charge of each month always is, so that the smallest data have disputes.
-    chosen[np.unique(month, return_index=True)[1]] = True
+    # The first charge of each month always is, and is lost uncontested, so that the smallest data have both.
+    first = np.unique(month, return_index=True)[1]
+    chosen[first] = True
     row = able[chosen]
+    is_lost = np.isin(np.flatnonzero(chosen), first)
 
     def draw(what: str) -> Floats:
         return hash_uniform(seed, f"disputes.{what}", user[row], at[row])
 
     opened = at[row] + DAY + (np.minimum(exponential(draw("opened"), 9.0), 80.0) * DAY).astype(np.int64)
     escalates, contested, appealed = draw("escalates") < 0.8, draw("contested") < 0.7, draw("appealed") < 0.1
+    escalates, contested = escalates | is_lost, contested & ~is_lost
     charged = opened + DAY + (draw("charged") * 5 * DAY).astype(np.int64)
     represented = charged + DAY + (draw("represented") * 6 * DAY).astype(np.int64)
     arbitrated = represented + 10 * DAY + (draw("arbitrated") * 20 * DAY).astype(np.int64)
@@ -73,7 +76,7 @@ def _make(world: World) -> Disputes:
     )
     luck = draw("outcome")
     # What is not contested is lost, unless the payer takes it back.
-    outcome = np.where(luck < rate["dispute_withdrawn"], 3, 2)
+    outcome = np.where((luck < rate["dispute_withdrawn"]) & ~is_lost, 3, 2)
     wins = (represented < NEVER) & (luck > 1 - rate["dispute_won"] / (0.8 * 0.7))
     outcome = np.where(wins, 1, outcome)
     order = np.lexsort((row, opened))
