@@ -1,6 +1,6 @@
 with
 audit_log as (
-    select * from {{ ref('stg_compliance__audit_log') }}
+    select * from {{ ref('int_audit_log_accepted') }}
 ),
 
 status_history as (

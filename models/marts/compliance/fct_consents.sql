@@ -1,6 +1,6 @@
 with
 user_consents as (
-    select * from {{ ref('stg_compliance__user_consents') }}
+    select * from {{ ref('int_user_consents_accepted') }}
 ),
 
 documents as (

@@ -13,11 +13,11 @@
 {#- What is new, and what was attended by an account whose version of that instant is new. -#}
 {%- set touched -%}
     select newer.live_attendance_id
-    from {{ ref('stg_live__live_attendance') }} as newer
+    from {{ ref('int_live_attendance_accepted') }} as newer
     where newer.load_id > (select coalesce(max(built.load_id), 0) from {{ this }} as built)
     union all
     select told.live_attendance_id
-    from {{ ref('stg_live__live_attendance') }} as told
+    from {{ ref('int_live_attendance_accepted') }} as told
     where
         exists (
             select 1
@@ -32,7 +32,7 @@
 
 with
 attendance as (
-    select * from {{ ref('stg_live__live_attendance') }}
+    select * from {{ ref('int_live_attendance_accepted') }}
     {{ where_one_of('live_attendance_id', touched) }}
 ),
 

@@ -15,7 +15,7 @@
     where said.load_id > (select coalesce(max(built.load_id), 0) from {{ this }} as built)
     union all
     select watched.live_event_id
-    from {{ ref('stg_live__live_attendance') }} as watched
+    from {{ ref('int_live_attendance_accepted') }} as watched
     where watched.load_id > (select coalesce(max(built.load_id), 0) from {{ this }} as built)
 {%- endset %}
 
@@ -41,7 +41,7 @@ attendance as (
         left_at,
         {{ to_minute('joined_at') }} as first_minute_at,
         load_id
-    from {{ ref('stg_live__live_attendance') }}
+    from {{ ref('int_live_attendance_accepted') }}
     {{ where_one_of('live_event_id', touched) }}
 ),
 
