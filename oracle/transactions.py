@@ -39,8 +39,9 @@ def method_types(truth: Truth) -> dict[int, str]:
 def movements(truth: Truth) -> list[Row]:
     """Each movement of money with the document that it pays and what was in force.
 
-    A charge moves its amount, a failed attempt nothing, a refund or a lost dispute its amount back. Beside the fact's columns there are
-    `payment_country_id`, `served_date`, `commission_micro`, `amount_micro` and `processing_fee_micro`.
+    A charge moves its amount, a failed attempt nothing, a refund or a lost dispute its amount back. Beside the columns
+    of the fact there are `payment_country_id`, `served_date`, `commission_micro`, `amount_micro` and
+    `processing_fee_micro`.
     """
     found = []
     for attempt in truth.of(attempts).values():
