@@ -4,8 +4,7 @@ audit_log as (
 ),
 
 issued as (
-    select
-        max(case when entity = 'users' then last_id end) as users
+    select max(case when entity = 'users' then last_id end) as users
     from {{ ref('int_issued_keys') }}
 ),
 
