@@ -12,7 +12,7 @@ YARDSTICKS := duckdb-extension-tpcds==1.5.5 jafgen==0.4.14
 AIRFLOW := .sonic/airflow
 AIRFLOW_PINS := examples/airflow/requirements.lock
 
-.PHONY: help setup build dashboard docs test test-airflow test-dashboard test-docs test-duckdb test-indexes test-powerbi test-publish test-realism test-schedules mutants bench bench-build bench-generate bench-queries clean
+.PHONY: help setup build dashboard docs test test-airflow test-dashboard test-docs test-duckdb test-indexes test-metrics test-powerbi test-publish test-realism test-schedules mutants bench bench-build bench-generate bench-queries clean
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
@@ -81,6 +81,9 @@ test-airflow: setup ## have Airflow read the example of a schedule; it gets an e
 		$(AIRFLOW)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r $(AIRFLOW_PINS) && \
 		cp $(AIRFLOW_PINS) $(AIRFLOW)/pins; }
 	@SONIC_AIRFLOW="$(CURDIR)/$(AIRFLOW)/bin/python" $(BIN)/python -m pytest tests/python/airflow
+
+test-metrics: setup ## ask each metric by each part of its grid, of PostgreSQL and DuckDB; some minutes, mostly to build
+	@SONIC_METRICS=1 $(BIN)/python -m pytest tests/python/warehouse/test_metrics.py tests/python/layers/test_metrics.py
 
 mutants: setup ## change the models' SQL on purpose and list what no test notices; OPTIONS="--help" tells more
 	@$(BIN)/python -m mutants $(OPTIONS)

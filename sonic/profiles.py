@@ -110,7 +110,7 @@ def read(home: Home, name: str | None = None) -> Output:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
         outputs = content[PROFILE]["outputs"]
-        chosen = name or str(content[PROFILE].get("target", EMBEDDED))
+        chosen = name or str(_render(content[PROFILE].get("target", EMBEDDED)))
         known = sorted(outputs)
     except (yaml.YAMLError, KeyError, TypeError) as error:
         raise SonicError(

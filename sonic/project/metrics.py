@@ -73,6 +73,8 @@ class Metric:
     """Of a simple metric."""
     conditions: tuple[Condition, ...]
     """All hold, for each metric that this one is made of as well."""
+    missing_is_zero: bool
+    """No row that meets the conditions means 0, where another metric that it is asked with has one."""
     inputs: tuple[str, ...]
     """Names of the metrics that it is made of; of a ratio numerator and denominator."""
     expression: str
@@ -184,8 +186,9 @@ def _metric(name: str, entries: Entries, models: tuple[SemanticModel, ...]) -> M
         format=meta["format"],
         unit=meta["unit"],
         mart=meta["mart"],
-        measure=model.measures[given["measure"]] if entry["type"] == "simple" else None,
+        measure=model.measures[_measure_name(entry)] if entry["type"] == "simple" else None,
         conditions=_conditions(entry.get("filter", ""), model, where),
+        missing_is_zero=isinstance(given.get("measure"), dict) and given["measure"].get("fill_nulls_with") == 0,
         inputs=_inputs(entry),
         expression=given.get("expr", ""),
     )
@@ -203,7 +206,13 @@ def _measured(name: str, entries: Entries, models: tuple[SemanticModel, ...]) ->
     entry = entries[name][1]
     if entry["type"] != "simple":
         return _measured(_inputs(entry)[0], entries, models)
-    return next(model for model in models if entry["type_params"]["measure"] in model.measures)
+    return next(model for model in models if _measure_name(entry) in model.measures)
+
+
+def _measure_name(entry: dict[str, Any]) -> str:
+    """Name of a simple metric's measure, which may be given with more."""
+    given = entry["type_params"]["measure"]
+    return str(given["name"] if isinstance(given, dict) else given)
 
 
 def _conditions(text: str, model: SemanticModel, where: str) -> tuple[Condition, ...]:

@@ -36,7 +36,7 @@ class Metrics:
 
     def __init__(self, home: Home, database: Database) -> None:
         """Raises as `Semantics` does."""
-        self._database = database
+        self.database = database
         self._semantics = Semantics(Dbt(home, database.target, database.name))
 
     def groups(self, metrics: Sequence[Metric]) -> list[str]:
@@ -67,11 +67,11 @@ class Metrics:
         asked = [metric.name for metric in metrics]
         sql = self._semantics.sql(asked, groups, [_condition(text, known) for text in where], since, until)
         try:
-            columns, rows = self._database.query(sql)
-        except self._database.errors as error:
+            columns, rows = self.database.query(sql)
+        except self.database.errors as error:
             raise SonicError(
                 f"The metrics cannot be worked out: {str(error).strip().splitlines()[0]}",
-                self._database.where,
+                self.database.where,
                 "If the warehouse is not built yet, run `sonic build` first.",
             ) from error
         places = [columns.index(name) for name in (*groups, *asked)]

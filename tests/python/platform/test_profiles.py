@@ -47,6 +47,14 @@ def test_made_from_the_example_and_private(home: Home) -> None:
     assert output.require("port", "password") == ("25999", "secret")
 
 
+def test_a_variable_names_the_target(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`mf` takes the profile's default target, and no option that says another."""
+    profiles.ensure(home)
+    monkeypatch.setenv("SONIC_TARGET", "duckdb")
+    assert profiles.read(home).name == "duckdb"
+    assert profiles.read(home, "embedded").name == "embedded"
+
+
 def test_what_a_user_wrote_stays(home: Home, profile: Path) -> None:
     profiles.fill_embedded(home, port=25999, password="secret")
     expected = HAND_WRITTEN.replace("port: 5432", "port: 25999").replace('""   # filled in', '"secret"')

@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from oracle.truth import Truth
 from sonic.paths import Home
 from sonic.server import Server
+from sonic.verify.truth import truth_of
 from sonic.warehouse import roles
 from sonic.warehouse.build import build
 from sonic.warehouse.database import Database
@@ -120,6 +122,12 @@ def duckdb(folder: Path, lake: Lake) -> Iterator[Warehouse]:
     home = Home(folder / "duckdb")
     with environment({"SONIC_HOME": str(home.root)}):
         yield at_once(home, "duckdb", lake)
+
+
+@pytest.fixture(scope="session")
+def truth(duckdb: Warehouse, lake: Lake) -> Truth:
+    """The truth of the lake's clean twin, worked out once for all tests."""
+    return truth_of(duckdb.home, duckdb.database, lake)
 
 
 def at_once(home: Home, target: str, lake: Lake) -> Warehouse:

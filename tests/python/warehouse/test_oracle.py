@@ -13,17 +13,11 @@ from oracle.truth import Truth
 from sonic.cli.app import app
 from sonic.paths import Home
 from sonic.verify.staging import verify_staging
-from sonic.verify.truth import truth_of, verify
+from sonic.verify.truth import verify
 from sonic.warehouse.ask import ask, find
 from tests.python.warehouse.conftest import environment
 
 BITTEN = "bitten"
-
-
-@pytest.fixture(scope="module")
-def truth(duckdb: Any, lake: Any) -> Truth:
-    """The truth of the lake's clean twin, worked out once for all tests."""
-    return truth_of(duckdb.home, duckdb.database, lake)
 
 
 @pytest.mark.parametrize("mart", sorted(ANSWERS))
