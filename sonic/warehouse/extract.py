@@ -50,22 +50,31 @@ def count(database: Database, mart: Mart) -> int:
     try:
         return int(database.value(f"select count(*) from {SCHEMA}.{mart.name}"))
     except database.errors as error:
-        raise SonicError(
-            f"The mart {mart.name} cannot be read: {str(error).strip().splitlines()[0]}",
-            database.where,
-            "Run `sonic build`, then export.",
-        ) from error
+        raise _unreadable(database, mart, error) from error
 
 
 def write(database: Database, mart: Mart, path: Path, form: Format) -> None:
-    """Writes all rows of a mart in the order of its key, a batch at a time."""
+    """Writes all rows of a mart in the order of its key, a batch at a time.
+
+    Raises `SonicError` if it is not built, or was built of other models.
+    """
     schema = schema_of(mart)
-    columns = ", ".join(schema.names)
-    order = ", ".join(mart.key)
+    query = f"select {', '.join(schema.names)} from {SCHEMA}.{mart.name} order by {', '.join(mart.key)}"
     opened = pq.ParquetWriter(path, schema) if form is Format.PARQUET else pc.CSVWriter(path, schema)
     with opened as writer:
-        for rows in database.batches(f"select {columns} from {SCHEMA}.{mart.name} order by {order}", BATCH_ROWS):
-            arrays = [
-                pa.array(values, field.type) for values, field in zip(zip(*rows, strict=True), schema, strict=True)
-            ]
-            writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
+        try:
+            for rows in database.batches(query, BATCH_ROWS):
+                arrays = [
+                    pa.array(values, field.type) for values, field in zip(zip(*rows, strict=True), schema, strict=True)
+                ]
+                writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
+        except database.errors as error:
+            raise _unreadable(database, mart, error) from error
+
+
+def _unreadable(database: Database, mart: Mart, error: Exception) -> SonicError:
+    return SonicError(
+        f"The mart {mart.name} cannot be read: {str(error).strip().splitlines()[0]}",
+        database.where,
+        "Run `sonic build`, then export.",
+    )

@@ -89,6 +89,14 @@ def test_what_should_not_leave_stays(row: str, said: str, home: Home, database: 
     assert len(list(folder.iterdir())) == 1
 
 
+def test_a_mart_that_was_built_of_another_model(home: Home, database: DuckDB, tmp_path: Path) -> None:
+    newer = Mart("dim_thing", "Grain: one thing.", ("thing_id",), (*MART.columns, Column("colour", "text", "Colour.")))
+    with pytest.raises(SonicError, match=r"dim_thing cannot be read.*colour") as raised:
+        export(home, database, [newer], tmp_path / "out", Format.PARQUET)
+    assert "sonic build" in raised.value.todo
+    assert list((tmp_path / "out").iterdir()) == []
+
+
 def test_a_mart_that_is_not_built(home: Home, database: DuckDB, tmp_path: Path) -> None:
     absent = Mart("dim_absent", "Grain: none.", ("thing_id",), MART.columns)
     with pytest.raises(SonicError, match="dim_absent cannot be read"):
