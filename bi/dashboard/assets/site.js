@@ -282,7 +282,9 @@ const sonic = (() => {
       for (const select of form.querySelectorAll("select")) { select.value = "all"; state[select.name] = "all"; }
       changed();
     };
-    document.querySelector(".side [aria-current]").scrollIntoView({ block: "nearest", inline: "center" });
+    // not by scrollIntoView, after which the keyboard would begin there
+    const here = document.querySelector(".side [aria-current]");
+    here.closest("nav").scrollLeft = here.offsetLeft - (innerWidth - here.offsetWidth) / 2;
     const button = document.getElementById("theme");
     const root = document.documentElement;
     const named = () => { button.textContent = root.dataset.theme === "dark" ? "Light theme" : "Dark theme"; };
