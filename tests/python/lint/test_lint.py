@@ -54,7 +54,7 @@ def copied(tmp_path: Path) -> Path:
     """The configuration and the Python packages of the project, to plant violations in."""
     for name in ("pyproject.toml", ".sqlfluff"):
         shutil.copy(PROJECT / name, tmp_path)
-    for name in ("sonic", "generators", "oracle", "benchmarks", "mutants", "bi"):
+    for name in ("sonic", "generators", "oracle", "benchmarks", "mutants", "examples", "bi"):
         if (PROJECT / name).is_dir():
             shutil.copytree(PROJECT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "*.sql"))
     return tmp_path
