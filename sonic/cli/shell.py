@@ -15,7 +15,7 @@ from rich.panel import Panel
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from typer.core import TyperGroup
 
-from sonic.cli import INTERRUPTED
+from sonic.cli import INTERRUPTED, begin
 from sonic.errors import SonicError
 
 PLAIN_WIDTH = 140
@@ -64,6 +64,7 @@ class SonicGroup(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         try:
+            begin()
             return super().invoke(ctx)
         except (typer.Exit, typer.Abort):
             raise
