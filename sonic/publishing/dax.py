@@ -40,16 +40,21 @@ def expression(metric: Metric, known: Mapping[str, Metric], column: ColumnName, 
     Raises:
         SonicError: its expression has no counterpart here.
     """
-    labels = {name: measure_reference(each.label) for name, each in known.items()}
+
+    def named(name: str) -> str:
+        # a group without rows has no value in DAX, where the metric says that it is none
+        said = measure_reference(known[name].label)
+        return f"COALESCE({said}, 0)" if known[name].missing_is_zero else said
+
     if metric.measure is not None:
         said = _aggregation(metric.measure, metric.name, column)
         said = _of_last_date(said, metric.measure, column, calendar) if metric.measure.last_of_period else said
         table = metric.measure.table
     elif metric.type == "ratio":
-        numerator, denominator = (labels[name] for name in metric.inputs)
+        numerator, denominator = (named(name) for name in metric.inputs)
         said, table = f"DIVIDE({numerator}, {denominator})", metric.mart
     else:
-        said, table = _translated(metric.expression, metric.name, lambda name: labels[name]), metric.mart
+        said, table = _translated(metric.expression, metric.name, named), metric.mart
     conditions = [_condition(each, table, column) for each in metric.conditions]
     return f"CALCULATE({', '.join([said, *conditions])})" if conditions else said
 

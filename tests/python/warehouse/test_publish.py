@@ -52,7 +52,7 @@ def known(marts: dict[str, Mart]) -> dict[str, Star]:
 
 
 @pytest.fixture(scope="module")
-def folder(embedded: Warehouse, known: dict[str, Star], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def published(embedded: Warehouse, known: dict[str, Star], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A published star."""
     made = tmp_path_factory.mktemp("published") / "tableau"
     rows = publish.to_tableau(embedded.home, embedded.database, [known[STAR]], made)
@@ -72,10 +72,10 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HyperProcess]:
 
 
 def test_an_extract_has_the_types_and_keys_of_its_marts(
-    folder: Path, engine: HyperProcess, known: dict[str, Star]
+    published: Path, engine: HyperProcess, known: dict[str, Star]
 ) -> None:
     fact = known[STAR].fact
-    with Connection(engine.endpoint, str(folder / "extracts" / f"{STAR}.hyper")) as connection:
+    with Connection(engine.endpoint, str(published / "extracts" / f"{STAR}.hyper")) as connection:
         table = connection.catalog.get_table_definition(TableName("marts", STAR))
         keys = connection.execute_list_query(
             "select contype, count(*) from pg_catalog.pg_constraint group by 1 order by 1"
@@ -117,8 +117,8 @@ def test_a_folder_with_other_files_is_left_alone(embedded: Warehouse, known: dic
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
 
 
-def test_a_live_data_source_holds_no_password(folder: Path, embedded: Warehouse) -> None:
-    written = (folder / "live" / f"{STAR}.tds").read_text(encoding="utf-8")
+def test_a_live_data_source_holds_no_password(published: Path, embedded: Warehouse) -> None:
+    written = (published / "live" / f"{STAR}.tds").read_text(encoding="utf-8")
     assert 'class="postgres"' in written
     assert embedded.database.parameters["password"] not in written  # type: ignore[attr-defined]
     assert "password=" not in written
@@ -269,7 +269,7 @@ def test_each_metric_is_a_measure_of_what_there_is(files: dict[str, str], projec
     [
         ("streams", "COUNTROWS(FILTER('Streams', 'Streams'[Is Qualified]))"),
         ("listeners", "DISTINCTCOUNTNOBLANK('Streams'[User ID])"),
-        ("skip_rate", "DIVIDE([Skips], [Plays])"),
+        ("skip_rate", "DIVIDE(COALESCE([Skips], 0), [Plays])"),
         ("skips", "CALCULATE(COUNTA('Streams'[Stream ID]), KEEPFILTERS('Streams'[Skip Class] <> \"not_skipped\"))"),
         ("effective_cpm", "DIVIDE([Advertising spend] * 1000, [Valid impressions])"),
         ("opening_mrr", "[MRR] - COALESCE([Net new MRR], 0)"),
