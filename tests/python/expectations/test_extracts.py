@@ -1,6 +1,8 @@
 """An extract appears whole and checked, or not at all."""
 
+import logging
 from datetime import UTC, date, datetime
+from io import StringIO
 from pathlib import Path
 
 import pyarrow.csv as pc
@@ -102,3 +104,14 @@ def test_a_mart_that_is_not_built(home: Home, database: DuckDB, tmp_path: Path) 
     with pytest.raises(SonicError, match="dim_absent cannot be read"):
         export(home, database, [MART, absent], tmp_path / "out", Format.CSV)
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_great_expectations_says_nothing_of_its_folders(home: Home, database: DuckDB, tmp_path: Path) -> None:
+    told = StringIO()
+    handler = logging.StreamHandler(told)
+    logging.getLogger().addHandler(handler)
+    try:
+        export(home, database, [MART], tmp_path / "out", Format.CSV)
+    finally:
+        logging.getLogger().removeHandler(handler)
+    assert not told.getvalue()
