@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import shutil
-import signal
 import time
-from collections.abc import Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,15 +14,14 @@ from mutants.direct import Outcome
 from mutants.ground import Ground, prepare
 from mutants.known import Known
 from mutants.mutant import chosen
-from sonic.cli.shell import console, progress
+from mutants.trials import Begin, Judge, trials
+from sonic.cli.shell import console
 from sonic.errors import SonicError
 from sonic.paths import Home
 
 AIM = 0.95
 EVERY = 20
 """After so many mutants what is known is written, for a run that is stopped."""
-Begin = Callable[[Path], None]
-Judge = Callable[[Outcome], Outcome]
 
 
 def main(
@@ -86,53 +80,6 @@ def main(
     if told.share < AIM:
         console.print(f"[bold red]Fewer than {AIM:.0%} are killed.[/bold red] Improve the tests.")
         raise typer.Exit(1)
-
-
-def trials(stage: str, begin: Begin, judge: Judge, folder: Path, tried: list[Outcome], jobs: int) -> Iterable[Outcome]:
-    """Outcomes of mutants as they come, from processes that each begin with a workplace of their own."""
-    context = multiprocessing.get_context("spawn")
-    with progress(stage) as tell, ProcessPoolExecutor(jobs, context, _begun, (begin, folder)) as pool:
-        try:
-            for number, done in enumerate(as_completed([pool.submit(_tried, judge, outcome) for outcome in tried]), 1):
-                outcome = done.result()
-                tell(outcome.mutant.model, number, len(tried))
-                yield outcome
-        except BaseException:
-            # an interrupt need not have reached them, and they have processes of their own to end
-            pool.shutdown(wait=False, cancel_futures=True)
-            for worker in multiprocessing.active_children():
-                if worker.pid:
-                    os.kill(worker.pid, signal.SIGINT)
-            raise
-
-
-_is_at_work = False
-_is_interrupted = False
-
-
-def _begun(begin: Begin, folder: Path) -> None:
-    signal.signal(signal.SIGINT, _hear)
-    begin(folder)
-
-
-def _hear(*_: object) -> None:
-    """An interrupt ends a trial; a process between trials does not die of it, or the pool would kill the others."""
-    global _is_interrupted  # noqa: PLW0603 - one for each process of the pool
-    _is_interrupted = True
-    if _is_at_work:
-        raise KeyboardInterrupt
-
-
-def _tried(judge: Judge, outcome: Outcome) -> Outcome:
-    """Tries a mutant; after an interrupt none that still stands in this process's queue."""
-    global _is_at_work  # noqa: PLW0603 - one for each process of the pool
-    _is_at_work = True
-    try:
-        if _is_interrupted:
-            raise KeyboardInterrupt
-        return judge(outcome)
-    finally:
-        _is_at_work = False
 
 
 if __name__ == "__main__":

@@ -5,10 +5,10 @@ import sys
 from pathlib import Path
 
 from mutants import by_suite
-from mutants.__main__ import trials
 from mutants.direct import Outcome
 from mutants.mutant import Mutant
 from mutants.operators import Mutation
+from mutants.trials import trials
 
 FOLDER = Path(sys.argv[1]) if len(sys.argv) > 1 else Path()
 CHILD = f"""

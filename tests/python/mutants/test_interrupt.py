@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from mutants.trials import trials
 from sonic.paths import PROJECT
 
 TRIAL = Path(__file__).with_name("long_trial.py")
@@ -36,6 +37,11 @@ def test_tests_that_run_are_ended(tmp_path: Path, to_all: bool) -> None:
     finally:
         if run.poll() is None:
             os.killpg(run.pid, signal.SIGKILL)
+
+
+def test_processes_can_import_what_they_are_to_call() -> None:
+    """One that is spawned does not read the `__main__` of a package, which `python -m mutants` begins with."""
+    assert not trials.__module__.endswith("__main__")
 
 
 def begun(folder: Path) -> list[int]:
