@@ -58,7 +58,7 @@ class Database(ABC):
 
     @abstractmethod
     def clear(self) -> None:
-        """Removes the warehouse's schemas with all that they hold."""
+        """Removes all that the warehouse holds, but not who may read it."""
 
     def value(self, sql: str) -> Any:
         """The single value that a query gives."""

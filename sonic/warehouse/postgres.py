@@ -15,6 +15,8 @@ from sonic.warehouse import ops
 from sonic.warehouse.database import SCHEMAS, Database, Rows, busy
 
 OLDEST_POSTGRES = 15
+READ = ("marts", "ops")
+"""Schemas that readers were let into (`sonic roles`): emptied, they stay, with who may read them, and as whom."""
 WRITER_LOCK = 0x536F6E6963
 """Advisory lock that a load or build holds on its database."""
 
@@ -138,9 +140,14 @@ class Postgres(Database):
 
     def clear(self) -> None:
         with self.connect() as connection:
+            opened = connection.execute("select to_regclass('ops.reader_scopes') is not null").fetchone() == (True,)
             # One after the other: each lock of a table has its place in the server's memory until its transaction ends.
             for schema in SCHEMAS:
-                connection.execute(f"drop schema if exists {schema} cascade".encode())
+                statements = [f"drop schema if exists {schema} cascade"]
+                if opened and schema in READ:
+                    statements = _emptied(connection, schema)
+                for statement in statements:
+                    connection.execute(statement.encode())
 
     @contextmanager
     def writer(self) -> Iterator[None]:
@@ -156,3 +163,18 @@ class Postgres(Database):
                 since = f", since {holder[1]:%H:%M:%S} UTC" if holder else ""
                 raise busy(self.where + since)
             yield
+
+
+def _emptied(connection: psycopg.Connection, schema: str) -> list[str]:
+    """Statements that empty one of the schemas that readers were let into, and leave what lets them in."""
+    rows = connection.execute(
+        """
+        select quote_ident(nspname) || '.' || quote_ident(relname), relkind = 'v'
+        from pg_class inner join pg_namespace on pg_namespace.oid = relnamespace
+        where nspname = %s and relkind in ('r', 'p', 'v') and relname <> 'reader_scopes'
+        """,
+        (schema,),
+    ).fetchall()
+    if schema == "ops":
+        return [f"truncate {name}" for name, _ in rows]
+    return [f"drop {'view' if is_view else 'table'} if exists {name} cascade" for name, is_view in rows]

@@ -98,6 +98,20 @@ def test_readers_see_the_same_after_every_kind_of_build(marts: SmallProject, dat
     assert seen(database, "label_7", "select deed_id from marts.fct_deeds order by 1") == [10, 30]
 
 
+def test_a_database_that_is_emptied_keeps_its_readers(marts: SmallProject, database: Postgres) -> None:
+    """As a lake of imports does that is made anew: the accounts and whose rows they see are still known."""
+    marts.dbt("run", *OPTIONS)
+    database.prepare()
+    database.execute("insert into ops.loads values (1, '2026-01-01', 'day', 1, 1, now())")
+    database.clear()
+    left = database.query("select relname from pg_class where relnamespace = to_regnamespace('marts')")[1]
+    assert left == [] and database.value("select count(*) from ops.loads") == 0
+    database.prepare()
+    marts.dbt("run", *OPTIONS)
+    assert all_seen(database) == WANTED
+    assert seen(database, "sonic_analyst", "select count(*) from ops.builds") == [0]
+
+
 def test_an_increment_waits_for_no_reader_and_heeds_new_rules(marts: SmallProject, database: Postgres) -> None:
     marts.dbt("run", *OPTIONS)
     with database.connect() as reading, reading.transaction():
