@@ -83,7 +83,7 @@ test-airflow: setup ## have Airflow read the example of a schedule; it gets an e
 	@SONIC_AIRFLOW="$(CURDIR)/$(AIRFLOW)/bin/python" $(BIN)/python -m pytest tests/python/airflow
 
 test-metrics: setup ## ask each metric by each part of its grid, of PostgreSQL and DuckDB; some minutes, mostly to build
-	@SONIC_METRICS=1 $(BIN)/python -m pytest tests/python/warehouse/test_metrics.py tests/python/layers/test_metrics.py
+	@SONIC_METRICS=1 $(BIN)/python -m pytest tests/python/warehouse/test_metrics.py tests/python/warehouse/mf_command.py tests/python/layers/test_metrics.py
 
 mutants: setup ## change the models' SQL on purpose and list what no test notices; OPTIONS="--help" tells more
 	@$(BIN)/python -m mutants $(OPTIONS)

@@ -14,7 +14,7 @@ from sonic.cli.options import DatabaseName, Target, opened
 from sonic.cli.shell import console
 from sonic.cli.tables import SHOWN_ROWS, show_rows, write_csv
 from sonic.project.metrics import Metric, metrics
-from sonic.warehouse.measure import GRAINS, Measured, Metrics
+from sonic.warehouse.measure import Measured, Metrics
 
 DAY = ["%Y-%m-%d"]
 
@@ -70,7 +70,8 @@ def _show(answer: Measured, known: Metrics, rows: int) -> None:
         for row in answer.rows
     ]
     show_rows(heads, shown, limit=rows)
-    console.print(f"[dim]Group by {', '.join((*GRAINS, *_short(known.groups(answer.metrics))))}.[/dim]")
+    named = known.grains(answer.metrics) + _short(known.groups(answer.metrics))
+    console.print(f"[dim]Group by {', '.join(named)}.[/dim]")
 
 
 def _head(metric: Metric) -> str:

@@ -79,6 +79,10 @@ class Metric:
     """Names of the metrics that it is made of; of a ratio numerator and denominator."""
     expression: str
     """SQL over `inputs`, of a derived metric."""
+    together: frozenset[str]
+    """Entities of whose members, such as the tiers, it knows all together alone."""
+    apart: frozenset[str]
+    """Entities whose members it knows one by one alone, as they do not add up."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,8 @@ class SemanticModel:
     dimensions: dict[str, str]
     """Names as a query writes them, e.g. ``play__skip_class``, and their columns."""
     measures: dict[str, Measure]
+    counted_afresh: dict[str, str]
+    """Entities over whose members rows do not add up, and the columns that mark the rows of all of them together."""
 
 
 @cache
@@ -126,6 +132,14 @@ def find(name: str) -> Metric:
             f"Did you mean {' or '.join(near)}?" if near else "`sonic metric` lists those that there are.",
         )
     return known[wanted]
+
+
+def of_each(metric: Metric, entity: str) -> Metric:
+    """What is asked of the members one by one in place of a metric that knows all of them together alone.
+
+    Its name says so: of ``arpu`` by ``tier`` it is ``tier_arpu``. Raises `UsageError` if there is none.
+    """
+    return find(f"{entity}_{metric.name}")
 
 
 def measures_of(metric: Metric) -> tuple[Measure, ...]:
@@ -161,7 +175,8 @@ def _model(entry: dict[str, Any]) -> SemanticModel:
         for each in entry.get("measures", [])
     }
     dimensions = {f"{primary}__{name}": column for name, column in columns.items()}
-    return SemanticModel(entry["name"], table, columns.get(time, ""), entities, dimensions, measures)
+    afresh = entry.get("config", {}).get("meta", {}).get("counted_afresh", {})
+    return SemanticModel(entry["name"], table, columns.get(time, ""), entities, dimensions, measures, afresh)
 
 
 Entries = dict[str, tuple[Path, dict[str, Any]]]
@@ -178,6 +193,8 @@ def _metric(name: str, entries: Entries, models: tuple[SemanticModel, ...]) -> M
             f"Types are {', '.join(get_args(Kind))}, formats {', '.join(get_args(Format))}.",
         )
     model = _measured(name, entries, models)
+    conditions = _conditions(entry.get("filter", ""), model, where)
+    parts = [_metric(each, entries, models) for each in _inputs(entry)]
     return Metric(
         name=name,
         label=entry["label"],
@@ -187,11 +204,19 @@ def _metric(name: str, entries: Entries, models: tuple[SemanticModel, ...]) -> M
         unit=meta["unit"],
         mart=meta["mart"],
         measure=model.measures[_measure_name(entry)] if entry["type"] == "simple" else None,
-        conditions=_conditions(entry.get("filter", ""), model, where),
+        conditions=conditions,
         missing_is_zero=isinstance(given.get("measure"), dict) and given["measure"].get("fill_nulls_with") == 0,
         inputs=_inputs(entry),
         expression=given.get("expr", ""),
+        together=_known(model, conditions, True).union(*(part.together for part in parts)),
+        apart=_known(model, conditions, False).union(*(part.apart for part in parts)),
     )
+
+
+def _known(model: SemanticModel, conditions: tuple[Condition, ...], together: bool) -> frozenset[str]:
+    """Entities of whose members the conditions leave the rows of all together, or those of each."""
+    held = {each.column: each.value is (each.operator == "=") for each in conditions if isinstance(each.value, bool)}
+    return frozenset(entity for entity, flag in model.counted_afresh.items() if held.get(flag) is together)
 
 
 def _inputs(entry: dict[str, Any]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 from sonic.errors import SonicError, UsageError
 from sonic.paths import Home
 from sonic.project.dbt import Dbt
-from sonic.project.metrics import Metric, find, measures_of
+from sonic.project.metrics import Metric, find, measures_of, of_each
 from sonic.project.semantics import TIME, Semantics
 from sonic.warehouse.database import Database, Rows
 
@@ -43,6 +43,10 @@ class Metrics:
         """Names of all that these metrics can be grouped by together, but for time."""
         return self._semantics.groups([metric.name for metric in metrics])
 
+    def grains(self, metrics: Sequence[Metric]) -> list[str]:
+        """The grains of time that these metrics can be grouped by together."""
+        return [grain for grain in GRAINS if grain not in WITHIN_MONTHS or not _monthly(metrics)]
+
     def ask(
         self,
         names: Sequence[str],
@@ -56,11 +60,14 @@ class Metrics:
         A group is a grain of time (day, week, month ...), or a name, of which the last part will do where no other ends
         with it: country. A condition is a name, = or !=, and a value: country=India. `until` is included.
 
+        A metric that knows all members of a group together alone is answered by the one that knows each: of ``arpu`` by
+        ``tier`` that is ``tier_arpu``, which `Measured.metrics` names.
+
         Raises:
             UsageError: there is no such metric or group, or the metrics cannot be grouped so.
             SonicError: the warehouse does not answer.
         """
-        metrics = tuple(find(name) for name in names)
+        metrics = tuple(dict.fromkeys(_of_members(find(name), by, where) for name in names))
         _check_grains(metrics, by)
         known = self.groups(metrics)
         groups = [_group(name, known) for name in by]
@@ -80,12 +87,34 @@ class Metrics:
         )
 
 
+def _of_members(metric: Metric, by: Sequence[str], where: Sequence[str]) -> Metric:
+    """The metric, or what is asked of a group's members in its place.
+
+    Raises `UsageError` where a metric whose members do not add up is asked of several at once.
+    """
+    read = [found.groups() for text in where if (found := _CONDITION.fullmatch(text))]
+    for entity in metric.together.intersection((*by, *(name for name, _, _ in read))):
+        metric = of_each(metric, entity)
+    for entity in metric.apart.difference((*by, *(name for name, operator, _ in read if operator == "="))):
+        raise UsageError(
+            f"{metric.name}: known of each {entity} by itself, as they do not add up",
+            f"--by {','.join(by)}",
+            f"Ask it by {entity} (--by month,{entity}), or of one {entity} (--where {entity}=...).",
+        )
+    return metric
+
+
 def _check_grains(metrics: Sequence[Metric], by: Sequence[str]) -> None:
     """Raises `UsageError` where a metric is known of months alone and is asked of a part of them."""
-    monthly = [each.name for each in metrics if any(measure.time_grain == "month" for measure in measures_of(each))]
+    monthly = _monthly(metrics)
     finer = [grain for grain in by if grain in WITHIN_MONTHS]
     if monthly and finer:
         raise UsageError(f"{', '.join(monthly)}: known by month alone", f"--by {finer[0]}", "Ask by month or more.")
+
+
+def _monthly(metrics: Sequence[Metric]) -> list[str]:
+    """Names of those that are known by month alone."""
+    return [each.name for each in metrics if any(measure.time_grain == "month" for measure in measures_of(each))]
 
 
 def _group(name: str, known: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from sonic.errors import SonicError, UsageError
 from sonic.project.marts import marts
-from sonic.project.metrics import find, metrics, semantic_models
+from sonic.project.metrics import find, measures_of, metrics, of_each, semantic_models
 
 Manifest = dict[str, Any]
 SEMANTIC_MODELS, METRICS = 17, 113
@@ -69,6 +69,22 @@ def test_each_says_what_it_is() -> None:
             assert mentioned in marts(), f"{metric.name} names {mentioned}"
         for mart, column in re.findall(r"\b((?:fct|mart)_\w+)\.(\w+)", metric.description):
             assert column in {each.name for each in marts()[mart].columns}, f"{metric.name} names {mart}.{column}"
+
+
+def test_what_does_not_add_up_is_known_of_all_together_or_of_each() -> None:
+    """And who asks the one by its members can be given the other."""
+    afresh = {
+        name: set(model.counted_afresh)
+        for model in semantic_models().values()
+        if model.counted_afresh
+        for name in model.measures
+    }
+    assert afresh
+    for metric in metrics().values():
+        entities = set().union(*(afresh.get(measure.name, set()) for measure in measures_of(metric)))
+        assert metric.together ^ metric.apart == entities, metric.name
+        for entity in metric.together:
+            assert of_each(metric, entity).apart == {entity}, metric.name
 
 
 def test_one_that_is_not_there_is_told() -> None:

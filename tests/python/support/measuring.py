@@ -34,7 +34,7 @@ def models_of(metric: Metric) -> tuple[SemanticModel, ...]:
 
 def dimensions_of(metric: Metric) -> tuple[str, ...]:
     """What the grid holds of a metric: month, country and tier, or the objective, as far as they apply."""
-    entities = set.intersection(*(set(model.entities) for model in models_of(metric)))
+    entities = set.intersection(*(set(model.entities) for model in models_of(metric))) - metric.together
     countries = [f"{place}__country" for place in ("payment_geography", "geography") if place in entities]
     return ("month", *countries[:1], *(name for name in ("tier", "objective") if name in entities))
 
