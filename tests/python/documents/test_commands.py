@@ -58,14 +58,14 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.mark.parametrize("page", RUN)
 def test_a_page_is_followed(page: str, copy: Path) -> None:
-    found = [block for block in blocks(copy / page) if block.language == "sh" and not block.shown_by]
+    found = [block for block in blocks(PROJECT / page) if block.language == "sh" and not block.shown_by]
     assert found
     typed("\n".join(block.text for block in found), copy, environment(copy.parent))
 
 
 def test_an_installed_sonic_works_away_from_the_repository(copy: Path, tmp_path: Path) -> None:
     name = f"documents/test_commands.py::{test_an_installed_sonic_works_away_from_the_repository.__name__}"
-    (block,) = (block for block in blocks(copy / "docs" / "runbook.md") if block.shown_by == name)
+    (block,) = (block for block in blocks(PROJECT / "docs" / "runbook.md") if block.shown_by == name)
     (installation, *commands) = (" ".join(words) for words in lines(block))
     venv.create(tmp_path / "venv", with_pip=True)
     variables = environment(tmp_path)
