@@ -111,6 +111,15 @@ def test_pages_are_written_and_removed(manifest: dict[str, Any], tmp_path: Path)
     assert stale(made, tmp_path) == []
 
 
+def test_the_way_to_other_engines_names_every_macro_that_differs() -> None:
+    """What a further engine has to say for itself, no more and no less."""
+    (section,) = re.findall(r"^## What differs in SQL$(.*?)^## ", (DOCS / "scaling.md").read_text("utf-8"), re.S | re.M)
+    rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+    named = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
+    texts = (path.read_text(encoding="utf-8") for path in (PROJECT / "macros").rglob("*.sql"))
+    assert sorted(named) == sorted(name for text in texts for name in re.findall(r"macro default__(\w+)", text))
+
+
 def test_what_leads_nowhere_is_found(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("# A `b` c_d\n[x](#a-b-c_d) [y](page.md#z) [z](none.md)\n![p](https://a.b/c)\n", encoding="utf-8")
@@ -140,7 +149,8 @@ def test_what_is_no_command_is_found(command: str, problem: str | None) -> None:
 
 
 def test_a_block_says_what_runs_it() -> None:
-    block = Block("a.md", 1, "sh", "test=layers/test_documents.py::test_a_block_says_what_runs_it", "make  # all\n")
+    shown_by = "test=layers/test_documents.py::test_a_block_says_what_runs_it"
+    block = Block("a.md", 1, "sh", shown_by, "make  # all\na 'b && c' && d\n")
     assert block.shown_by and is_shown(block.shown_by)
     assert not is_shown("layers/test_documents.py::test_dream") and not is_shown("dream.sh") and is_shown(".ci/run")
-    assert lines(block) == [["make"]]
+    assert lines(block) == [["make"], ["a", "b && c"], ["d"]]

@@ -76,7 +76,14 @@ def without_blocks(text: str) -> str:
 def lines(block: Block) -> list[list[str]]:
     """The words of each command of a block of shell, without its comments."""
     joined = block.text.replace("\\\n", " ")
-    found = [shlex.split(part, comments=True) for line in joined.splitlines() for part in line.split("&&")]
+    found: list[list[str]] = []
+    for line in joined.splitlines():
+        found.append([])
+        for word in shlex.split(line, comments=True):
+            if word == "&&":
+                found.append([])
+            else:
+                found[-1].append(word)
     return [words for words in found if words]
 
 
