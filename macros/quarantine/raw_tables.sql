@@ -75,6 +75,7 @@
         ('identity', 'user_settings_changes', ['user_id', 'change_no']),
         ('identity', 'users_changes', ['user_id', 'change_no']),
         ('platform', 'access_grants_changes', ['access_grant_id', 'change_no']),
+        ('royalties', 'allocation_methods_changes', ['allocation_method_id', 'change_no']),
         ('royalties', 'revenue_splits_changes', ['revenue_split_id', 'change_no']),
         ('royalties', 'rights_contracts_changes', ['contract_id', 'change_no']),
         ('royalties', 'royalty_rates_changes', ['royalty_rate_id', 'change_no']),

@@ -37,6 +37,10 @@ song_works as (
     select * from {{ ref('stg_royalties__song_works') }}
 ),
 
+methods as (
+    select * from {{ ref('int_royalty_methods') }}
+),
+
 -- Subscriptions feed the pools of their own tier, advertising those of the Free tier.
 earned as (
     select
@@ -290,18 +294,26 @@ keyed as (
 )
 
 select
-    pool_key,
-    pool_key || '|' || cast(booking_month as text) as run_key,
-    service_month,
-    booking_month,
-    lag(booking_month) over (partition by pool_key order by booking_month) as previous_booking_month,
-    closes_at,
-    payment_country_id,
-    tier,
-    source,
-    right_type,
-    currency_code,
-    cast(net_revenue_micro as bigint) as net_revenue_micro,
-    cast(rights_micro as bigint) as rights_micro,
-    cast(pool_micro as bigint) as pool_micro
+    keyed.pool_key,
+    keyed.pool_key || '|' || cast(keyed.booking_month as text) as run_key,
+    keyed.service_month,
+    keyed.booking_month,
+    lag(keyed.booking_month) over (partition by keyed.pool_key order by keyed.booking_month) as previous_booking_month,
+    keyed.closes_at,
+    keyed.payment_country_id,
+    keyed.tier,
+    keyed.source,
+    keyed.right_type,
+    coalesce(methods.method, 'pro_rata') as method,
+    keyed.currency_code,
+    cast(keyed.net_revenue_micro as bigint) as net_revenue_micro,
+    cast(keyed.rights_micro as bigint) as rights_micro,
+    cast(keyed.pool_micro as bigint) as pool_micro
 from keyed
+left join methods
+    on
+        keyed.service_month = methods.service_month
+        and keyed.payment_country_id = methods.country_id
+        and keyed.tier = methods.tier
+        and keyed.source = methods.source
+        and keyed.right_type = methods.right_type
