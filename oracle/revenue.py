@@ -189,7 +189,7 @@ def posting_day(service_day: date, booked: date, arrived_at: datetime) -> date:
 
 
 def postings(truth: Truth) -> list[Row]:
-    """Every amount with its service day, its booking month and the day on which it is posted.
+    """Every amount with who paid it, its service day, its booking month and the day on which it is posted.
 
     Of subscriptions the charge by day and what refunds take; of tips and sales the commission, of tickets on the
     event's day; processing fees on the day of payment; of advertising each impression's price, the Free tier's.
@@ -228,6 +228,7 @@ def postings(truth: Truth) -> list[Row]:
         if shown["price_micro"]:
             document = {
                 "purpose": "impression",
+                "user_id": shown["user_id"],
                 "payment_geography_id": shown["payment_geography_id"],
                 "currency_code": shown["currency_code"],
             }
@@ -255,6 +256,7 @@ def _post(
             "service_month": month_of(service_day),
             "service": service,
             "purpose": document["purpose"],
+            "user_id": document["user_id"],
             "payment_geography_id": document["payment_geography_id"],
             "tier": tier,
             "currency_code": document["currency_code"],
@@ -286,7 +288,7 @@ def revenue_daily(truth: Truth) -> list[Row]:
             for name in _NO_AMOUNTS:
                 sums[cell][name] += posting[name]
         else:
-            sums[cell] = dict(posting)
+            sums[cell] = {name: posting[name] for name in (*_CELL, *_NO_AMOUNTS)}
     for row in sums.values():
         day, currency = row["revenue_date"], row["currency_code"]
         row["net_revenue_micro"] = row["recognised_micro"] - row["fee_micro"]
@@ -296,3 +298,22 @@ def revenue_daily(truth: Truth) -> list[Row]:
         row["is_late"] = row["service_month"] != row["booking_month"]
         row["is_closed"] = closes_at(row["booking_month"]) <= truth.lake.clock
     return list(sums.values())
+
+
+def payer_revenue_monthly(truth: Truth) -> list[Row]:
+    """fct_payer_revenue_monthly: what each payer brought to what feeds a royalty pool, refunds taken off."""
+    names = (
+        "service_month",
+        "booking_month",
+        "payment_geography_id",
+        "tier",
+        "source",
+        "payer_user_id",
+        "currency_code",
+    )
+    sums: dict[tuple[object, ...], int] = defaultdict(int)
+    for row in truth.of(postings):
+        if row["service"] in ("subscription", "advertising") and row["recognised_micro"]:
+            payer = row | {"source": row["service"], "payer_user_id": row["user_id"]}
+            sums[tuple(payer[name] for name in names)] += row["recognised_micro"]
+    return [dict(zip(names, cell, strict=True)) | {"recognised_micro": micro} for cell, micro in sums.items()]

@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with
 charge_days as (
     select * from {{ ref('int_subscription_charge_days') }}

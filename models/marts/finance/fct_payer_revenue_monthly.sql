@@ -1,0 +1,58 @@
+with
+postings as (
+    select * from {{ ref('int_revenue_postings') }}
+    where
+        service = 'subscription'
+        and recognised_micro <> 0
+),
+
+impressions as (
+    select * from {{ ref('fct_impressions') }}
+    where price_micro <> 0
+),
+
+-- On Free a listener brings what is paid for the advertising shown.
+brought as (
+    select
+        service_month,
+        booking_month,
+        payment_country_id,
+        tier,
+        'subscription' as source,
+        user_id as payer_user_id,
+        currency_code,
+        recognised_micro
+    from postings
+    union all
+    select
+        {{ month_start('rendered_date') }} as service_month,
+        booking_month,
+        payment_country_id,
+        'free' as tier,
+        'advertising' as source,
+        user_id as payer_user_id,
+        currency_code,
+        price_micro as recognised_micro
+    from impressions
+)
+
+select
+    service_month,
+    booking_month,
+    cast(
+        {{ geography_id('null', 'null', 'nullif(payment_country_id, -1)') }} as bigint
+    ) as payment_geography_id,
+    tier,
+    source,
+    payer_user_id,
+    currency_code,
+    cast(sum(recognised_micro) as bigint) as recognised_micro
+from brought
+group by
+    service_month,
+    booking_month,
+    payment_country_id,
+    tier,
+    source,
+    payer_user_id,
+    currency_code
