@@ -7,22 +7,24 @@ the run before is entered. What a run knows of splits, contracts and rates is wh
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from hashlib import md5
 
+from oracle.ads import impressions
+from oracle.allocation import OpenPart, Told, by_boosts, by_households, by_impressions, share
 from oracle.amounts import allocate, half_up, millionths
 from oracle.calendar import END, booking_month, closes_at, instant, month_of, next_month
 from oracle.exchange import MICRO, rates
 from oracle.lake import Row
-from oracle.listening import countries, country_geography, plays, streams
-from oracle.revenue import history_start, revenue_daily
+from oracle.listening import CONTEXTS, countries, country_geography, plays, streams
+from oracle.revenue import history_start, postings, revenue_daily
 from oracle.rules import rules
 from oracle.truth import Truth
-from oracle.versions import NOT_APPLICABLE, UNKNOWN, contents, main_artists, songs
+from oracle.versions import NOT_APPLICABLE, UNKNOWN, contents, main_artists, playlists, songs
 
 RIGHTS = ("recording", "publishing")
 SOURCES = ("subscription", "advertising")
@@ -61,11 +63,25 @@ class Heard:
     streams: int
 
 
-def drawing_streams(truth: Truth) -> dict[Money, list[Heard]]:
+@dataclass(frozen=True)
+class Play:
+    """A qualified stream that draws on a pool."""
+
+    stream_id: int
+    user_id: int
+    payer_user_id: int
+    """Who pays for the household; on Free the listener."""
+    started_at: datetime
+    active_ms: int
+    is_sought: bool
+    of: Heard
+
+
+def drawing_plays(truth: Truth) -> dict[Money, list[Play]]:
     """Streams that draw on a pool: qualified, of songs, functional noise from its own length."""
     country_of_place = {country_geography(country_id): country_id for country_id in truth.of(countries)}
     heard_in = {play["stream_id"]: play["place"].country_id for play in truth.of(plays)}
-    counts: dict[tuple[Money, int, int, int, date, date], int] = defaultdict(int)
+    found: dict[Money, list[Play]] = defaultdict(list)
     for stream in truth.of(streams):
         country_id = country_of_place.get(stream["payment_geography_id"])
         day = stream["started_date"]
@@ -82,10 +98,37 @@ def drawing_streams(truth: Truth) -> dict[Money, list[Heard]]:
         )
         knew = (booking_month(month_of(day), at) for at in known if at is not None)
         booked = max((stream["booking_month"], *knew))
-        counts[money, stream["song_id"], stream["artist_id"], heard_in[stream["stream_id"]], day, booked] += 1
-    found: dict[Money, list[Heard]] = defaultdict(list)
-    for (money, song_id, artist_id, listening_country, day, booked), number in counts.items():
-        found[money].append(Heard(song_id, artist_id, listening_country, day, booked, number))
+        heard = Heard(stream["song_id"], stream["artist_id"], heard_in[stream["stream_id"]], day, booked, 1)
+        payer, user_id = stream["payer_user_id"], stream["user_id"]
+        found[money].append(
+            Play(
+                stream_id=stream["stream_id"],
+                user_id=user_id,
+                payer_user_id=payer if payer > 0 else user_id,
+                started_at=stream["started_at"],
+                active_ms=stream["active_ms"],
+                is_sought=_is_sought(truth, stream),
+                of=heard,
+            )
+        )
+    return found
+
+
+def _is_sought(truth: Truth, stream: Row) -> bool:
+    """Whether the listener looked for it: by the context's own row, or in a playlist of the listener's own."""
+    contexts = {row["context_type"]: row["is_sought"] == "true" for row in truth.seeds.rows("context_types")}
+    if contexts[CONTEXTS[stream["listening_context_id"] // 10_000]]:
+        return True
+    playlist = truth.of(playlists).of_event(stream["playlist_id"], stream["started_at"])
+    return playlist is not None and bool(playlist.row["owner_user_id"] == stream["user_id"])
+
+
+def drawing_streams(truth: Truth) -> dict[Money, list[Heard]]:
+    """The same by recording, listening country and UTC day."""
+    found: dict[Money, list[Heard]] = {}
+    for money, drawing in truth.of(drawing_plays).items():
+        counts = Counter(play.of for play in drawing)
+        found[money] = [replace(heard, streams=number) for heard, number in counts.items()]
     return found
 
 
@@ -304,8 +347,12 @@ class Run:
     net_revenue_micro: int
     rights_micro: int
     pool_micro: int
+    method: str
+    """The method that books it."""
     shares: dict[tuple[str, Claimant], tuple[int, int]]
-    """Weight and micro-units by kind (override, allocation) and claimant; they add up to the pool."""
+    """Weight and micro-units by kind (override, allocation, unattributed) and claimant; they add up to the pool."""
+    told: dict[str, Told[Claimant]]
+    """Weights by each method."""
 
     @property
     def pool_key(self) -> str:
@@ -324,10 +371,24 @@ class Run:
         return sum(micro for (kind, _), (_, micro) in self.shares.items() if kind == "override")
 
 
-def claims(truth: Truth, money: Money, right: str, booked: date) -> dict[Claimant, Claim]:
+Part = tuple[int, int, int, date]
+"""Recording, artist, listening country and UTC day."""
+
+
+@dataclass
+class Claims:
+    """Who may claim what of a pool."""
+
+    of: dict[Claimant, Claim]
+    parts: dict[Part, OpenPart[Claimant]]
+    """What is shared by any method, as nothing is paid for it off the top."""
+
+
+def claims(truth: Truth, money: Money, right: str, booked: date) -> Claims:
     """Who may claim what of a pool, by all plays that had arrived by the close."""
     known = truth.of(known_at_close)[booked]
     found: dict[Claimant, Claim] = defaultdict(Claim)
+    parts: dict[Part, OpenPart[Claimant]] = {}
     own = truth.of(countries)[money.country_id]["currency_code"]
     eligible = truth.of(eligible_songs)[money.service_month]
     for heard in truth.of(drawing_streams).get(money, ()):
@@ -336,7 +397,8 @@ def claims(truth: Truth, money: Money, right: str, booked: date) -> dict[Claiman
         of_artist = known.rates.get((heard.artist_id, heard.listening_country_id, right), ())
         rate = next((rate for rate in of_artist if is_in_force(rate, heard.day)), None)
         for (work_id, payee_id), ppm in holders(truth, booked, heard.song_id, right, heard.day).items():
-            claim = found[heard.song_id, work_id, payee_id]
+            claimant = heard.song_id, work_id, payee_id
+            claim = found[claimant]
             contract = contract_in_force(known.contracts.get((payee_id, right), ()), money.country_id, heard.day)
             if contract is not None:
                 per_stream, currency = contract["per_stream_override_micro"], contract["override_currency_code"]
@@ -345,9 +407,132 @@ def claims(truth: Truth, money: Money, right: str, booked: date) -> dict[Claiman
             else:
                 weight_ppm = MICRO if rate is None else rate["weight_ppm"]
                 claim.weight += heard.streams * weight_ppm * ppm
+                parts.setdefault(_part(heard), OpenPart(weight_ppm, {})).shares[claimant] = ppm
                 continue
             claim.asked[currency or own] += heard.streams * per_stream * ppm
+    return Claims(found, parts)
+
+
+def _part(heard: Heard) -> Part:
+    return heard.song_id, heard.artist_id, heard.listening_country_id, heard.day
+
+
+def booked_method(truth: Truth, money: Money, right: str) -> str:
+    """The method in force on the first day of the pool's month, as the month's own close knew it; else pro rata."""
+    kind = {"country_id": money.country_id, "tier": money.tier, "source": money.source, "right_type": right}
+    known = latest_by(truth.lake.changes("allocation_methods"), "allocation_method_id", closes_at(money.service_month))
+    found = [
+        row
+        for row in known
+        if is_in_force(row, money.service_month) and all(row[name] == value for name, value in kind.items())
+    ]
+    return min(found, key=lambda row: row["allocation_method_id"])["method"] if found else "pro_rata"
+
+
+def brought(truth: Truth) -> dict[Money, list[Row]]:
+    """What each payer brought to each pool: postings of subscriptions, and of advertising shown to a listener."""
+    country_of_place = {country_geography(country_id): country_id for country_id in truth.of(countries)}
+    found: dict[Money, list[Row]] = defaultdict(list)
+    for row in truth.of(postings):
+        country_id = country_of_place.get(row["payment_geography_id"])
+        if row["service"] in SOURCES and country_id is not None and row["recognised_micro"]:
+            found[Money(row["service_month"], country_id, row["tier"], row["service"])].append(row)
     return found
+
+
+def payers(truth: Truth, money: Money, booked: date) -> dict[int, int]:
+    """What each payer brought that brought anything, known at a close, in micro-units of the pool's currency."""
+    own = truth.of(countries)[money.country_id]["currency_code"]
+    by_currency: dict[tuple[int, str], int] = defaultdict(int)
+    for row in truth.of(brought).get(money, ()):
+        if row["booking_month"] <= booked:
+            by_currency[row["user_id"], row["currency_code"]] += row["recognised_micro"]
+    found: dict[int, int] = defaultdict(int)
+    for (payer, currency), micro in by_currency.items():
+        found[payer] += converted(truth, micro, currency, own, money.service_month)
+    return {payer: micro for payer, micro in found.items() if micro > 0}
+
+
+def impression_prices(truth: Truth, money: Money, booked: date) -> dict[Part | None, int]:
+    """What was paid for impressions, by what was played with them of the same pool (None for nothing), known then."""
+    if (money.tier, money.source) != ("free", "advertising"):
+        return {}
+    own = truth.of(countries)[money.country_id]["currency_code"]
+    tied = {
+        play.stream_id: _part(play.of)
+        for play in truth.of(drawing_plays).get(money, ())
+        if play.of.booking_month <= booked
+    }
+    by_currency: dict[tuple[Part | None, str], int] = defaultdict(int)
+    for row in truth.of(impressions_by_pool).get((money.service_month, money.country_id), ()):
+        if row["booking_month"] <= booked:
+            by_currency[tied.get(row["stream_id"]), row["currency_code"]] += row["price_micro"]
+    found: dict[Part | None, int] = defaultdict(int)
+    for (part, currency), micro in by_currency.items():
+        found[part] += converted(truth, micro, currency, own, money.service_month)
+    return found
+
+
+def impressions_by_pool(truth: Truth) -> dict[tuple[date, int], list[Row]]:
+    """Impressions that something is paid for, by UTC month and payment country."""
+    found: dict[tuple[date, int], list[Row]] = defaultdict(list)
+    for row in truth.of(impressions):
+        if row["price_micro"]:
+            found[month_of(row["rendered_date"]), row["payment_country_id"]].append(row)
+    return found
+
+
+def boosts(truth: Truth) -> dict[tuple[date, date], dict[int, int]]:
+    """What each stream counts in the artist-centric method, in ppm, by service month and close.
+
+    Twice for an artist of enough streams by enough listeners, twice again if sought; only the first streams of a
+    listener's month count, by all that had arrived by the close.
+    """
+    figures = truth.of(rules)
+    by_month: dict[date, list[Play]] = defaultdict(list)
+    for money, drawing in truth.of(drawing_plays).items():
+        by_month[money.service_month] += drawing
+    found: dict[tuple[date, date], dict[int, int]] = {}
+    for month, booked in {(money.service_month, booked) for money, at in truth.of(closes).items() for booked in at}:
+        known = [play for play in by_month[month] if play.of.booking_month <= booked]
+        listeners: dict[int, list[int]] = defaultdict(list)
+        for play in known:
+            listeners[play.of.artist_id].append(play.user_id)
+        enough = figures.on("artist_centric_streams", month), figures.on("artist_centric_listeners", month)
+        boosted = {artist for artist, of in listeners.items() if len(of) >= enough[0] and len(set(of)) >= enough[1]}
+        counted: Counter[int] = Counter()
+        weights: dict[int, int] = {}
+        for play in sorted(known, key=lambda play: (play.started_at, play.stream_id)):
+            counted[play.user_id] += 1
+            artist_ppm = figures.on("artist_centric_boost_ppm", month) if play.of.artist_id in boosted else MICRO
+            sought_ppm = figures.on("artist_centric_sought_boost_ppm", month) if play.is_sought else MICRO
+            if counted[play.user_id] <= figures.on("artist_centric_user_streams", month):
+                weights[play.stream_id] = half_up(artist_ppm * sought_ppm, MICRO)
+        found[month, booked] = weights
+    return found
+
+
+def told_by_methods(
+    truth: Truth, money: Money, booked: date, parts: dict[Part, OpenPart[Claimant]]
+) -> dict[str, Told[Claimant]]:
+    """Weights of the claimants by each method but pro rata."""
+    counted: dict[int, Counter[Part]] = defaultdict(Counter)
+    timed: dict[int, Counter[Part]] = defaultdict(Counter)
+    boosted: Counter[Part] = Counter()
+    weights = truth.of(boosts)[money.service_month, booked]
+    for play in truth.of(drawing_plays).get(money, ()):
+        if play.of.booking_month <= booked:
+            part = _part(play.of)
+            counted[play.payer_user_id][part] += 1
+            timed[play.payer_user_id][part] += play.active_ms
+            boosted[part] += weights.get(play.stream_id, 0)
+    revenue = payers(truth, money, booked)
+    return {
+        "user_centric_count": by_households(revenue, counted, parts),
+        "user_centric_time": by_households(revenue, timed, parts),
+        "artist_centric": by_boosts(boosted, parts),
+        "impression_share": by_impressions(impression_prices(truth, money, booked), parts),
+    }
 
 
 def contract_in_force(contracts: Iterable[Row], country_id: int, day: date) -> Row | None:
@@ -360,28 +545,36 @@ def contract_in_force(contracts: Iterable[Row], country_id: int, day: date) -> R
     return min(found, key=lambda row: (row["territory_country_id"] is None, row["contract_id"]), default=None)
 
 
+def claim_name(claimant: Claimant) -> str:
+    """How a claimant is written where ties are decided."""
+    return "|".join(map(str, claimant))
+
+
 def shared_out(
-    run_key: str, pool_micro: int, asked: dict[Claimant, int], weights: dict[Claimant, int]
+    run_key: str,
+    pool_micro: int,
+    asked: dict[Claimant, int],
+    weights: dict[Claimant, int],
+    told: Told[Claimant] | None = None,
 ) -> dict[tuple[str, Claimant], tuple[int, int]]:
     """A pool shared out whole: overrides first, cut in proportion where they exceed it, the rest by weight.
 
-    What nobody claims waits in suspense.
+    `told` are the weights of another method than pro rata. What nobody claims waits in suspense.
     """
-    names = {"|".join(map(str, claimant)): claimant for claimant in asked | weights}
-    keys = {claimant: name for name, claimant in names.items()}
+    names = {claimant: claim_name(claimant) for claimant in asked | weights}
     asked = {claimant: amount for claimant, amount in asked.items() if amount > 0}
-    weights = {claimant: weight for claimant, weight in weights.items() if weight > 0}
     off_the_top = min(sum(asked.values()), pool_micro)
     found: dict[tuple[str, Claimant], tuple[int, int]] = {}
     if asked:
-        for name, micro in allocate(off_the_top, {keys[c]: amount for c, amount in asked.items()}, run_key).items():
-            found["override", names[name]] = (0, micro)
-    if weights:
-        rest = allocate(pool_micro - off_the_top, {keys[c]: weight for c, weight in weights.items()}, run_key)
-        for name, micro in rest.items():
-            found["allocation", names[name]] = (weights[names[name]], micro)
-    elif pool_micro > off_the_top:
-        found["allocation", SUSPENDED] = (0, pool_micro - off_the_top)
+        overrides = allocate(off_the_top, {names[one]: amount for one, amount in asked.items()}, run_key)
+        found |= {("override", one): (0, overrides[names[one]]) for one in asked}
+    shared = share(pool_micro - off_the_top, run_key, weights, told or Told(weights), names)
+    for claimant, micro in shared.by_method.items():
+        found["allocation", claimant] = (weights.get(claimant, 0), micro)
+    for claimant, micro in shared.of_rest.items():
+        found["unattributed", claimant] = (0, micro)
+    if shared.unclaimed:
+        found["allocation", SUSPENDED] = (0, shared.unclaimed)
     return found
 
 
@@ -399,16 +592,19 @@ def runs(truth: Truth) -> list[list[Run]]:
             rights_micro = half_up(shared, MICRO)
             recording = half_up(rights_micro * figures.on("recording_share_ppm", money.service_month), MICRO)
             for right, pool_micro in zip(RIGHTS, (recording, rights_micro - recording), strict=True):
-                run = Run(money, right, booked, net_micro, rights_micro, pool_micro, {})
-                asked: dict[Claimant, int] = {}
-                weights: dict[Claimant, int] = {}
-                for claimant, claim in claims(truth, money, right, booked).items():
-                    weights[claimant] = claim.weight
-                    asked[claimant] = sum(
+                claimed = claims(truth, money, right, booked)
+                weights = {claimant: claim.weight for claimant, claim in claimed.of.items()}
+                asked = {
+                    claimant: sum(
                         converted(truth, Fraction(amount, MICRO), currency, own, money.service_month)
                         for currency, amount in claim.asked.items()
                     )
-                run.shares = shared_out(run.run_key, pool_micro, asked, weights)
+                    for claimant, claim in claimed.of.items()
+                }
+                told = {"pro_rata": Told(weights)} | told_by_methods(truth, money, booked, claimed.parts)
+                method = booked_method(truth, money, right)
+                run = Run(money, right, booked, net_micro, rights_micro, pool_micro, method, {}, told)
+                run.shares = shared_out(run.run_key, pool_micro, asked, weights, told[method])
                 of_rights[right].append(run)
         found += of_rights.values()
     return found
@@ -418,9 +614,14 @@ def _hash(text: str) -> str:
     return md5(text.encode()).hexdigest()
 
 
+def pool_entry_key(run: Run) -> str:
+    """Key of what a close enters of a pool."""
+    return _hash(run.run_key)
+
+
 def _named(run: Run) -> Row:
     return {
-        "royalty_pool_key": _hash(run.run_key),
+        "royalty_pool_key": pool_entry_key(run),
         "service_month": run.money.service_month,
         "booking_month": run.booked,
         "booked_date": last_day(run.booked),
@@ -428,7 +629,7 @@ def _named(run: Run) -> Row:
         "tier": run.money.tier,
         "source": run.money.source,
         "right_type": run.right,
-        "method": "pro_rata",
+        "method": run.method,
     }
 
 

@@ -9,6 +9,11 @@ claims as (
     select * from {{ ref('int_royalty_claims') }}
 ),
 
+weights as (
+    select * from {{ ref('int_royalty_weights') }}
+    where is_booked
+),
+
 requested as (
     select
         run_key,
@@ -48,37 +53,77 @@ overrides as (
 
 pool_claims as (
     select
-        claims.run_key,
-        claims.claim_key,
-        claims.song_id,
-        claims.work_id,
-        claims.payee_id,
-        claims.weight as claim_weight,
+        weights.run_key,
+        weights.claim_key,
+        weights.song_id,
+        weights.work_id,
+        weights.payee_id,
+        weights.pro_rata_weight,
+        weights.method_weight,
         topped.remaining_micro as shared_micro
-    from claims
-    inner join topped on claims.run_key = topped.run_key
-    where claims.weight > 0
+    from weights
+    inner join topped on weights.run_key = topped.run_key
+    where
+        weights.method_weight > 0
+        or weights.pro_rata_weight > 0
+),
+
+by_method as (
+    {{ allocate('pool_claims', 'run_key', 'claim_key', 'shared_micro', 'method_weight') }}
+),
+
+-- What no listening and no impression ties to a recording is shared pro rata.
+rest_claims as (
+    select
+        pool_claims.run_key,
+        pool_claims.claim_key,
+        pool_claims.song_id,
+        pool_claims.work_id,
+        pool_claims.payee_id,
+        pool_claims.pro_rata_weight,
+        by_method.allocated as shared_micro
+    from pool_claims
+    inner join by_method on pool_claims.run_key = by_method.run_key
+    where
+        by_method.claim_key = 'rest'
+        and by_method.allocated > 0
+        and pool_claims.pro_rata_weight > 0
 ),
 
 pro_rata as (
-    {{ allocate('pool_claims', 'run_key', 'claim_key', 'shared_micro', 'claim_weight') }}
+    {{ allocate('rest_claims', 'run_key', 'claim_key', 'shared_micro', 'pro_rata_weight') }}
 ),
 
 claimed as (
-    select distinct run_key
-    from pool_claims
+    select
+        run_key,
+        sum(allocated) as claimed_micro
+    from by_method
+    where claim_key <> 'rest'
+    group by run_key
+    union all
+    select
+        run_key,
+        sum(allocated) as claimed_micro
+    from pro_rata
+    group by run_key
+),
+
+claimed_in_all as (
+    select
+        run_key,
+        sum(claimed_micro) as claimed_micro
+    from claimed
+    group by run_key
 ),
 
 -- Money that nothing eligible was played for waits in suspense under a name of its own.
 unclaimed as (
     select
         topped.run_key,
-        topped.remaining_micro
+        topped.remaining_micro - coalesce(claimed_in_all.claimed_micro, 0) as unclaimed_micro
     from topped
-    left join claimed on topped.run_key = claimed.run_key
-    where
-        claimed.run_key is null
-        and topped.remaining_micro > 0
+    left join claimed_in_all on topped.run_key = claimed_in_all.run_key
 )
 
 select
@@ -101,13 +146,28 @@ select
     pool_claims.song_id,
     pool_claims.work_id,
     pool_claims.payee_id,
-    cast(pool_claims.claim_weight as numeric(38, 0)) as weight,
-    pro_rata.allocated as amount_micro
+    cast(pool_claims.pro_rata_weight as numeric(38, 0)) as weight,
+    by_method.allocated as amount_micro
 from pool_claims
+inner join by_method
+    on
+        pool_claims.run_key = by_method.run_key
+        and pool_claims.claim_key = by_method.claim_key
+where pool_claims.claim_key <> 'rest'
+union all
+select
+    rest_claims.run_key,
+    'unattributed' as kind,
+    rest_claims.song_id,
+    rest_claims.work_id,
+    rest_claims.payee_id,
+    cast(0 as numeric(38, 0)) as weight,
+    pro_rata.allocated as amount_micro
+from rest_claims
 inner join pro_rata
     on
-        pool_claims.run_key = pro_rata.run_key
-        and pool_claims.claim_key = pro_rata.claim_key
+        rest_claims.run_key = pro_rata.run_key
+        and rest_claims.claim_key = pro_rata.claim_key
 union all
 select
     unclaimed.run_key,
@@ -116,5 +176,6 @@ select
     cast({{ not_applicable_key() }} as bigint) as work_id,
     cast({{ unknown_key() }} as bigint) as payee_id,
     cast(0 as numeric(38, 0)) as weight,
-    cast(unclaimed.remaining_micro as bigint) as amount_micro
+    cast(unclaimed.unclaimed_micro as bigint) as amount_micro
 from unclaimed
+where unclaimed.unclaimed_micro > 0

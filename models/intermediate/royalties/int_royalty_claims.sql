@@ -9,6 +9,18 @@ streams as (
     select * from {{ ref('int_royalty_streams') }}
 ),
 
+listening as (
+    select * from {{ ref('int_royalty_listening') }}
+),
+
+payers as (
+    select * from {{ ref('int_royalty_payers') }}
+),
+
+impressions as (
+    select * from {{ ref('int_royalty_impressions') }}
+),
+
 eligible as (
     select * from {{ ref('int_royalty_eligible_songs') }}
 ),
@@ -159,6 +171,178 @@ rated as (
             and held.started_date < rates.valid_to
 ),
 
+-- The parts of each recording that nothing is paid for off the top: what is shared by any method.
+open_parts as (
+    select
+        run_key,
+        song_id,
+        artist_id,
+        listening_country_id,
+        started_date,
+        weight_ppm,
+        sum(share_ppm) as open_ppm
+    from rated
+    where override_rate_micro is null
+    group by
+        run_key,
+        song_id,
+        artist_id,
+        listening_country_id,
+        started_date,
+        weight_ppm
+),
+
+-- What each household heard of them, by count and by time.
+heard as (
+    select
+        open_parts.run_key,
+        open_parts.song_id,
+        open_parts.artist_id,
+        open_parts.listening_country_id,
+        open_parts.started_date,
+        listening.payer_user_id,
+        listening.boosted_ppm,
+        {{ wide('listening.streams') }} * open_parts.weight_ppm * open_parts.open_ppm as counted,
+        {{ wide('listening.active_ms') }} * open_parts.weight_ppm * open_parts.open_ppm as timed
+    from runs
+    inner join open_parts on runs.run_key = open_parts.run_key
+    inner join listening
+        on
+            runs.service_month = listening.service_month
+            and runs.booking_month = listening.booking_month
+            and runs.payment_country_id = listening.payment_country_id
+            and runs.tier = listening.tier
+            and open_parts.song_id = listening.song_id
+            and open_parts.artist_id = listening.artist_id
+            and open_parts.listening_country_id = listening.listening_country_id
+            and open_parts.started_date = listening.started_date
+),
+
+households as (
+    select
+        run_key,
+        payer_user_id,
+        sum(counted) as counted,
+        sum(timed) as timed
+    from heard
+    group by
+        run_key,
+        payer_user_id
+),
+
+paid as (
+    select
+        runs.run_key,
+        payers.payer_user_id,
+        1000 * payers.revenue_micro as revenue_nano
+    from runs
+    inner join payers
+        on
+            runs.service_month = payers.service_month
+            and runs.booking_month = payers.booking_month
+            and runs.payment_country_id = payers.payment_country_id
+            and runs.tier = payers.tier
+            and runs.source = payers.source
+),
+
+-- What each household paid, laid upon what it heard.
+attributed as (
+    select
+        heard.run_key,
+        heard.song_id,
+        heard.artist_id,
+        heard.listening_country_id,
+        heard.started_date,
+        sum(heard.boosted_ppm) as boosted_ppm,
+        sum(coalesce({{ wide_multiply_divide(
+            wide('paid.revenue_nano'), 'heard.counted', 'households.counted'
+        ) }}, 0)) as count_nano,
+        sum(coalesce({{ wide_multiply_divide(
+            wide('paid.revenue_nano'), 'heard.timed', 'households.timed'
+        ) }}, 0)) as time_nano
+    from heard
+    inner join households
+        on
+            heard.run_key = households.run_key
+            and heard.payer_user_id = households.payer_user_id
+    left join paid
+        on
+            heard.run_key = paid.run_key
+            and heard.payer_user_id = paid.payer_user_id
+    group by
+        heard.run_key,
+        heard.song_id,
+        heard.artist_id,
+        heard.listening_country_id,
+        heard.started_date
+),
+
+shown as (
+    select
+        runs.run_key,
+        open_parts.run_key is not null as is_tied,
+        impressions.song_id,
+        impressions.artist_id,
+        impressions.listening_country_id,
+        impressions.started_date,
+        1000 * impressions.price_micro as price_nano
+    from runs
+    inner join impressions
+        on
+            runs.service_month = impressions.service_month
+            and runs.booking_month = impressions.booking_month
+            and runs.payment_country_id = impressions.payment_country_id
+    left join open_parts
+        on
+            runs.run_key = open_parts.run_key
+            and impressions.song_id = open_parts.song_id
+            and impressions.artist_id = open_parts.artist_id
+            and impressions.listening_country_id = open_parts.listening_country_id
+            and impressions.started_date = open_parts.started_date
+    where
+        runs.tier = 'free'
+        and runs.source = 'advertising'
+),
+
+weighed as (
+    select
+        rated.*,
+        coalesce(attributed.boosted_ppm, 0) as boosted_ppm,
+        {{ wide_multiply_divide(
+            'attributed.count_nano', 'rated.share_ppm', 'open_parts.open_ppm'
+        ) }} as user_centric_count_weight,
+        {{ wide_multiply_divide(
+            'attributed.time_nano', 'rated.share_ppm', 'open_parts.open_ppm'
+        ) }} as user_centric_time_weight,
+        {{ wide_multiply_divide(
+            wide('shown.price_nano'), 'rated.share_ppm', 'open_parts.open_ppm'
+        ) }} as impression_weight
+    from rated
+    left join open_parts
+        on
+            rated.run_key = open_parts.run_key
+            and rated.song_id = open_parts.song_id
+            and rated.artist_id = open_parts.artist_id
+            and rated.listening_country_id = open_parts.listening_country_id
+            and rated.started_date = open_parts.started_date
+            and rated.override_rate_micro is null
+    left join attributed
+        on
+            open_parts.run_key = attributed.run_key
+            and open_parts.song_id = attributed.song_id
+            and open_parts.artist_id = attributed.artist_id
+            and open_parts.listening_country_id = attributed.listening_country_id
+            and open_parts.started_date = attributed.started_date
+    left join shown
+        on
+            open_parts.run_key = shown.run_key
+            and open_parts.song_id = shown.song_id
+            and open_parts.artist_id = shown.artist_id
+            and open_parts.listening_country_id = shown.listening_country_id
+            and open_parts.started_date = shown.started_date
+            and shown.is_tied
+),
+
 summed as (
     select
         run_key,
@@ -176,8 +360,17 @@ summed as (
                 else {{ wide('0') }}
             end
         ) as weight,
+        sum(coalesce(user_centric_count_weight, {{ wide('0') }})) as user_centric_count_weight,
+        sum(coalesce(user_centric_time_weight, {{ wide('0') }})) as user_centric_time_weight,
+        sum(
+            case
+                when override_rate_micro is null then {{ wide('boosted_ppm') }} * weight_ppm * share_ppm
+                else {{ wide('0') }}
+            end
+        ) as boosted_weight,
+        sum(coalesce(impression_weight, {{ wide('0') }})) as impression_weight,
         sum({{ wide('streams') }} * coalesce(override_rate_micro, 0) * share_ppm) as override_shares
-    from rated
+    from weighed
     group by
         run_key,
         service_month,
@@ -191,14 +384,7 @@ summed as (
 
 converted as (
     select
-        summed.run_key,
-        summed.service_month,
-        summed.booking_month,
-        summed.song_id,
-        summed.work_id,
-        summed.payee_id,
-        summed.stream_shares,
-        summed.weight,
+        summed.*,
         case
             when summed.override_shares = 0 then 0
             when summed.override_currency_code = summed.currency_code
@@ -216,6 +402,44 @@ converted as (
         on
             {{ month_end('summed.service_month') }} = pool_rates.date_day
             and summed.currency_code = pool_rates.currency_code
+),
+
+-- What payers brought who heard nothing that is shared, and what was paid for impressions tied to nothing of it.
+untied as (
+    select
+        paid.run_key,
+        case when coalesce(households.counted, 0) = 0 then paid.revenue_nano else 0 end as user_centric_count_weight,
+        case when coalesce(households.timed, 0) = 0 then paid.revenue_nano else 0 end as user_centric_time_weight,
+        0 as impression_weight
+    from paid
+    left join households
+        on
+            paid.run_key = households.run_key
+            and paid.payer_user_id = households.payer_user_id
+    union all
+    select
+        run_key,
+        0 as user_centric_count_weight,
+        0 as user_centric_time_weight,
+        price_nano as impression_weight
+    from shown
+    where not is_tied
+),
+
+rests as (
+    select
+        runs.run_key,
+        runs.service_month,
+        runs.booking_month,
+        sum(untied.user_centric_count_weight) as user_centric_count_weight,
+        sum(untied.user_centric_time_weight) as user_centric_time_weight,
+        sum(untied.impression_weight) as impression_weight
+    from runs
+    inner join untied on runs.run_key = untied.run_key
+    group by
+        runs.run_key,
+        runs.service_month,
+        runs.booking_month
 )
 
 select
@@ -228,6 +452,11 @@ select
     cast(song_id as text) || '|' || cast(work_id as text) || '|' || cast(payee_id as text) as claim_key,
     cast(sum(stream_shares) as numeric(38, 0)) as stream_shares,
     cast(sum(weight) as numeric(38, 0)) as weight,
+    cast(sum(user_centric_count_weight) as numeric(38, 0)) as user_centric_count_weight,
+    cast(sum(user_centric_time_weight) as numeric(38, 0)) as user_centric_time_weight,
+    cast({{ wide_multiply_divide('sum(boosted_weight)', wide('1'), wide('1000000')) }} as numeric(38, 0))
+        as artist_centric_weight,
+    cast(sum(impression_weight) as numeric(38, 0)) as impression_weight,
     cast(sum(override_micro) as bigint) as override_micro
 from converted
 group by
@@ -237,3 +466,21 @@ group by
     song_id,
     work_id,
     payee_id
+union all
+select
+    run_key,
+    service_month,
+    booking_month,
+    cast({{ not_applicable_key() }} as bigint) as song_id,
+    cast({{ not_applicable_key() }} as bigint) as work_id,
+    cast({{ unknown_key() }} as bigint) as payee_id,
+    'rest' as claim_key,
+    cast(0 as numeric(38, 0)) as stream_shares,
+    cast(0 as numeric(38, 0)) as weight,
+    cast(user_centric_count_weight as numeric(38, 0)) as user_centric_count_weight,
+    cast(user_centric_time_weight as numeric(38, 0)) as user_centric_time_weight,
+    cast(0 as numeric(38, 0)) as artist_centric_weight,
+    cast(impression_weight as numeric(38, 0)) as impression_weight,
+    cast(0 as bigint) as override_micro
+from rests
+where user_centric_count_weight + user_centric_time_weight + impression_weight > 0

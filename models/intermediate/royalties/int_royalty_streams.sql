@@ -1,93 +1,8 @@
 {{ config(materialized='table') }}
 
 with
-streams as (
-    select * from {{ ref('fct_streams') }}
-),
-
-songs as (
-    select * from {{ ref('dim_song') }}
-),
-
-geographies as (
-    select * from {{ ref('dim_geography') }}
-),
-
-song_changes as (
-    select * from {{ ref('stg_catalog__songs_changes') }}
-),
-
-content_versions as (
-    select * from {{ ref('int_content_versions') }}
-),
-
-content_changes as (
-    select * from {{ ref('stg_catalog__content_changes') }}
-),
-
-rules as (
-    select * from {{ ref('int_rules_by_date') }}
-),
-
-clock as (
-    select * from {{ ref('int_clock') }}
-),
-
--- First versions also hold for what was played before they arrived; every later one holds in open months alone.
-first_recordings as (
-    select
-        song_id,
-        {{ version_key('song_id', 0) }} as song_key,
-        arrived_at
-    from song_changes
-    where change_no = 0
-),
-
-first_contents as (
-    select
-        content_versions.content_id,
-        content_versions.valid_to,
-        content_changes.arrived_at
-    from content_versions
-    inner join content_changes on content_versions.content_id = content_changes.content_id
-    where
-        content_versions.content_key = {{ version_key('content_versions.content_id', 0) }}
-        and content_changes.change_no = 0
-),
-
--- Only songs draw on a pool, and functional noise counts from its own length. A play that arrives before its
--- recording's row or its content's counts from the close that knows all, and not at all before.
-counting as (
-    select
-        {{ month_start('streams.started_date') }} as service_month,
-        greatest(
-            streams.booking_month,
-            {{ booking_month(month_start('streams.started_date'), 'first_recordings.arrived_at') }},
-            {{ booking_month(month_start('streams.started_date'), 'first_contents.arrived_at') }}
-        ) as booking_month,
-        payment_places.country_id as payment_country_id,
-        streams.tier,
-        streams.song_id,
-        streams.artist_id,
-        listening_places.country_id as listening_country_id,
-        streams.started_date
-    from streams
-    inner join songs on streams.song_key = songs.song_key
-    inner join geographies as payment_places on streams.payment_geography_id = payment_places.geography_id
-    inner join geographies as listening_places on streams.geography_id = listening_places.geography_id
-    inner join rules on streams.started_date = rules.date_day
-    left join first_recordings on streams.song_key = first_recordings.song_key
-    left join first_contents
-        on
-            streams.content_id = first_contents.content_id
-            and streams.started_at < first_contents.valid_to
-    inner join clock on streams.started_date >= clock.history_start
-    where
-        streams.is_qualified
-        and streams.song_id > 0
-        and not songs.is_inferred
-        and payment_places.country_id > 0
-        and (not songs.is_functional_noise or streams.played_ms >= rules.noise_min_ms)
+plays as (
+    select * from {{ ref('int_royalty_plays') }}
 )
 
 select
@@ -100,7 +15,7 @@ select
     listening_country_id,
     started_date,
     count(*) as streams
-from counting
+from plays
 group by
     service_month,
     booking_month,

@@ -91,6 +91,7 @@ booked as (
         runs.tier,
         runs.source,
         runs.right_type,
+        runs.method,
         runs.currency_code,
         {{ month_end('runs.booking_month') }} as booked_date,
         {{ date_instant(add_months('runs.service_month', 1)) }} as attributed_at
@@ -120,7 +121,7 @@ select
     booked.tier,
     booked.source,
     booked.right_type,
-    cast('pro_rata' as text) as method,
+    booked.method,
     cast(case when booked.service_month = booked.booking_month then booked.kind else 'correction' end as text)
         as kind,
     booked.kind as original_kind,

@@ -55,7 +55,7 @@ select
     entered.tier,
     entered.source,
     entered.right_type,
-    cast('pro_rata' as text) as method,
+    entered.method,
     currencies.currency_code,
     cast(entered.net_revenue_micro - entered.earlier_net_revenue_micro as bigint) as net_revenue_micro,
     cast(entered.rights_micro - entered.earlier_rights_micro as bigint) as rights_micro,

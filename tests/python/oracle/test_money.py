@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from rows import at, change, truth
 
+from oracle.allocation import METHODS
 from oracle.calendar import END, instant, next_month
 from oracle.customers import arpu_monthly, churn_monthly
 from oracle.earnings import artist_earnings
 from oracle.revenue import Charge, ChargeDay, refunded_days, revenue_daily, spread
 from oracle.royalties import contract_in_force, holders, royalties, royalty_pools, shared_out
+from oracle.royalty_methods import royalty_methods
 from oracle.subscriptions import (
     Month,
     Step,
@@ -605,3 +607,106 @@ def test_shares_of_works_and_splits_multiply(right: str, day: int, short: int, e
 def test_what_is_not_known_of_a_recording_is_not_guessed() -> None:
     assert holders(market(CLOSED), JANUARY, 1, "recording", JANUARY) == {(-2, -1): 1_000_000}
     assert holders(market(CLOSED), JANUARY, 1, "publishing", JANUARY) == {(-1, -1): 1_000_000}
+
+
+def by_methods(of: Truth, booked: date = JANUARY) -> dict[tuple[Any, ...], tuple[int, int, int]]:
+    """Entries of the recording right by method, artist and payee: by the method, unattributed, booked."""
+    return {
+        (row["method"], row["artist_id"], row["payee_id"]): tuple(
+            row[name] for name in ("amount_micro", "unattributed_micro", "booked_micro")
+        )
+        for row in of.of(royalty_methods)
+        if (row["right_type"], row["booking_month"], row["service_month"]) == ("recording", booked, JANUARY)
+    }
+
+
+TWO_SONGS = {
+    "streams": [play(1, 1), play(2, 1) | {"context_type": "radio"}, play(3, 2) | {"context_type": "radio"}],
+    "revenue_splits": [split(1, 31, 1_000_000), split(2, 32, 1_000_000, song=2)],
+}
+
+
+def test_other_methods_are_told_beside_what_is_booked() -> None:
+    """Payer 1 heard all; the first of three streams was sought, and counts twice."""
+    found = by_methods(market(CLOSED, **TWO_SONGS))
+    thirds = (709_333, 0, 709_333), (354_667, 0, 354_667)
+    for method in ("pro_rata", "user_centric_count", "user_centric_time"):
+        assert (found[method, 9, 31], found[method, 9, 32]) == thirds
+    assert found["artist_centric", 9, 31] == (RECORDING * 3 // 4, 0, 709_333)
+    assert found["artist_centric", 9, 32] == (RECORDING // 4, 0, 354_667)
+    assert {method for method, *_ in found} == set(METHODS) - {"impression_share"}
+
+
+def test_time_is_what_was_played_at_most_the_length() -> None:
+    longer = play(3, 2) | {"played_ms": 90_000}
+    of = market(CLOSED, **(TWO_SONGS | {"streams": [play(1, 1) | {"played_ms": 30_000}, longer]}))
+    found = by_methods(of)
+    assert (found["user_centric_count", 9, 31][0], found["user_centric_count", 9, 32][0]) == (532_000, 532_000)
+    assert (found["user_centric_time", 9, 31][0], found["user_centric_time", 9, 32][0]) == (354_667, 709_333)
+
+
+def method(number: int, name: str, **more: Any) -> Row:
+    row = {"allocation_method_id": number, "country_id": 1, "tier": "prime", "source": "subscription",
+           "right_type": "recording", "method": name, "valid_from": date(2025, 1, 1), "valid_to": None}  # fmt: skip
+    return change(row | more, OPENED)
+
+
+def test_the_method_in_force_books() -> None:
+    """Artist-centric from January on; what says so after January's close is of no account for January."""
+    told = [method(1, "pro_rata", valid_to=JANUARY), method(2, "artist_centric", valid_from=JANUARY)]
+    of = market(CLOSED, allocation_methods=told, **TWO_SONGS)
+    assert shares(of) == {(1, -2, 31, "allocation"): RECORDING * 3 // 4, (2, -2, 32, "allocation"): RECORDING // 4}
+    assert {row["method"] for row in of.of(royalties) if row["right_type"] == "recording"} == {"artist_centric"}
+    assert {row["right_type"]: row["method"] for row in of.of(royalty_pools)} == {
+        "recording": "artist_centric",
+        "publishing": "pro_rata",
+    }
+    found = by_methods(of)
+    assert found["pro_rata", 9, 31] == (709_333, 0, RECORDING * 3 // 4)
+    late = [row | {"arrived_at": at("2026-02-11 00:00:00")} for row in told]
+    assert {row["method"] for row in market(CLOSED, allocation_methods=late, **TWO_SONGS).of(royalties)} == {"pro_rata"}
+
+
+def test_a_payer_who_heard_nothing_is_shared_for_pro_rata() -> None:
+    """On Free 2 heard both songs; the one who pays heard nothing: all of the pool is unattributed, and waits."""
+    alone = [row | {"user_id": 2} for row in TWO_SONGS["streams"]]
+    told = [method(1, "user_centric_count")]
+    of = market(CLOSED, allocation_methods=told, streams=alone, revenue_splits=TWO_SONGS["revenue_splits"])
+    assert shares(of)[-2, -2, -1, "allocation"] == RECORDING
+    # A second payer's revenue has nobody's listening: it follows the streams of the first.
+    more = {
+        "users": [*MARKET["users"], account(3)],
+        "subscriptions": [
+            *MARKET["subscriptions"],
+            change(SUBSCRIPTION | {"subscription_id": 4, "user_id": 3}, "2026-01-30 00:00:00"),
+        ],
+        "invoices": [
+            *MARKET["invoices"],
+            MARKET["invoices"][0] | {"invoice_id": 8, "user_id": 3, "subscription_id": 4},
+        ],
+        "invoice_lines": [
+            *MARKET["invoice_lines"],
+            *(
+                line | {"invoice_id": 8, "invoice_line_id": 10 + line["invoice_line_id"]}
+                for line in MARKET["invoice_lines"]
+            ),
+        ],
+        "transactions": [*payment(), *payment(transaction_id=71, user_id=3, invoice_id=8)],
+    }
+    of = market(CLOSED, allocation_methods=told, **TWO_SONGS, **more)
+    found = shares(of)
+    assert found[1, -2, 31, "allocation"] == found[1, -2, 31, "unattributed"] == 709_333
+    assert found[2, -2, 32, "allocation"] == found[2, -2, 32, "unattributed"] == 354_667
+    assert by_methods(of)["user_centric_count", 9, 31] == (1_418_666, 709_333, 1_418_666)
+
+
+def test_scenarios_of_a_closed_month_are_entered_by_what_they_add() -> None:
+    """January has closed with one song; by February's close the other was sought, and counts as much again."""
+    late = play(2, 2, "2026-02-11 00:00:00")
+    streams = [play(1, 1) | {"context_type": "radio"}, late]
+    of = market(date(2026, 3, 10), streams=streams, revenue_splits=TWO_SONGS["revenue_splits"])
+    assert by_methods(of)["artist_centric", 9, 31] == (RECORDING, 0, RECORDING)
+    added = by_methods(of, FEBRUARY)
+    assert added["pro_rata", 9, 31] == (-RECORDING // 2, 0, -RECORDING // 2)
+    assert added["artist_centric", 9, 31] == (354_667 - RECORDING, 0, -RECORDING // 2)
+    assert added["artist_centric", 9, 32] == (709_333, 0, RECORDING // 2)

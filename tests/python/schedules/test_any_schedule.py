@@ -95,11 +95,13 @@ INCREMENTAL = {
 }
 SCHEMAS = ("staging", "intermediate", "marts", "quarantine")
 BOOKED = {
+    "fct_payer_revenue_monthly": "booking_month",
     "fct_revenue_daily": "booking_month",
     "fct_subscription_monthly": "booking_month",
     "fct_subscription_movements": "booking_month",
     "fct_royalties": "booking_month",
     "fct_royalty_pools": "booking_month",
+    "mart_royalty_methods": "booking_month",
     "fct_journal_lines": "booking_month",
     "mart_artist_earnings": "earning_month",
     "mart_active_users": "date_day",

@@ -32,6 +32,7 @@ LATE_CHANGES = {
     "revenue_splits": ("revenue_split_id % 11 = 0", "share_ppm - 1 as share_ppm"),
     "rights_contracts": ("contract_id % 2 = 0", "date '2026-01-15' as valid_to"),
     "royalty_rates": ("royalty_rate_id % 2 = 0", "date '2026-01-15' as valid_to"),
+    "allocation_methods": ("allocation_method_id % 2 = 0", "'artist_centric' as method"),
 }
 """Changes of January that arrive in February, after January's close."""
 OPEN = "booking_month = date '2026-02-01'"
@@ -50,6 +51,8 @@ HEARD = {
         f" where {OPEN} and is_all_tiers",
         "mart_artist_earnings": "payment_geography_id from marts.mart_artist_earnings"
         " where earning_month = date '2026-02-01' and source = 'tip'",
+        "fct_payer_revenue_monthly": "payer_user_id, payment_geography_id from marts.fct_payer_revenue_monthly"
+        f" where {OPEN} and source = 'advertising'",
     },
     # consent is told by the dimension; no fact reads it, and who withdraws it is in no features
     "user_settings": {
@@ -94,8 +97,13 @@ HEARD = {
         "fct_royalties": "distinct song_id from marts.fct_royalties"
         f" where {OTHERS} and weighted_streams <> floor(weighted_streams)",
     },
+    "allocation_methods": {
+        "fct_royalty_pools": f"method, count(*) from marts.fct_royalty_pools where {OPEN} group by method",
+        "mart_royalty_methods": "method, source, right_type from marts.mart_royalty_methods"
+        f" where {OPEN} and is_booked group by all",
+    },
 }
-CLOSES_LATER = {"songs", "revenue_splits", "rights_contracts", "royalty_rates"}
+CLOSES_LATER = {"songs", "revenue_splits", "rights_contracts", "royalty_rates", "allocation_methods"}
 """Changes that are heard once February has closed."""
 CLOSED_ROWS = {
     "fct_streams": "select stream_id, tier, payment_geography_id, subscription_id, payer_user_id, is_qualified",
@@ -105,6 +113,8 @@ CLOSED_ROWS = {
     "fct_subscription_movements": "select *",
     "fct_royalty_pools": "select *",
     "fct_royalties": "select *",
+    "mart_royalty_methods": "select *",
+    "fct_payer_revenue_monthly": "select *",
     "mart_artist_earnings": "select *",
     "mart_active_users": "select *",
     "mart_arpu_monthly": "select *",
@@ -158,7 +168,7 @@ def late(duckdb: Any, folder: Path) -> Iterator[Told]:
             # a day without rows, after which February has closed too
             last = "select max(load_id) + 1, date '2026-03-11', 'day', 0, 0, now() from ops.loads"
             database.execute(f"insert into ops.loads {last}")
-            _build(database, "int_royalty_streams+")
+            _build(database, "int_royalty_plays+")
             told.heard[is_late] |= _heard(database, CLOSES_LATER)
             database.execute("delete from ops.loads where arrival_date = date '2026-03-11'")
         yield told
