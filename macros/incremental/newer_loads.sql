@@ -33,8 +33,12 @@ where {{ is_newer_load(relation ~ '.' ~ load_id) }}
 -#}
 {% macro where_one_of(column, query) -%}
     {%- if is_incremental() -%}
-        where {{ adapter.dispatch('is_one_of', 'sonic_warehouse')(column, query) }}
+        where {{ is_one_of(column, query) }}
     {%- endif -%}
+{%- endmacro %}
+
+{% macro is_one_of(column, query) -%}
+    {{ adapter.dispatch('is_one_of', 'sonic_warehouse')(column, query) }}
 {%- endmacro %}
 
 {% macro default__is_one_of(column, query) -%}
@@ -47,18 +51,32 @@ where {{ is_newer_load(relation ~ '.' ~ load_id) }}
 
 {#-
     Continues a query for ids with the rows of this model that read what came since: `looked_up` lists relations with
-    the column of this model that finds their rows; `since` is a CTE with the watermark.
+    the indexed column of this model that finds their rows; `since` is a CTE with the watermark.
 -#}
 {% macro or_that_read(looked_up, id) -%}
     {%- for relation, key in looked_up %}
+    {%- set newer -%}
+        select found.{{ key }}
+        from {{ relation }} as found
+        where found.load_id > (select since.load_id from since)
+    {%- endset %}
     union all
     select reading.{{ id }}
     from {{ this }} as reading
-    where
-        reading.{{ key }} in (
-            select found.{{ key }}
-            from {{ relation }} as found
-            where found.load_id > (select since.load_id from since)
-        )
+    where {{ is_one_of('reading.' ~ key, newer) }}
     {%- endfor -%}
+{%- endmacro %}
+
+{#-
+    In an incremental run: where `user_id` is one of the accounts that `query` finds, and `local_date` one of the days; all
+    rows otherwise. So many days of these accounts are found by index; those that have nothing new the last filter drops.
+-#}
+{% macro where_account_days_of(query) -%}
+    {{ where_one_of('user_id', 'select account_days.user_id from (' ~ query ~ ') as account_days') }}
+    {%- if is_incremental() %}
+        and {{ is_one_of(
+            'local_date',
+            'select account_days.local_date from (' ~ query ~ ') as account_days group by account_days.local_date'
+        ) }}
+    {%- endif -%}
 {%- endmacro %}

@@ -2,21 +2,19 @@
     Ids of the events of a fact that an increment works out anew: those that came, those for which something came, and
     those that meet a version that came. To be passed to `where_one_of`; the fact's last filter is still the rule.
 
-    arrived   relation of the accepted events: `id`, load_id
+    table     raw table of the events
     id        the fact's id column
     at        the fact's column with the instant as of which versions are looked up
     versions  list of (relation with valid_from, valid_to and load_id, its id column, the fact's column that finds it)
     others    list of selects of ids, which may ask `since` for the watermark
 -#}
-{% macro touched_events(arrived, id, at, versions=[], others=[]) -%}
+{% macro touched_events(table, id, at, versions=[], others=[]) -%}
     with since as (
         select coalesce(max(load_id), 0) as load_id
         from {{ this }}
     )
 
-    select arrived.{{ id }}
-    from {{ arrived }} as arrived
-    where arrived.load_id > (select since.load_id from since)
+    {{ arrived_ids(table) }}
     {%- for other in others %}
     union all
     {{ other }}

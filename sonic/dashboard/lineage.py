@@ -15,6 +15,8 @@ _NAMED = re.compile(r"'(\w+)'")
 _SOURCE = re.compile(r"source\('raw', '(\w+)'\)")
 _CHANGES = re.compile(r"change_rows\('(\w+)', '(\w+)'")
 LAYERS = ("raw", "staging", "intermediate", "marts")
+ARRIVALS = "base_ops__arrivals"
+"""Which rows a load brought, of all tables: increments ask it where to look, and no figure is made of it."""
 
 
 @cache
@@ -25,7 +27,7 @@ def _files() -> dict[str, Path]:
 @cache
 def parents() -> dict[str, frozenset[str]]:
     """What each model reads: models by their names, raw tables as `raw.<name>`."""
-    return {name: frozenset(_read(path)) - {name} for name, path in _files().items()}
+    return {name: frozenset(_read(path)) - {name, ARRIVALS} for name, path in _files().items()}
 
 
 def _read(path: Path) -> Iterator[str]:

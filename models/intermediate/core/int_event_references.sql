@@ -49,9 +49,20 @@
     ('playlists', 'stg_engagement__playlist_events', 'playlist_id', none),
     ('campaigns', 'stg_ads__ad_impressions', 'campaign_id', none),
     ('creatives', 'stg_ads__ad_impressions', 'creative_id', none),
-] %}
+] -%}
+{%- set arrivals = ref('base_ops__arrivals') %}
 
 with
+{% if is_incremental() -%}
+arrivals as (
+    select
+        table_name,
+        record_id
+    from {{ arrivals }}
+    where {{ is_newer_load() }}
+),
+
+{% endif -%}
 {% for entity, relation, column, condition in references -%}
 reference_{{ loop.index }} as (
     select
@@ -60,7 +71,7 @@ reference_{{ loop.index }} as (
         min(load_id) as load_id
     from {{ ref(relation) }}
     where
-        {{ column }} is not null
+        {{ column }} is not null {{ and_id_arrived(relation.split('__')[1]) }}
         and {{ is_newer_load() }}
         {%- if condition %}
         and {{ condition }}

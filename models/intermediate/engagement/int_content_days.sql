@@ -5,7 +5,7 @@
         unique_key=['content_id', 'local_date'],
         indexes=server_indexes([
             {'columns': ['content_id', 'local_date'], 'unique': true},
-            {'columns': ['load_id'], 'type': 'brin'},
+            {'columns': ['load_id']},
         ]),
     )
 }}

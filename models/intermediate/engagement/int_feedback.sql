@@ -1,3 +1,57 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key=['feedback_kind', 'feedback_id'],
+        indexes=server_indexes([
+            {'columns': ['feedback_kind', 'feedback_id'], 'unique': true},
+            {'columns': ['user_id', 'given_at']},
+            {'columns': ['target_id', 'target_type']},
+            {'columns': ['given_date']},
+            {'columns': ['load_id']},
+        ]),
+    )
+}}
+
+{#- By kind, what came: of what may be rejected the raw table says it, of what is taken as it is the staged one. -#}
+{%- set came = {'reaction': arrived_ids('reactions'), 'share': arrived_ids('shares')} -%}
+{%- for kind, relation in [
+    ('rating', ref('stg_engagement__ratings')),
+    ('review', ref('stg_engagement__reviews')),
+    ('comment', ref('stg_engagement__comments')),
+    ('save', ref('stg_engagement__saves')),
+] -%}
+    {%- do came.update({
+        kind: 'select newer.' ~ kind ~ '_id from ' ~ relation ~ ' as newer where ' ~ is_newer_load('newer.load_id')
+    }) -%}
+{%- endfor -%}
+{#- And what stands and meets a version of its account, or a recording, that came. -#}
+{%- set touched = {} -%}
+{%- for kind in came -%}
+    {%- do touched.update({kind: came[kind] ~ "
+        union all
+        select built.feedback_id
+        from " ~ this ~ " as built
+        inner join " ~ ref('int_user_homes') ~ " as homes
+            on
+                built.user_id = homes.user_id
+                and built.given_at >= homes.valid_from
+                and built.given_at < homes.valid_to
+        where
+            built.feedback_kind = '" ~ kind ~ "'
+            and " ~ is_newer_load('homes.load_id') ~ "
+        union all
+        select built.feedback_id
+        from " ~ this ~ " as built
+        inner join " ~ ref('int_song_versions') ~ " as recordings on built.target_id = recordings.song_id
+        where
+            built.feedback_kind = '" ~ kind ~ "'
+            and built.target_type = 'song'
+            and recordings.is_current
+            and " ~ is_newer_load('recordings.load_id')
+    }) -%}
+{%- endfor %}
+
 with
 reactions as (
     select
@@ -13,6 +67,7 @@ reactions as (
         arrived_at,
         load_id
     from {{ ref('int_reactions_accepted') }}
+    {{ where_one_of('reaction_id', touched['reaction']) }}
 ),
 
 ratings as (
@@ -29,6 +84,7 @@ ratings as (
         arrived_at,
         load_id
     from {{ ref('stg_engagement__ratings') }}
+    {{ where_one_of('rating_id', touched['rating']) }}
 ),
 
 reviews as (
@@ -45,6 +101,7 @@ reviews as (
         arrived_at,
         load_id
     from {{ ref('stg_engagement__reviews') }}
+    {{ where_one_of('review_id', touched['review']) }}
 ),
 
 comments as (
@@ -65,6 +122,7 @@ comments as (
         arrived_at,
         load_id
     from {{ ref('stg_engagement__comments') }}
+    {{ where_one_of('comment_id', touched['comment']) }}
 ),
 
 saves as (
@@ -81,6 +139,7 @@ saves as (
         arrived_at,
         load_id
     from {{ ref('stg_engagement__saves') }}
+    {{ where_one_of('save_id', touched['save']) }}
 ),
 
 shares as (
@@ -97,6 +156,7 @@ shares as (
         arrived_at,
         load_id
     from {{ ref('stg_engagement__shares') }}
+    {{ where_one_of('share_id', touched['share']) }}
 ),
 
 given as (
@@ -183,3 +243,4 @@ select
     withdrawn_at,
     inputs_load_id as load_id
 from dated
+where {{ is_newer_load('inputs_load_id') }}

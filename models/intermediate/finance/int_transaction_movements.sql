@@ -1,3 +1,13 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='transaction_movement_id',
+    indexes=server_indexes([
+        {'columns': ['transaction_movement_id'], 'unique': true},
+        {'columns': ['load_id']}
+    ])
+) }}
+
 with
 transactions as (
     select * from {{ ref('int_transactions_accepted') }}
@@ -346,6 +356,7 @@ final as (
         cast(arrived_at as timestamptz) as arrived_at,
         cast(keyed_load_id as bigint) as load_id
     from commissioned
+    where {{ is_newer_load('keyed_load_id') }}
 )
 
 select * from final

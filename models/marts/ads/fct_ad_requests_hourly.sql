@@ -5,7 +5,7 @@
         unique_key='hour_at',
         indexes=server_indexes([
             {'columns': ['hour_at', 'geography_id', 'placement'], 'unique': true},
-            {'columns': ['load_id'], 'type': 'brin'},
+            {'columns': ['load_id']},
         ]),
     )
 }}

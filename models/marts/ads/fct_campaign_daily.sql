@@ -6,7 +6,7 @@
         indexes=server_indexes([
             {'columns': ['campaign_id', 'billed_date', 'geography_id'], 'unique': true},
             {'columns': ['billed_date']},
-            {'columns': ['load_id'], 'type': 'brin'},
+            {'columns': ['load_id']},
         ]),
     )
 }}

@@ -8,7 +8,7 @@
             {'columns': ['campaign_id', 'rendered_at']},
             {'columns': ['stream_id']},
             {'columns': ['rendered_date']},
-            {'columns': ['load_id'], 'type': 'brin'},
+            {'columns': ['load_id']},
         ]),
     )
 }}

@@ -5,7 +5,7 @@
         unique_key='sent_date',
         indexes=server_indexes([
             {'columns': ['conversation_type', 'geography_id', 'sent_date'], 'unique': true},
-            {'columns': ['load_id'], 'type': 'brin'},
+            {'columns': ['load_id']},
         ]),
     )
 }}

@@ -5,7 +5,7 @@
         unique_key='created_date',
         indexes=server_indexes([
             {'columns': ['notification_type', 'geography_id', 'created_date'], 'unique': true},
-            {'columns': ['load_id'], 'type': 'brin'},
+            {'columns': ['load_id']},
         ]),
     )
 }}

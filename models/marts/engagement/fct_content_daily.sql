@@ -6,7 +6,7 @@
         indexes=server_indexes([
             {'columns': ['content_id', 'local_date'], 'unique': true},
             {'columns': ['local_date']},
-            {'columns': ['load_id'], 'type': 'brin'},
+            {'columns': ['load_id']},
         ]),
     )
 }}

@@ -6,8 +6,9 @@
         indexes=server_indexes([
             {'columns': ['feedback_kind', 'feedback_id'], 'unique': true},
             {'columns': ['content_id', 'local_date']},
-            {'columns': ['user_id', 'given_at']},
-            {'columns': ['load_id'], 'type': 'brin'},
+            {'columns': ['user_id', 'local_date']},
+            {'columns': ['given_date']},
+            {'columns': ['load_id']},
         ]),
     )
 }}

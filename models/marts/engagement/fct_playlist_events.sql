@@ -7,7 +7,7 @@
             {'columns': ['playlist_event_id'], 'unique': true},
             {'columns': ['playlist_id', 'occurred_at']},
             {'columns': ['user_id', 'occurred_at']},
-            {'columns': ['load_id'], 'type': 'brin'},
+            {'columns': ['load_id']},
         ]),
     )
 }}
@@ -27,7 +27,7 @@ playlist_events as (
     select *
     from {{ ref('stg_engagement__playlist_events') }}
     {{ where_one_of('playlist_event_id', touched_events(
-        ref('stg_engagement__playlist_events'), 'playlist_event_id', 'occurred_at',
+        'playlist_events', 'playlist_event_id', 'occurred_at',
         versions=[(ref('int_user_homes'), 'user_id', 'user_id'), ('playlists', 'playlist_id', 'playlist_id')],
     )) }}
 ),

@@ -5,7 +5,7 @@
     indexes=server_indexes([
         {'columns': ['transaction_id'], 'unique': true},
         {'columns': ['user_id', 'attempted_date']},
-        {'columns': ['load_id'], 'type': 'brin'}
+        {'columns': ['load_id']}
     ])
 ) }}
 

@@ -5,7 +5,7 @@
     indexes=server_indexes([
         {'columns': ['transaction_movement_id'], 'unique': true},
         {'columns': ['user_id', 'transacted_at']},
-        {'columns': ['load_id'], 'type': 'brin'}
+        {'columns': ['load_id']}
     ])
 ) }}
 

@@ -6,10 +6,27 @@
         indexes=server_indexes([
             {'columns': ['user_id', 'local_date'], 'unique': true},
             {'columns': ['local_date']},
-            {'columns': ['load_id'], 'type': 'brin'},
+            {'columns': ['load_id']},
         ]),
     )
 }}
+
+{#- Accounts and local days of which a play or a like came or changed. -#}
+{%- set newer -%}
+    select
+        played.user_id,
+        played.local_date
+    from {{ ref('fct_streams') }} as played
+    where {{ is_newer_load('played.load_id') }}
+    union
+    select
+        liked.user_id,
+        liked.local_date
+    from {{ ref('fct_feedback') }} as liked
+    where
+        liked.feedback_kind = 'reaction'
+        and {{ is_newer_load('liked.load_id') }}
+{%- endset %}
 
 with
 streams as (
@@ -24,15 +41,13 @@ streams as (
         is_completed,
         load_id
     from {{ ref('fct_streams') }}
+    {{ where_account_days_of(newer) }}
 ),
 
-likes as (
-    select
-        user_id,
-        user_key,
-        local_date,
-        load_id
-    from {{ ref('int_likes') }}
+feedback as (
+    select *
+    from {{ ref('fct_feedback') }}
+    {{ where_account_days_of(newer) }}
 ),
 
 user_days as (
@@ -42,44 +57,9 @@ user_days as (
         max(case when is_first_verdict and is_artificial then 1 else 0 end) = 1 as is_artificial,
         max(case when is_active then 1 else 0 end) = 1 as is_active
     from {{ ref('int_user_days') }}
+    {{ where_account_days_of(newer) }}
     group by user_id, local_date
 ),
-
-{% if is_incremental() %}
-touched as (
-    {{ touched_keys('streams', ['user_id', 'local_date']) }}
-    union
-    {{ touched_keys('likes', ['user_id', 'local_date']) }}
-),
-
-day_streams as (
-    select streams.*
-    from streams
-    inner join touched
-        on
-            streams.user_id = touched.user_id
-            and streams.local_date = touched.local_date
-),
-
-day_likes as (
-    select likes.*
-    from likes
-    inner join touched
-        on
-            likes.user_id = touched.user_id
-            and likes.local_date = touched.local_date
-),
-{% else %}
-day_streams as (
-    select *
-    from streams
-),
-
-day_likes as (
-    select *
-    from likes
-),
-{% endif %}
 
 listened as (
     select
@@ -96,7 +76,7 @@ listened as (
         count(case when skip_class = 'skip_under_30s' then 1 end) as skips_under_30s,
         count(case when is_qualified then 1 end) as qualified_streams,
         max(load_id) as load_id
-    from day_streams
+    from streams
     group by user_id, local_date
 ),
 
@@ -107,7 +87,11 @@ liked as (
         max(user_key) as user_key,
         count(*) as likes,
         max(load_id) as load_id
-    from day_likes
+    from feedback
+    where
+        feedback_kind = 'reaction'
+        and target_type = 'content'
+        and feedback_type in ('like', 'love')
     group by user_id, local_date
 ),
 
@@ -191,3 +175,4 @@ left join user_days
     on
         totals.user_id = user_days.user_id
         and totals.local_date = user_days.local_date
+where {{ is_newer_load('totals.load_id') }}

@@ -7,7 +7,7 @@
             {'columns': ['session_id'], 'unique': true},
             {'columns': ['user_id', 'started_at']},
             {'columns': ['local_date']},
-            {'columns': ['load_id'], 'type': 'brin'},
+            {'columns': ['load_id']},
         ]),
     )
 }}
@@ -23,12 +23,10 @@
     from {{ ref('fct_streams') }} as played
     where played.load_id > (select since.load_id from since)
     union
-    select logged.session_id
-    from {{ ref('int_listening_sessions_accepted') }} as logged
-    where logged.load_id > (select since.load_id from since)
+    {{ arrived_ids('listening_sessions') }}
     union
     select ticked.session_id
-    from {{ ref('int_play_ticks_hourly') }} as ticked
+    from {{ ref('int_play_ticks_loaded') }} as ticked
     where ticked.load_id > (select since.load_id from since)
 {%- endset -%}
 

@@ -10,7 +10,7 @@
             },
             {'columns': ['local_date']},
             {'columns': ['artist_id', 'local_date']},
-            {'columns': ['load_id'], 'type': 'brin'},
+            {'columns': ['load_id']},
         ]),
     )
 }}

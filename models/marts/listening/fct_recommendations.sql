@@ -7,20 +7,20 @@
             {'columns': ['recommendation_id'], 'unique': true},
             {'columns': ['user_id', 'served_at']},
             {'columns': ['stream_id']},
-            {'columns': ['load_id'], 'type': 'brin'},
+            {'columns': ['load_id']},
         ]),
     )
 }}
 
+{%- set played_again -%}
+    select playing.stream_id
+    from {{ ref('fct_streams') }} as playing
+    where playing.load_id > (select since.load_id from since)
+{%- endset -%}
 {%- set played -%}
     select suggesting.recommendation_id
     from {{ this }} as suggesting
-    where
-        suggesting.stream_id in (
-            select playing.stream_id
-            from {{ ref('fct_streams') }} as playing
-            where playing.load_id > (select since.load_id from since)
-        )
+    {{ where_one_of('suggesting.stream_id', played_again) }}
 {%- endset %}
 
 with
@@ -28,7 +28,7 @@ recommendations as (
     select *
     from {{ ref('stg_engagement__recommendations') }}
     {{ where_one_of('recommendation_id', touched_events(
-        ref('stg_engagement__recommendations'), 'recommendation_id', 'served_at',
+        'recommendations', 'recommendation_id', 'served_at',
         versions=[(ref('int_user_homes'), 'user_id', 'user_id')], others=[played],
     )) }}
 ),

@@ -7,13 +7,13 @@
             {'columns': ['search_query_id'], 'unique': true},
             {'columns': ['user_id', 'searched_at']},
             {'columns': ['local_date']},
-            {'columns': ['load_id'], 'type': 'brin'},
+            {'columns': ['load_id']},
         ]),
     )
 }}
 
 {%- set touched = touched_events(
-    ref('stg_engagement__search_queries'), 'search_query_id', 'searched_at',
+    'search_queries', 'search_query_id', 'searched_at',
     versions=[(ref('int_user_homes'), 'user_id', 'user_id')],
 ) -%}
 

@@ -8,9 +8,11 @@
             {'columns': ['user_id', 'local_date']},
             {'columns': ['song_id', 'local_date']},
             {'columns': ['artist_id', 'local_date']},
+            {'columns': ['content_id']},
+            {'columns': ['playlist_id']},
             {'columns': ['session_id']},
             {'columns': ['started_date']},
-            {'columns': ['load_id'], 'type': 'brin'},
+            {'columns': ['load_id']},
         ]),
     )
 }}
@@ -26,46 +28,8 @@
     (ref('int_artist_versions'), 'artist_id'),
     (ref('int_playlist_versions'), 'playlist_id'),
 ] -%}
-{%- set arrived = ref('int_streams_accepted') -%}
-{%- set spoken = ref('int_voice_commands_accepted') -%}
-
 {#- Plays that came, or whose day or look-up changed, since the last build; the last filter below is still the rule. -#}
-{%- set touched -%}
-    with since as (
-        select coalesce(max(load_id), 0) as load_id
-        from {{ this }}
-    ),
-
-    changed_days as (
-        select
-            user_id,
-            local_date,
-            load_id
-        from {{ ref('int_user_days') }}
-    )
-
-    select stream_id
-    from {{ arrived }}
-    where load_id > (select since.load_id from since)
-    union all
-    select stream_id
-    from {{ arrived }}
-    where
-        voice_command_id in (
-            select spoken.voice_command_id
-            from {{ spoken }} as spoken
-            where spoken.load_id > (select since.load_id from since)
-        )
-    union all
-    select built.stream_id
-    from {{ this }} as built
-    inner join changed_days
-        on
-            built.user_id = changed_days.user_id
-            and built.local_date = changed_days.local_date
-    where changed_days.load_id > (select since.load_id from since)
-    {{ or_that_read(looked_up, 'stream_id') }}
-{%- endset %}
+{%- set touched = touched_plays(ref('int_streams_accepted'), ref('int_user_days'), looked_up) %}
 
 with
 streams as (

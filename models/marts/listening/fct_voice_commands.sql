@@ -7,7 +7,7 @@
             {'columns': ['voice_command_id'], 'unique': true},
             {'columns': ['user_id', 'spoken_at']},
             {'columns': ['local_date']},
-            {'columns': ['load_id'], 'type': 'brin'},
+            {'columns': ['load_id']},
         ]),
     )
 }}
@@ -21,7 +21,7 @@
         and answering.voice_command_id is not null
 {%- endset -%}
 {%- set touched = touched_events(
-    ref('int_voice_commands_accepted'), 'voice_command_id', 'spoken_at',
+    'voice_commands', 'voice_command_id', 'spoken_at',
     versions=[(ref('int_user_homes'), 'user_id', 'user_id')],
     others=[started],
 ) -%}
@@ -41,7 +41,7 @@ streams as (
         started_at,
         load_id
     from {{ streams_accepted }}
-    where voice_command_id in (select voice_commands.voice_command_id from voice_commands)
+    {{ where_one_of('voice_command_id', 'select voice_commands.voice_command_id from voice_commands') }}
 ),
 
 user_homes as (
@@ -79,6 +79,7 @@ ordered as (
         count(*) over (partition by voice_command_id) as streams_started,
         max(load_id) over (partition by voice_command_id) as streams_load_id
     from streams
+    where voice_command_id is not null
 ),
 
 answers as (

@@ -5,27 +5,36 @@
         unique_key=['user_id', 'local_date'],
         indexes=server_indexes([
             {'columns': ['user_id', 'local_date'], 'unique': true},
-            {'columns': ['load_id'], 'type': 'brin'},
+            {'columns': ['load_id']},
         ]),
     )
 }}
 
+{#- Accounts and local days of which a verdict or a play came or changed. -#}
+{%- set newer -%}
+    select
+        judged.user_id,
+        judged.local_date
+    from {{ ref('int_user_days') }} as judged
+    where {{ is_newer_load('judged.load_id') }}
+    union
+    select
+        played.user_id,
+        played.local_date
+    from {{ ref('fct_streams') }} as played
+    where {{ is_newer_load('played.load_id') }}
+{%- endset %}
+
 with
 verdicts as (
     select * from {{ ref('int_user_days') }}
+    {{ where_account_days_of(newer) }}
 ),
 
 streams as (
     select * from {{ ref('fct_streams') }}
+    {{ where_account_days_of(newer) }}
 ),
-
-{% if is_incremental() %}
-touched as (
-    {{ touched_keys('verdicts', ['user_id', 'local_date']) }}
-    union
-    {{ touched_keys('streams', ['user_id', 'local_date']) }}
-),
-{% endif %}
 
 -- A day on which a rule fires stays one, as plays are only added to it: no row is left behind.
 user_days as (
@@ -37,12 +46,6 @@ user_days as (
         max(case when verdicts.has_round_the_clock then 1 else 0 end) = 1 as has_round_the_clock,
         max(verdicts.load_id) as load_id
     from verdicts
-    {% if is_incremental() -%}
-    inner join touched
-        on
-            verdicts.user_id = touched.user_id
-            and verdicts.local_date = touched.local_date
-    {% endif -%}
     where verdicts.is_artificial
     group by verdicts.user_id, verdicts.local_date
 ),
@@ -201,3 +204,4 @@ select
     last_started_at,
     cast(latest_load_id as bigint) as load_id
 from measured
+where {{ is_newer_load('latest_load_id') }}

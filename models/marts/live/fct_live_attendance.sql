@@ -6,7 +6,7 @@
         indexes=server_indexes([
             {'columns': ['live_attendance_id'], 'unique': true},
             {'columns': ['live_event_id']},
-            {'columns': ['load_id'], 'type': 'brin'},
+            {'columns': ['load_id']},
         ]),
     )
 }}

@@ -5,7 +5,7 @@
         unique_key='live_event_id',
         indexes=server_indexes([
             {'columns': ['live_event_id', 'minute_at'], 'unique': true},
-            {'columns': ['load_id'], 'type': 'brin'},
+            {'columns': ['load_id']},
         ]),
     )
 }}

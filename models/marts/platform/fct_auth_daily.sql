@@ -5,7 +5,7 @@
         unique_key='event_date',
         indexes=server_indexes([
             {'columns': ['event_date', 'event_type', 'provider', 'geography_id'], 'unique': true},
-            {'columns': ['load_id'], 'type': 'brin'},
+            {'columns': ['load_id']},
         ]),
     )
 }}

@@ -5,7 +5,7 @@
         unique_key=['objective', 'month_start_date'],
         indexes=server_indexes([
             {'columns': ['objective', 'month_start_date'], 'unique': true},
-            {'columns': ['load_id'], 'type': 'brin'},
+            {'columns': ['load_id']},
         ]),
     )
 }}

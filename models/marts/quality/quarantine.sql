@@ -7,8 +7,19 @@
     )
 }}
 
+{%- set arrivals = ref('base_ops__arrivals') -%}
 {#- A key that a newer load touches is made anew with all its copies, as any of them may be the one that counts. -#}
 with
+{% if is_incremental() -%}
+arrivals as (
+    select
+        table_name,
+        record_id
+    from {{ arrivals }}
+    where {{ is_newer_load() }}
+),
+
+{% endif -%}
 rules as (
     select
         rule_name,
@@ -27,7 +38,7 @@ rejected as (
         arrived_at,
         load_id
     from {{ ref(relation) }}
-    where reject_rule is not null {{ and_key_is_touched(ref(table.base), table.key) }}
+    where reject_rule is not null {{ and_id_arrived(table.name) }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
     {% if not loop.last %}union all{% endif %}

@@ -139,7 +139,7 @@ PLANTED: list[tuple[str, str, Callable[[Manifest], None]]] = [
     ("check_snapshot_has_unique_key", "snap_identity__users", no_unique_key),
     ("check_model_directories", "dim_plan", change("dim_plan", original_file_path="models/reports/dim_plan.sql")),
     ("check_model_names", "stg_identity__users", change("stg_identity__users", name="users")),
-    ("check_model_names", "int_likes", change("int_likes", name="likes")),
+    ("check_model_names", "int_feedback", change("int_feedback", name="feedback")),
     ("check_model_names", "dim_currency", change("dim_currency", name="currencies")),
     ("check_lineage_source_cannot_be_used", "fct_streams", reads_source("fct_streams")),
     ("check_model_does_not_directly_join_to_source", "int_streams", reads_source("int_streams")),

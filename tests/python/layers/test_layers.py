@@ -47,7 +47,7 @@ STAGED_BY: dict[str, set[str]] = {
     "serving": {"identity"},
     "support": {"compliance", "moderation", "support"},
 }
-"""Staging domains that each domain of marts may read beside the reference rows; core and quality are about all."""
+"""Staging domains that marts of a domain may read beside reference and arrivals; core and quality are about all."""
 STATISTICS = {"ml_", "mart_metadata_quality", "mart_slo", "fct_experiment_results"}
 """Beginnings of the names of models in which a float is meant: statistics."""
 READ_AS_ROWS = {"int_event_references", "quarantine"}
@@ -99,7 +99,7 @@ def backwards_or_skipping(manifest: Manifest) -> Found:
             here, there = layer(node), layer(parent)
             published = here == "intermediate" and there == "marts" and domain(node) != domain(parent)
             backwards = LAYERS.index(there) > LAYERS.index(here) and not published
-            own = {"reference"} | STAGED_BY.get(domain(node), {domain(parent)})
+            own = {"reference", "ops"} | STAGED_BY.get(domain(node), {domain(parent)})
             skips = here == "marts" and there == "staging" and domain(parent) not in own
             if backwards or skips:
                 found.append((node["name"], parent["name"]))

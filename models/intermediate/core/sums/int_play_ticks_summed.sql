@@ -7,7 +7,7 @@ with_hours as (
     select
         play_ticks.*,
         {{ to_hour('play_started_at') }} as hour_at,
-        lag(bitrate_kbps) over (partition by stream_id order by tick_no) as bitrate_before
+        lag(bitrate_kbps) over (partition by session_id, stream_id order by tick_no) as bitrate_before
     from play_ticks
 )
 

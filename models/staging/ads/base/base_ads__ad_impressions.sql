@@ -5,7 +5,7 @@
         unique_key='ad_impression_id',
         indexes=server_indexes([
             {'columns': ['ad_impression_id']},
-            {'columns': ['load_id'], 'type': 'brin'},
+            {'columns': ['load_id']},
         ]),
     )
 }}

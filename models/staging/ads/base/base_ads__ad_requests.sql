@@ -5,7 +5,8 @@
         unique_key='ad_request_id',
         indexes=server_indexes([
             {'columns': ['ad_request_id']},
-            {'columns': ['load_id'], 'type': 'brin'},
+            {'columns': [to_hour('requested_at')]},
+            {'columns': ['load_id']},
         ]),
     )
 }}

@@ -1,5 +1,19 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key=['stream_id', 'tick_no'],
+        indexes=server_indexes([
+            {'columns': ['stream_id', 'tick_no']},
+            {'columns': ['session_id']},
+            {'columns': ['load_id']},
+        ]),
+    )
+}}
+
 with source as (
     select * from {{ source('raw', 'play_ticks') }}
+    {{ rows_of_touched_ids(source('raw', 'play_ticks'), 'stream_id') }}
 ),
 
 renamed as (

@@ -6,7 +6,8 @@
         indexes=server_indexes([
             {'columns': ['stream_id']},
             {'columns': ['user_id', 'started_at']},
-            {'columns': ['load_id'], 'type': 'brin'},
+            {'columns': ['voice_command_id']},
+            {'columns': ['load_id']},
         ]),
     )
 }}

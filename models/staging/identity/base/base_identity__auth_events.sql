@@ -5,7 +5,7 @@
         unique_key='auth_event_id',
         indexes=server_indexes([
             {'columns': ['auth_event_id']},
-            {'columns': ['load_id'], 'type': 'brin'},
+            {'columns': ['load_id']},
         ]),
     )
 }}

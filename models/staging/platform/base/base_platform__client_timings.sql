@@ -5,7 +5,8 @@
         unique_key='client_timing_id',
         indexes=server_indexes([
             {'columns': ['client_timing_id']},
-            {'columns': ['load_id'], 'type': 'brin'},
+            {'columns': [to_hour('measured_at')]},
+            {'columns': ['load_id']},
         ]),
     )
 }}

@@ -5,7 +5,8 @@
         unique_key='server_health_check_id',
         indexes=server_indexes([
             {'columns': ['server_health_check_id']},
-            {'columns': ['load_id'], 'type': 'brin'},
+            {'columns': [to_hour('checked_at')]},
+            {'columns': ['load_id']},
         ]),
     )
 }}

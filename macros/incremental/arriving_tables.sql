@@ -1,0 +1,32 @@
+{#- The tables of `rejecting_tables` whose key begins with an id: those that `base_ops__arrivals` has. -#}
+{% macro arriving_tables() -%}
+    {%- set tables = [] -%}
+    {%- for table in rejecting_tables() if table.key[0].endswith('_id') -%}
+        {%- do tables.append(table) -%}
+    {%- endfor -%}
+    {{ return(tables) }}
+{%- endmacro %}
+
+{#-
+    Ids of a judged table of which a newer load brought a row, found by the raw table's own index. What counts of these
+    rows says the relation that is then asked for the ids.
+-#}
+{% macro arrived_ids(table) -%}
+    select arrived.record_id
+    from {{ ref('base_ops__arrivals') }} as arrived
+    where
+        arrived.table_name = '{{ table }}'
+        and {{ is_newer_load('arrived.load_id') }}
+{%- endmacro %}
+
+{#-
+    In an incremental model that has `arrivals`, the rows of `base_ops__arrivals` which newer loads brought: continues a
+    condition with the rows of a judged table whose id is among them. What has no id has few rows, and all are taken.
+-#}
+{% macro and_id_arrived(name) -%}
+    {%- for table in arriving_tables() if is_incremental() and table.name == name -%}
+        and {{ is_one_of(
+            table.key[0], "select arrivals.record_id from arrivals where arrivals.table_name = '" ~ name ~ "'"
+        ) }}
+    {%- endfor -%}
+{%- endmacro %}
