@@ -155,6 +155,7 @@ ANSWERS: dict[str, Callable[[Truth], list[Row]]] = {
     "mart_cohort_retention": cohorts.cohort_retention,
     "mart_creator_dashboard": creators.creator_dashboard,
     "mart_cross_device": cross_device.cross_device,
+    "mart_plays_by_country": sessions.plays_by_country,
     "mart_plays_monthly": sessions.plays_monthly,
     "mart_popular_content": charts.popular_content,
     "mart_revenue_by_tier": tiers.revenue_by_tier,

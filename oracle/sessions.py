@@ -251,3 +251,30 @@ def plays_monthly(truth: Truth) -> list[Row]:
         }
         for (month, country, content_id), some in months.items()
     ]
+
+
+def plays_by_country(truth: Truth) -> list[Row]:
+    """Plays by the countries where they were heard and whose prices applied, tier and local day, as they are booked."""
+    cells: dict[tuple[object, ...], list[Row]] = defaultdict(list)
+    for stream, play in zip(truth.of(streams), truth.of(plays), strict=True):
+        heard = country_geography(play["place"].country_id)
+        paid = (stream["payment_geography_id"], stream["tier"])
+        cells[heard, *paid, stream["local_date"], stream["local_booking_month"]].append(stream)
+    return [
+        {
+            "country_geography_id": country,
+            "payment_geography_id": payment,
+            "tier": tier,
+            "local_date": day,
+            "local_booking_month": month,
+            "plays": len(some),
+            "qualified_streams": sum(play["is_qualified"] for play in some),
+            "artificial_plays": sum(play["is_artificial"] for play in some),
+            "completed_plays": sum(play["is_completed"] for play in some),
+            "skips": sum(play["skip_class"] != "not_skipped" for play in some),
+            "skips_under_5s": sum(play["skip_class"] == "skip_under_5s" for play in some),
+            "skips_under_30s": sum(play["skip_class"] == "skip_under_30s" for play in some),
+            "active_ms": sum(play["active_ms"] for play in some),
+        }
+        for (country, payment, tier, day, month), some in cells.items()
+    ]

@@ -3,7 +3,7 @@ select
     geographies.country,
     sum(plays.plays) as plays,
     sum(plays.active_ms) as active_ms
-from marts.fct_plays_daily as plays
+from marts.mart_plays_by_country as plays
 inner join marts.dim_geography as geographies on plays.country_geography_id = geographies.geography_id
 where plays.local_booking_month = date '2026-01-01'
 group by geographies.country

@@ -4,6 +4,6 @@ select
     sum(plays) as plays,
     sum(qualified_streams) as qualified_streams,
     sum(active_ms) as active_ms
-from marts.fct_plays_daily
+from marts.mart_plays_by_country
 group by local_booking_month
 order by local_booking_month

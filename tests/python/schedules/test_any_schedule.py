@@ -60,6 +60,7 @@ SLICE = (
     "+fct_listening_daily",
     "+fct_listening_sessions",
     "+fct_plays_daily",
+    "+mart_plays_by_country",
     "+fct_recommendations",
     "+fct_searches",
     "+fct_voice_commands",
