@@ -92,7 +92,7 @@ sonic.start((() => {
     const name = (row) => SOURCES[row.source] ?? sonic.titled(row.source);
     const royalties = sum(rows.filter((row) => row.source.startsWith("royalty")), "net_eur_micro");
     return {
-      title: `${name(rows[0])} brings artists most${where({ plan: false })}: ${percent(rows[0].net_eur_micro / total, 0)}; royalties ${percent(royalties / total, 0)}`,
+      title: `Artists earn most by ${name(rows[0]).toLowerCase()}${where({ plan: false })}: ${percent(rows[0].net_eur_micro / total, 0)}; by royalties ${percent(royalties / total, 0)}`,
       spec: charts.ranking({ rows: rows.map((row) => ({ name: name(row), value: Math.max(row.net_eur_micro / 1e6, 0), text: micro(row.net_eur_micro), note: `${micro(row.net_eur_micro)} of ${micro(row.gross_eur_micro)}` })), step: 34 }),
       columns: [{ label: "Source", text: name }, { label: "Gross", number: true, text: (row) => micro(row.gross_eur_micro) }, { label: "Net of commission", number: true, text: (row) => micro(row.net_eur_micro) },
         { label: "Commission", number: true, text: (row) => micro(row.gross_eur_micro - row.net_eur_micro) }],
