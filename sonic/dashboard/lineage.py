@@ -10,13 +10,12 @@ from functools import cache
 from pathlib import Path
 
 from sonic.paths import PROJECT
+from sonic.project.arrivals import ARRIVALS
 
 _NAMED = re.compile(r"'(\w+)'")
 _SOURCE = re.compile(r"source\('raw', '(\w+)'\)")
 _CHANGES = re.compile(r"change_rows\('(\w+)', '(\w+)'")
 LAYERS = ("raw", "staging", "intermediate", "marts")
-ARRIVALS = "base_ops__arrivals"
-"""Which rows a load brought, of all tables: increments ask it where to look, and no figure is made of it."""
 
 
 @cache

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from sonic.project.arrivals import ARRIVALS
+
 LAYERS = ("staging", "intermediate", "marts")
 
 
@@ -155,7 +157,8 @@ class Project:
         )
 
     def _parents(self, node: dict[str, Any]) -> tuple[str, ...]:
-        return tuple(sorted({self._name(unique_id) for unique_id in node["depends_on"]["nodes"]}))
+        names = {self._name(unique_id) for unique_id in node["depends_on"]["nodes"]}
+        return tuple(sorted(names - {ARRIVALS}))
 
     def _name(self, unique_id: str) -> str:
         if unique_id in self._manifest["sources"]:

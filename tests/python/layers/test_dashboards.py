@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from sonic.dashboard.lineage import ARRIVALS, behind
+from sonic.dashboard.lineage import behind
 from sonic.dashboard.pages import pages
+from sonic.project.arrivals import ARRIVALS
 from sonic.project.metrics import metrics
 
 PREFIX = "model.sonic_warehouse."
