@@ -104,6 +104,16 @@ def sent(truth: Truth, table: str, key: str) -> list[Row]:
     return list(found.values())
 
 
+def sent_changes(truth: Truth, table: str, key: str) -> list[Row]:
+    """The change rows of settlement documents as they were sent."""
+    found = truth.lake.changes(table)
+    if truth.planted is not None:
+        wrong = {row["row_key"] for row in truth.planted.rows(table)}
+        found = [row for row in found if row[key] not in wrong]
+        found += [row for row in truth.planted.lake.changes(table) if row[key] in wrong]
+    return found
+
+
 def statements(truth: Truth) -> list[Row]:
     """Statements in the order of payee and month."""
     return sorted(sent(truth, "payouts", "payout_id"), key=lambda row: (row["payee_id"], row["statement_month"]))

@@ -76,6 +76,8 @@
         ('identity', 'users_changes', ['user_id', 'change_no']),
         ('platform', 'access_grants_changes', ['access_grant_id', 'change_no']),
         ('royalties', 'allocation_methods_changes', ['allocation_method_id', 'change_no']),
+        ('royalties', 'payees_changes', ['payee_id', 'change_no']),
+        ('royalties', 'payouts_changes', ['payout_id', 'change_no']),
         ('royalties', 'revenue_splits_changes', ['revenue_split_id', 'change_no']),
         ('royalties', 'rights_contracts_changes', ['contract_id', 'change_no']),
         ('royalties', 'royalty_rates_changes', ['royalty_rate_id', 'change_no']),
