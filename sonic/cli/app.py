@@ -23,6 +23,7 @@ from sonic.cli import (
     scaffold,
     server,
     setup,
+    statements,
     verify,
 )
 from sonic.cli.shell import SonicGroup, console
@@ -50,6 +51,7 @@ app.command("ask")(questions.ask)
 app.command("metric")(metric.metric)
 app.command("dashboard")(dashboard.dashboard)
 app.command("export")(export.export)
+app.command("statements")(statements.statements)
 app.command("scaffold")(scaffold.scaffold)
 app.command("demo")(demo.demo)
 app.add_typer(roles.app, name="roles")

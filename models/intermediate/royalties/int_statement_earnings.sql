@@ -51,7 +51,7 @@ guaranteed as (
         and payees.rate_micro is not null
 ),
 
-both as (
+combined as (
     select
         coalesce(earned.payee_id, guaranteed.payee_id) as payee_id,
         coalesce(earned.statement_month, guaranteed.statement_month) as statement_month,
@@ -72,18 +72,18 @@ both as (
 
 deducted as (
     select
-        both.*,
+        combined.*,
         coalesce(contracts.recoupment_ppm, 0) as recoupment_ppm,
         case
             when coalesce(contracts.is_cross_collateralised, false) then {{ not_applicable_key() }}
-            else both.contract_id
+            else combined.contract_id
         end as account_contract_id,
-        coalesce({{ multiply_divide('both.gross_minor', 'contracts.deductions_ppm', 1000000) }}, 0) as deducted_minor
-    from both
+        coalesce({{ multiply_divide('combined.gross_minor', 'contracts.deductions_ppm', 1000000) }}, 0) as deducted_minor
+    from combined
     left join contracts
         on
-            both.statement_month = contracts.statement_month
-            and both.contract_id = contracts.contract_id
+            combined.statement_month = contracts.statement_month
+            and combined.contract_id = contracts.contract_id
 )
 
 select
