@@ -33,9 +33,11 @@ LATE_CHANGES = {
     "rights_contracts": ("contract_id % 2 = 0", "date '2026-01-15' as valid_to"),
     "royalty_rates": ("royalty_rate_id % 2 = 0", "date '2026-01-15' as valid_to"),
     "allocation_methods": ("allocation_method_id % 2 = 0", "'artist_centric' as method"),
+    "payees": ("payee_id % 2 = 0", "minimum_payment_minor * 2 as minimum_payment_minor"),
 }
 """Changes of January that arrive in February, after January's close."""
 OPEN = "booking_month = date '2026-02-01'"
+STATED = "statement_month = date '2026-02-01'"
 OTHERS = f"{OPEN} and song_id % 5 > 0 and song_id % 7 > 0"
 """Entries of songs that no change of songs or content concerns."""
 HEARD = {
@@ -92,6 +94,10 @@ HEARD = {
     "rights_contracts": {
         "fct_royalties": f"distinct song_id from marts.fct_royalties where {OTHERS} and original_kind = 'override'",
         "fct_royalty_pools": f"payment_geography_id, override_micro from marts.fct_royalty_pools where {OPEN}",
+        "fct_royalty_statement_lines": f"distinct contract_id from marts.fct_royalty_statement_lines where {STATED}",
+    },
+    "payees": {
+        "fct_royalty_statements": f"payee_id, minimum_payment_minor from marts.fct_royalty_statements where {STATED}",
     },
     "royalty_rates": {
         "fct_royalties": "distinct song_id from marts.fct_royalties"
@@ -103,7 +109,7 @@ HEARD = {
         f" where {OPEN} and is_booked group by all",
     },
 }
-CLOSES_LATER = {"songs", "revenue_splits", "rights_contracts", "royalty_rates", "allocation_methods"}
+CLOSES_LATER = {"songs", "revenue_splits", "rights_contracts", "royalty_rates", "allocation_methods", "payees"}
 """Changes that are heard once February has closed."""
 CLOSED_ROWS = {
     "fct_streams": "select stream_id, tier, payment_geography_id, subscription_id, payer_user_id, is_qualified",
@@ -115,6 +121,8 @@ CLOSED_ROWS = {
     "fct_royalties": "select *",
     "mart_royalty_methods": "select *",
     "fct_payer_revenue_monthly": "select *",
+    "fct_royalty_statement_lines": "select *",
+    "fct_royalty_statements": "select *",
     "mart_artist_earnings": "select *",
     "mart_active_users": "select *",
     "mart_arpu_monthly": "select *",
@@ -126,6 +134,8 @@ CLOSED_ROWS = {
 CONSENTS_STAY = "case when user_id % 2 = 1 then cast(date_trunc('month', as_of_date) as date) end"
 """Features are of accounts that consent today; of the others the late changes alter that."""
 MONTH_OF = {
+    "fct_royalty_statement_lines": "statement_month",
+    "fct_royalty_statements": "statement_month",
     "mart_artist_earnings": "earning_month",
     "mart_active_users": "cast(date_trunc('month', date_day) as date)",
     "fct_chart_positions": "cast(date_trunc('month', week_start_date) as date)",
@@ -168,7 +178,7 @@ def late(duckdb: Any, folder: Path) -> Iterator[Told]:
             # a day without rows, after which February has closed too
             last = "select max(load_id) + 1, date '2026-03-11', 'day', 0, 0, now() from ops.loads"
             database.execute(f"insert into ops.loads {last}")
-            _build(database, "int_royalty_plays+")
+            _build(database, "int_royalty_plays+", "int_statement_months+")
             told.heard[is_late] |= _heard(database, CLOSES_LATER)
             database.execute("delete from ops.loads where arrival_date = date '2026-03-11'")
         yield told
