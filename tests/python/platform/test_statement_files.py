@@ -45,8 +45,8 @@ from marts.fct_royalty_statements, (values
     (4, 'royalty'), (4, 'deduction'), (-2, 'recoupment'), (-2, 'withholding')) as line (contract_id, kind);
 create table marts.fct_royalties as select payee_id, song_id, song_key, cast(service as date) as service_month,
     cast(booked as date) as booking_month, geography_id as payment_geography_id, 'pro' as tier,
-    'subscription' as source, 'recording' as right_type, kind, is_booked, cast(streams as numeric(18, 6)) as weighted_streams,
-    'BRL' as currency_code, micro as amount_micro
+    'subscription' as source, 'recording' as right_type, kind, is_booked, 'BRL' as currency_code,
+    cast(streams as numeric(18, 6)) as weighted_streams, micro as amount_micro
 from (values
     (7, 1, 10000, '2026-01-01', '2026-01-01', 2000006, 'allocation', true, 12.5, 123450001),
     (7, 1, 10000, '2026-01-01', '2026-01-01', 2000006, 'allocation', true, 1, 1),
