@@ -78,7 +78,8 @@ deducted as (
             when coalesce(contracts.is_cross_collateralised, false) then {{ not_applicable_key() }}
             else combined.contract_id
         end as account_contract_id,
-        coalesce({{ multiply_divide('combined.gross_minor', 'contracts.deductions_ppm', 1000000) }}, 0) as deducted_minor
+        coalesce({{ multiply_divide('combined.gross_minor', 'contracts.deductions_ppm', 1000000) }}, 0)
+            as deducted_minor
     from combined
     left join contracts
         on

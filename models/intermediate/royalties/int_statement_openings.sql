@@ -14,7 +14,7 @@ known as (
         months.first_month,
         row_number() over (
             partition by changes.payee_id
-            order by changes.statement_month desc, changes.change_no desc, changes.payout_id
+            order by changes.statement_month desc, changes.change_no desc, changes.payout_id desc
         ) as recency
     from months
     inner join changes
