@@ -275,7 +275,7 @@ def _settle(
 
     def add(contract: Contract, kind: str, amount: int) -> int:
         if amount:
-            both = {"amount_minor": amount, "amount_micro": amount * unit}
+            both = {"amount_minor": amount, "exact_amount_micro": amount * unit}
             lines.append({"contract": contract, "kind": kind, **both, "booked_eur_micro": 0})
         return amount
 
@@ -353,7 +353,7 @@ def _rounded(account: Account, entries: list[Row], unit: int) -> Iterator[Row]:
         yield {
             "contract": (contract_id, right),
             "kind": kind,
-            "amount_micro": micro,
+            "exact_amount_micro": micro,
             "amount_minor": minor,
             "booked_eur_micro": eur_micro,
         }
@@ -373,7 +373,7 @@ def royalty_statement_lines(truth: Truth) -> list[Row]:
             "currency_code": statement.currency,
             "contract_id": line["contract"][0],
             "right_type": line["contract"][1],
-            **{name: line[name] for name in ("kind", "amount_micro", "amount_minor", "booked_eur_micro")},
+            **{name: line[name] for name in ("kind", "exact_amount_micro", "amount_minor", "booked_eur_micro")},
         }
         for statement in truth.of(statements_due)
         for line in statement.lines

@@ -105,7 +105,7 @@ select
     cast(contract_id as bigint) as contract_id,
     right_type,
     kind,
-    cast(amount_micro as bigint) as amount_micro,
+    cast(amount_micro as bigint) as exact_amount_micro,
     cast(amount_minor as bigint) as amount_minor,
     cast(booked_eur_micro as bigint) as booked_eur_micro
 from lines

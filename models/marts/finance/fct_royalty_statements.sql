@@ -41,7 +41,7 @@ totals as (
         -sum(case when kind = 'recoupment' then amount_minor else 0 end) as recouped_minor,
         -sum(case when kind = 'withholding' then amount_minor else 0 end) as withheld_minor,
         sum(amount_minor) as moved_minor,
-        sum(amount_micro) as moved_micro
+        sum(exact_amount_micro) as moved_micro
     from statement_lines
     group by
         statement_month,
