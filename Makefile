@@ -72,7 +72,7 @@ test-realism: setup ## measure SEEDS (20) seeds: rhythm, popularity, funnel, pla
 test-schedules: setup ## draw SCHEDULES (50) ways in which days arrive and builds go; about a minute each
 	@SONIC_SCHEDULES=$(or $(SCHEDULES),50) $(BIN)/python -m pytest tests/python/schedules
 
-test-docs: setup ## type all that the documents say, in a fresh copy with small data; about ten minutes
+test-docs: setup ## type all that the documents say, in a fresh copy with small data; half an hour and more
 	@SONIC_DOCS=1 $(BIN)/python -m pytest tests/python/documents
 
 test-airflow: setup ## have Airflow read the example of a schedule; it gets an environment of its own (200 MB)
