@@ -254,12 +254,12 @@ attributed as (
         heard.listening_country_id,
         heard.started_date,
         sum(heard.boosted_ppm) as boosted_ppm,
-        sum(coalesce({{ wide_multiply_divide(
+        sum({{ wide_multiply_divide(
             wide('paid.revenue_nano'), 'heard.counted', 'households.counted'
-        ) }}, 0)) as count_nano,
-        sum(coalesce({{ wide_multiply_divide(
+        ) }}) as count_nano,
+        sum({{ wide_multiply_divide(
             wide('paid.revenue_nano'), 'heard.timed', 'households.timed'
-        ) }}, 0)) as time_nano
+        ) }}) as time_nano
     from heard
     inner join households
         on
@@ -340,7 +340,6 @@ weighed as (
             and open_parts.artist_id = shown.artist_id
             and open_parts.listening_country_id = shown.listening_country_id
             and open_parts.started_date = shown.started_date
-            and shown.is_tied
 ),
 
 summed as (
@@ -352,7 +351,7 @@ summed as (
         song_id,
         work_id,
         payee_id,
-        coalesce(override_currency_code, currency_code) as override_currency_code,
+        override_currency_code,
         sum({{ wide('streams') }} * share_ppm) as stream_shares,
         sum(
             case
@@ -362,12 +361,7 @@ summed as (
         ) as weight,
         sum(coalesce(user_centric_count_weight, {{ wide('0') }})) as user_centric_count_weight,
         sum(coalesce(user_centric_time_weight, {{ wide('0') }})) as user_centric_time_weight,
-        sum(
-            case
-                when override_rate_micro is null then {{ wide('boosted_ppm') }} * weight_ppm * share_ppm
-                else {{ wide('0') }}
-            end
-        ) as boosted_weight,
+        sum({{ wide('boosted_ppm') }} * weight_ppm * share_ppm) as boosted_weight,
         sum(coalesce(impression_weight, {{ wide('0') }})) as impression_weight,
         sum({{ wide('streams') }} * coalesce(override_rate_micro, 0) * share_ppm) as override_shares
     from weighed
@@ -379,7 +373,7 @@ summed as (
         song_id,
         work_id,
         payee_id,
-        coalesce(override_currency_code, currency_code)
+        override_currency_code
 ),
 
 converted as (

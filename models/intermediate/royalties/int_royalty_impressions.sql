@@ -49,10 +49,10 @@ known as (
         closes.payment_country_id,
         closes.currency_code,
         priced.currency_code as paid_currency_code,
-        coalesce(plays.song_id, {{ not_applicable_key() }}) as song_id,
-        coalesce(plays.artist_id, {{ not_applicable_key() }}) as artist_id,
-        coalesce(plays.listening_country_id, {{ not_applicable_key() }}) as listening_country_id,
-        coalesce(plays.started_date, closes.service_month) as started_date,
+        plays.song_id,
+        plays.artist_id,
+        plays.listening_country_id,
+        plays.started_date,
         sum(priced.price_micro) as price_micro
     from closes
     inner join priced
@@ -73,10 +73,10 @@ known as (
         closes.payment_country_id,
         closes.currency_code,
         priced.currency_code,
-        coalesce(plays.song_id, {{ not_applicable_key() }}),
-        coalesce(plays.artist_id, {{ not_applicable_key() }}),
-        coalesce(plays.listening_country_id, {{ not_applicable_key() }}),
-        coalesce(plays.started_date, closes.service_month)
+        plays.song_id,
+        plays.artist_id,
+        plays.listening_country_id,
+        plays.started_date
 ),
 
 converted as (
@@ -84,10 +84,10 @@ converted as (
         known.service_month,
         known.booking_month,
         known.payment_country_id,
-        known.song_id,
-        known.artist_id,
-        known.listening_country_id,
-        known.started_date,
+        coalesce(known.song_id, {{ not_applicable_key() }}) as song_id,
+        coalesce(known.artist_id, {{ not_applicable_key() }}) as artist_id,
+        coalesce(known.listening_country_id, {{ not_applicable_key() }}) as listening_country_id,
+        coalesce(known.started_date, known.service_month) as started_date,
         {{ multiply_divide('known.price_micro', 'pool_rates.rate_micro', 'paid_rates.rate_micro') }} as price_micro
     from known
     inner join rates as paid_rates

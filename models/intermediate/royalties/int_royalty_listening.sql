@@ -89,7 +89,6 @@ busy_listeners as (
 
 turns as (
     select
-        known.service_month,
         known.booking_month,
         known.stream_id,
         row_number() over (
@@ -126,8 +125,7 @@ weighed as (
             and known.artist_id = artists.artist_id
     left join turns
         on
-            known.service_month = turns.service_month
-            and known.booking_month = turns.booking_month
+            known.booking_month = turns.booking_month
             and known.stream_id = turns.stream_id
 )
 

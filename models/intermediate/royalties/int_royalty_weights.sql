@@ -37,7 +37,7 @@ select
     is_booked,
     pro_rata_weight,
     case
-        when sum(told_weight) over (partition by run_key, method, is_booked) > 0 then told_weight
+        when sum(told_weight) over (partition by run_key, method) > 0 then told_weight
         else pro_rata_weight
     end as method_weight
 from told
