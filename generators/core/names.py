@@ -1,15 +1,15 @@
-"""Pools of names and texts in the right locales, made by Faker once per process and drawn from by index.
+"""Pools of names and texts in the right locales, drawn from by index.
 
-The pools depend on the seed of the pool alone; rows draw from them by hash or stream, never by Faker.
+Names of people and companies were drawn by Faker once (``drawn_names``); rows draw from them by hash or stream.
 """
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import import_module
-from typing import TYPE_CHECKING
+from importlib.resources import files
 
 import numpy as np
 import pyarrow as pa
@@ -17,12 +17,6 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from generators.core.random import Floats, Ints
-
-if TYPE_CHECKING:
-    from faker import Faker
-
-_POOL = 400
-LOCALES = {"hi": "hi_IN", "ta": "ta_IN", "pt": "pt_BR", "id": "id_ID", "en": "en_IN"}
 
 
 @dataclass(frozen=True)
@@ -34,22 +28,21 @@ class NamePool:
     family: list[str]
 
 
-def _faker(locale: str, seed: int) -> Faker:
-    # Not imported at the head: it takes a third of a second, which most commands need not wait for.
-    made: Faker = import_module("faker").Faker(locale)
-    made.seed_instance(seed)
-    return made
+@cache
+def _drawn() -> dict[tuple[str, str], list[str]]:
+    """Names by kind and country, in the order in which they were drawn."""
+    found: dict[tuple[str, str], list[str]] = {}
+    text = files("generators.data").joinpath("names.csv").read_text(encoding="utf-8")
+    for kind, country, name in csv.reader(text.splitlines()[1:]):
+        found.setdefault((kind, country), []).append(name)
+    return found
 
 
 @cache
 def people_names(country_code: str) -> NamePool:
-    """Given and family names of a launch country; Indian English where the country is another."""
-    faker = _faker({"IN": "en_IN", "BR": "pt_BR", "ID": "id_ID"}.get(country_code, "en_US"), 7_001)
-    return NamePool(
-        female=_distinct(faker.first_name_female),
-        male=_distinct(faker.first_name_male),
-        family=_distinct(faker.last_name),
-    )
+    """Given and family names of a country that has names of its own (``COUNTRIES``); American ones elsewhere."""
+    country = country_code if country_code in COUNTRIES else COUNTRIES[-1]
+    return NamePool(*(_drawn()[kind, country] for kind in ("female", "male", "family")))
 
 
 def female_names(country_code: str) -> list[str]:
@@ -70,11 +63,6 @@ def given_names(country_code: str) -> list[str]:
 def family_names(country_code: str) -> list[str]:
     """Family names."""
     return people_names(country_code).family
-
-
-def _distinct(make: object) -> list[str]:
-    assert callable(make)
-    return list(dict.fromkeys(str(make()) for _ in range(_POOL)))
 
 
 _WORDS: dict[str, tuple[list[str], list[str]]] = {
@@ -372,8 +360,7 @@ def stage_names(country_code: str) -> list[str]:
 @cache
 def company_names() -> list[str]:
     """Names of companies."""
-    faker = _faker("en_US", 7_002)
-    return list(dict.fromkeys(str(faker.company()) for _ in range(600)))
+    return _drawn()["company", ""]
 
 
 @dataclass(frozen=True)
