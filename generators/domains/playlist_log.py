@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 
 from generators.core.calendar import DAY, HOUR, MINUTE, NEVER, SECOND, event_base, midnight
-from generators.core.columns import Columns
+from generators.core.columns import Columns, concatenate
 from generators.core.playlists import Playlists, item_song, playlists
-from generators.core.random import Bools, Ints, hash_uniform
+from generators.core.random import Bools, Ints, Small, hash_uniform
 from generators.core.tables import Coded, make_table
 from generators.core.world import World
 from generators.domains.engagement import Entries, playlist_entries
@@ -38,33 +38,53 @@ def day(world: World, arrival_day: date) -> dict[str, pa.Table]:
 @dataclass(frozen=True)
 class _Edits(Columns):
     at: Ints
-    kind: Ints
+    kind: Small
     """Index into _TYPES."""
-    lists: Ints
+    lists: Small
     """List row."""
-    item: Ints
+    item: Small
     """Entry row; -1 where the list itself is edited, and for a collaborator their number."""
 
 
-def _of_lists(world: World, listed: Playlists, chosen: Ints) -> list[_Edits]:
-    """Edits of some lists themselves."""
-    created, deleted = listed.created_at[chosen], listed.deleted_at[chosen]
-    mine = listed.kind[chosen] == 0
-    published = np.where(mine & listed.is_public[chosen], created + HOUR, NEVER)
-    parts = [(_CREATED, created, 0), (_RENAMED, listed.renamed_at[chosen], 0), (_PUBLISHED, published, 0)]
-    users, owner = world.users(world.horizon), listed.owner[chosen]
+def _edits_of_lists(world: World) -> _Edits:
+    """All edits of lists themselves up to the horizon; narrow, as they are kept."""
+
+    def make() -> _Edits:
+        listed, _ = playlists(world, world.horizon)
+        return concatenate(_of_lists(world, listed))
+
+    return world.remember(("edits of lists", world.horizon), make, keep=1)
+
+
+def _of_lists(world: World, listed: Playlists) -> list[_Edits]:
+    created, deleted = listed.created_at, listed.deleted_at
+    published = np.where((listed.kind == 0) & listed.is_public, created + HOUR, NEVER)
+    parts = [(_CREATED, created, 0), (_RENAMED, listed.renamed_at, 0), (_PUBLISHED, published, 0)]
+    users, owner = world.users(world.horizon), listed.owner
     for number in range(_COLLABORATORS):
-        who = collaborator(world, listed, chosen, number)
+        who = collaborator(world, listed, np.arange(len(listed)), number)
         at = created + (2 + 30 * number) * HOUR
-        invited = listed.is_collaborative[chosen] & (owner > 0) & (at < np.minimum(deleted, users.deleted_at[owner]))
+        invited = listed.is_collaborative & (owner > 0) & (at < np.minimum(deleted, users.deleted_at[owner]))
         invited &= at < np.minimum(users.deleted_at[who], users.suspended_at[who])
         parts.append((_COLLABORATOR, np.where(invited, at, NEVER), number))
     parts.append((_DELETED, deleted, 0))
     edits = []
     for kind, at, number in parts:
-        rows = np.flatnonzero((at < NEVER) & ((at < deleted) | (kind == _DELETED)))
-        edits.append(_Edits(at[rows], np.full(len(rows), kind), chosen[rows], np.full(len(rows), number)))
+        happens = (at < midnight(world.horizon)) & ((at < deleted) | (kind == _DELETED))
+        rows = np.flatnonzero(happens).astype(np.int32)
+        of_all = np.full((2, len(rows)), [[kind], [number]], dtype=np.int8)
+        edits.append(_Edits(at[rows], of_all[0], rows, of_all[1]))
     return edits
+
+
+def _removed_in_time(world: World, removed: Ints) -> Small:
+    """Rows of the entries that are removed on a day from the first to the horizon, which few are."""
+
+    def make() -> Small:
+        from_first = removed >= midnight(world.first_day)
+        return np.flatnonzero(from_first & (removed < midnight(world.horizon))).astype(np.int32)
+
+    return world.remember(("entries removed", world.horizon), make, keep=1)
 
 
 def collaborator(world: World, listed: Playlists, chosen: Ints, number: int) -> Ints:
@@ -91,25 +111,28 @@ def _table(world: World, day: date) -> pa.Table:
     def today(at: Ints) -> Bools:
         return (at >= begin) & (at < end)
 
-    every = _of_lists(world, listed, np.arange(len(listed)))
+    of_lists = _edits_of_lists(world)
+    taken = _removed_in_time(world, removed)
+    # Entries stand in the order in which they are added.
+    first, last = np.searchsorted(added, (begin, end))
     # Entries are moved on the day on which they are added, so that these two tell which lists are edited.
     touched = np.zeros(len(listed), dtype=bool)
-    touched[list_row[today(added) | today(removed)]] = True
-    for edits in every:
-        touched[edits.lists[today(edits.at)]] = True
-    entry = np.flatnonzero(touched[list_row] & (added < end))
+    touched[list_row[first:last]] = True
+    touched[list_row[taken[today(removed[taken])]]] = True
+    touched[of_lists.lists[today(of_lists.at)]] = True
+    entry = np.flatnonzero(touched[list_row[:last]])
     lists, at, gone = list_row[entry].astype(np.int64), added[entry], removed[entry]
     moved = _moved_at(world, listed, lists, every_entry.slot[entry], at)
-    parts = [edits.take(touched[edits.lists] & (edits.at < end)) for edits in every]
+    parts = [of_lists.take(touched[of_lists.lists] & (of_lists.at < end))]
     for kind, when in ((_ADDED, at), (_MOVED, moved), (_REMOVED, gone)):
         rows = np.flatnonzero(when < end)
         parts.append(_Edits(when[rows], np.full(len(rows), kind), lists[rows], entry[rows]))
-    columns = zip(*(vars(part).values() for part in parts), strict=True)
-    edits = _Edits(*[np.concatenate(column) for column in columns])
+    edits = concatenate(parts)
+    is_past = edits.at < begin
+    past = np.bincount(edits.lists[is_past], minlength=len(listed))
+    edits = edits.take(~is_past)
     edits = edits.take(np.lexsort((edits.item, edits.kind, edits.at, edits.lists)))
-    revision = np.arange(len(edits)) - np.searchsorted(edits.lists, edits.lists)
-    rows = np.flatnonzero(edits.at >= begin)
-    edits, revision = edits.take(rows), revision[rows]
+    revision = past[edits.lists] + np.arange(len(edits)) - np.searchsorted(edits.lists, edits.lists)
     # Who adds to a common list at the same time as another was a second too late.
     conflict = (edits.kind == _ADDED) & listed.is_collaborative[edits.lists]
     conflict &= hash_uniform(world.seed, "playlist_events.conflict", edits.item) < _CONFLICT_SHARE
