@@ -166,14 +166,17 @@ def _write_table(lake: Path, arrival_day: date, name: str, table: pa.Table | InP
 def _encoded(name: str, parts: Iterable[pa.Table]) -> pa.Buffer:
     """A table as Parquet; one part at a time is held."""
     sink = pa.BufferOutputStream()
-    with ExitStack() as stack:
-        writer = None
-        for part in parts:
-            columns, coded = _conform(name, part)
-            schema = schema_with(name, coded)
-            if writer is None:
-                writer = stack.enter_context(pq.ParquetWriter(sink, schema, **_encoding(name, coded)))
-            writer.write_table(pa.Table.from_arrays(columns, schema=schema), row_group_size=ROW_GROUP_ROWS)
+    try:
+        with ExitStack() as stack:
+            writer = None
+            for part in parts:
+                table, coded = _conform(name, part)
+                if writer is None:
+                    writer = stack.enter_context(pq.ParquetWriter(sink, table.schema, **_encoding(name, coded)))
+                writer.write_table(table, row_group_size=ROW_GROUP_ROWS)
+    except pa.ArrowInvalid as problem:
+        # The writer counts the nulls of each column anyway.
+        raise GeneratorError(f"{name} cannot be written: {problem}", "generators", "Keep to its declaration.") from None
     return sink.getvalue()
 
 
@@ -196,46 +199,81 @@ def _encoding(name: str, coded: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
-def _conform(name: str, table: pa.Table) -> tuple[list[pa.ChunkedArray | pa.Array], tuple[str, ...]]:
-    """The columns with the declared types and nullability, and the texts that stay dictionaries.
+@dataclass(frozen=True)
+class _Shape:
+    """A schema in which a table of one declaration was given, all of whose columns have a type that its files take."""
+
+    given: pa.Schema
+    coded: tuple[int, ...]
+    """Places of the texts that are dictionaries."""
+
+
+_SHAPES: dict[str, list[_Shape]] = {}
+"""Those met so far by table, of which there are few: to look at each column of each file takes longer."""
+
+
+def _conform(name: str, table: pa.Table) -> tuple[pa.Table, tuple[str, ...]]:
+    """The table with the declared types and nullability, and the names of the texts that stay dictionaries.
 
     The files do not show which do.
     """
+    given, fields = table.schema, fields_of(name)
+    known = _SHAPES.setdefault(name, [])
+    shape = next((shape for shape in known if shape.given.equals(given)), None)
+    if shape is None:
+        table = _with_types(name, table)
+        shape = _Shape(table.schema, tuple(i for i, kind in enumerate(table.schema.types) if _is_dictionary(kind)))
+        if table.schema.equals(given):
+            known.append(shape)
+    coded = []
+    columns = None
+    for place in shape.coded:
+        column = table.column(place)
+        plain = _distinct(column)
+        if plain is not None:
+            columns = columns or table.columns
+            columns[place] = plain
+        if plain is None or _is_dictionary(plain.type):
+            coded.append(fields[place].name)
+    schema = schema_with(name, tuple(coded))
+    if columns is None and given.equals(schema):
+        return table, tuple(coded)
+    return pa.Table.from_arrays(columns or table.columns, schema=schema), tuple(coded)
+
+
+def _is_dictionary(kind: pa.DataType) -> bool:
+    return isinstance(kind, pa.DictionaryType)
+
+
+def _with_types(name: str, table: pa.Table) -> pa.Table:
+    """The table with each column of the declared type, or a dictionary of it."""
     fields = fields_of(name)
     if table.column_names != (names := [field.name for field in fields]):
         raise GeneratorError(f"Columns of {name} are {table.column_names}", "generators", f"They must be {names}.")
-    columns, coded = table.columns, []
-    for place, declared in enumerate(fields):
-        column = columns[place]
-        kind = column.type
-        if isinstance(kind, pa.DictionaryType) and kind.value_type == declared.type:
-            column = columns[place] = _distinct(column)
-            kind = column.type
-        if isinstance(kind, pa.DictionaryType):
-            coded.append(declared.name)
-        elif kind != declared.type:
-            column = columns[place] = column.cast(declared.type)
-        if not declared.nullable and column.null_count:
-            raise GeneratorError(f"Column {declared.name} holds nulls", "generators", "It is declared as not null.")
-    return columns, tuple(coded)
+    for place, (declared, given) in enumerate(zip(fields, table.schema, strict=True)):
+        coded = _is_dictionary(given.type) and given.type.value_type == declared.type
+        if given.type != declared.type and not coded:
+            table = table.set_column(place, declared, table.column(place).cast(declared.type))
+    return table
 
 
-def _distinct(column: pa.ChunkedArray) -> pa.Array:
-    """A dictionary column with each text once, and with plain texts where the vocabulary is the longer of the two.
+def _distinct(column: pa.ChunkedArray) -> pa.Array | None:
+    """A dictionary column with each text once, or plain texts where the vocabulary is longer; None where it is fine.
 
     The Parquet writer keeps a dictionary as it is given, and its bytes are not defined where a text stands twice.
     """
     array = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
     if isinstance(array, pa.ChunkedArray):
         array = pa.concat_arrays(array.unify_dictionaries().chunks)
+    whole = None if column.num_chunks == 1 else array
     vocabulary = array.dictionary
     if len(vocabulary) == 1:
-        return array
+        return whole
     if len(vocabulary) > len(array):
-        return array.cast(vocabulary.type)
+        return vocabulary.take(array.indices)
     distinct = vocabulary.unique()
     if len(distinct) == len(vocabulary):
-        return array
+        return whole
     codes = pc.index_in(vocabulary, value_set=distinct)
     return pa.DictionaryArray.from_arrays(codes.take(array.indices), distinct)
 
