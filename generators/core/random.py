@@ -46,6 +46,21 @@ def stream(seed: int, purpose: str, day: date | None = None, block: int = 0) -> 
 
 def hash_uniform(seed: int, purpose: str, *keys: Ints) -> Floats:
     """Uniform numbers in [0, 1), one for each row of the integer keys (broadcast together)."""
+    rows = np.size(keys[0])
+    if rows <= 4 * _BLOCK or any(np.shape(key) != (rows,) for key in keys):
+        return _hash_uniform(seed, purpose, *keys)
+    # In blocks that stay in the processor's own memory between one step and the next: half the time of whole columns.
+    uniform = np.empty(rows)
+    for first in range(0, rows, _BLOCK):
+        block = slice(first, first + _BLOCK)
+        uniform[block] = _hash_uniform(seed, purpose, *(key[block] for key in keys))
+    return uniform
+
+
+_BLOCK = 1 << 14
+
+
+def _hash_uniform(seed: int, purpose: str, *keys: Ints) -> Floats:
     bits = hash_bits(seed, purpose, *keys)
     bits >>= np.uint64(11)
     uniform = bits.astype(np.float64)
