@@ -187,7 +187,7 @@ def write_days(
         GeneratorError: the lake cannot be written, or a worker process ended early.
     """
     world.tallies = lake / TALLIES
-    with closing(in_order(partial(_write_files, world, lake, origin), days, jobs)) as written:
+    with closing(in_order(partial(_write_files, world, lake, origin), days, jobs, world.has_begun)) as written:
         for number, day in enumerate(days):
             if progress:
                 progress(day.isoformat(), number, len(days))

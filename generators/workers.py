@@ -32,16 +32,22 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def in_order(make: Callable[[date], T], days: Sequence[date], jobs: int) -> Generator[T, None, None]:
+def in_order(
+    make: Callable[[date], T], days: Sequence[date], jobs: int, begun: bool = False
+) -> Generator[T, None, None]:
     """What ``make`` returns for each of the days, in their order.
 
     The first day is made by this process, the others by up to ``jobs`` workers. Close the iterator to end them.
 
+    Args:
+        begun: this process has what days share, so that workers make the first day as well.
+
     Raises:
         GeneratorError: a worker ended before its work. What ``make`` raises in a worker is raised here.
     """
-    yield from map(make, days[:1])
-    rest = days[1:]
+    here = 0 if begun and jobs > 1 else 1
+    yield from map(make, days[:here])
+    rest = days[here:]
     runs = _runs(rest, jobs)
     if min(jobs, len(runs)) < 2:
         yield from map(make, rest)

@@ -73,6 +73,11 @@ class World:
             kept[key] = value
         return cast(T, kept[key])
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether something is remembered already."""
+        return bool(self.memory)
+
     def reach(self, until: date) -> date:
         """Widen the horizon so that it covers ``until``; the horizon."""
         while until > self._horizon:

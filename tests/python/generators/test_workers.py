@@ -48,6 +48,24 @@ def test_days_come_in_their_order(jobs: int) -> None:
     assert not multiprocessing.active_children()
 
 
+def test_workers_make_the_first_day_too_where_days_have_begun() -> None:
+    made = list(in_order(_day_and_process, _DAYS, 2, begun=True))
+    assert [day for day, _ in made] == _DAYS
+    assert len({process for _, process in made} - {os.getpid()}) == 2
+    assert os.getpid() not in {process for _, process in made}
+
+
+def test_days_that_go_on_with_a_world_have_the_same_bytes(tmp_path: Path) -> None:
+    world, origin = api.World(42, _SCALE), api.Origin(42, _SCALE, clean=True)
+    api.make_day(world, FIRST_DAY)
+    assert world.has_begun
+    api.write_days(world, tmp_path / "goes_on", origin, _DAYS[1:6], 2)
+    generate(tmp_path / "whole", scale=_SCALE, days=6, clean=True, jobs=1)
+    whole, parts = bytes_of(tmp_path / "whole"), bytes_of(tmp_path / "goes_on")
+    assert parts
+    assert {path: whole[path] for path in parts} == parts
+
+
 def _fails(day: date) -> date:
     if day == _DAYS[9]:
         raise GeneratorError("No space", "the disk", "Make some.")
