@@ -121,6 +121,8 @@ class Lake:
 
 def _difference(found: pa.Schema, wanted: pa.Schema) -> str | None:
     """The first difference in names and types, in words; None if there is none."""
+    if found.equals(wanted):
+        return None
     missing = [name for name in wanted.names if name not in found.names]
     if missing:
         return f"column {missing[0]} is missing"

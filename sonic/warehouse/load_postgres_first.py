@@ -70,7 +70,8 @@ class FirstLoad:
         self.lake = lake
         self.tables = tables
         self.clean = clean
-        self._size = min(MOST_CONNECTIONS, max(2, os.cpu_count() or 2))
+        # One more than there are cores: a connection waits for the disk when a table is whole.
+        self._size = min(MOST_CONNECTIONS, max(2, os.cpu_count() or 2) + 1)
         self._stop = Event()
         self._told: SimpleQueue[tuple[Day, LakeFile] | None] = SimpleQueue()
 
