@@ -156,8 +156,13 @@ def acts(world: World, purpose: str, day: date, per_session: float) -> Acts:
     """
     users = world.users(day)
     n, begin = len(users), midnight(day)
-    rate = np.minimum(users.activity, 6 * MEAN_SESSIONS) * np.where(users.lapsed_at <= begin, 0.05, 1.0) * per_session
-    rate[users.bot != BOT_NONE] = 0.0
+
+    def liveliness() -> Floats:
+        each = np.minimum(users.activity, 6 * MEAN_SESSIONS) * np.where(users.lapsed_at <= begin, 0.05, 1.0)
+        each[users.bot != BOT_NONE] = 0.0
+        return each
+
+    rate = world.remember(("liveliness", day), liveliness, keep=2) * per_session
     user = np.flatnonzero(hash_uniform(world.seed, purpose, np.arange(n), np.full(n, day.toordinal())) < rate)
     at = awake(world, purpose, day, user)
     kept = at < np.minimum(users.deleted_at[user], users.suspended_at[user])

@@ -409,10 +409,8 @@ def pool_of_countries(codes: tuple[str, ...]) -> Ints:
 
 
 def join(*parts: pa.Array | str, separator: str = "") -> pa.Array:
-    """Texts joined row by row; strings stand for themselves."""
-    rows = next(len(p) for p in parts if not isinstance(p, str))
-    plain = [_plain(p, rows) for p in parts]
-    return pc.binary_join_element_wise(*plain, separator)
+    """Texts joined row by row, at least one of them an array; strings stand for themselves."""
+    return pc.binary_join_element_wise(*map(_plain, parts), separator)
 
 
 def padded(numbers: Ints, width: int) -> pa.Array:
@@ -420,11 +418,9 @@ def padded(numbers: Ints, width: int) -> pa.Array:
     return pc.utf8_lpad(pa.array(numbers).cast(pa.string()), width, "0")
 
 
-def _plain(part: pa.Array | str, rows: int) -> pa.Array:
+def _plain(part: pa.Array | str) -> pa.Array | pa.Scalar:
     if isinstance(part, str):
-        return pa.array(np.full(rows, part, dtype=object), pa.string())
-    if pa.types.is_dictionary(part.type):
-        return part.cast(pa.string())
+        return pa.scalar(part, pa.string())
     return part if pa.types.is_string(part.type) else part.cast(pa.string())
 
 

@@ -12,9 +12,13 @@ from generators.core.world import World
 
 def staff(world: World) -> Ints:
     """Account rows of moderators and administrators of the opening that are never suspended or deleted; may be none."""
-    users = world.users(world.first_day)
-    of_staff = users.user_type >= USER_TYPES.index("moderator")
-    return np.flatnonzero(of_staff & (users.deleted_at == NEVER) & (users.suspended_at == NEVER))
+
+    def make() -> Ints:
+        users = world.users(world.first_day)
+        of_staff = users.user_type >= USER_TYPES.index("moderator")
+        return np.flatnonzero(of_staff & (users.deleted_at == NEVER) & (users.suspended_at == NEVER))
+
+    return world.remember("staff", make)
 
 
 def reviewers(world: World, purpose: str, key: Ints, at: Ints) -> Ints:
