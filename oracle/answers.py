@@ -88,6 +88,7 @@ ANSWERS: dict[str, Callable[[Truth], list[Row]]] = {
     "dim_time": days.minutes,
     "fct_ad_requests_hourly": campaigns.ad_requests_hourly,
     "fct_api_hourly": platform.api_hourly,
+    "fct_artificial_penalties": royalties.penalties,
     "fct_audit_events": compliance.audit_events,
     "fct_auth_daily": platform.auth_daily,
     "fct_batch_runs": platform.batch_runs,

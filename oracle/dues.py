@@ -13,11 +13,11 @@ from functools import partial
 
 from oracle.amounts import half_up
 from oracle.calendar import booking_month, closes_at, month_of, next_month
-from oracle.exchange import MICRO, micro_per_minor, rates
+from oracle.exchange import MICRO, REPORTING_CURRENCY, micro_per_minor, rates
 from oracle.lake import Row
 from oracle.listening import country_geography
 from oracle.revenue import history_start
-from oracle.royalties import is_in_force, last_day, latest_by, royalties
+from oracle.royalties import is_in_force, last_day, latest_by, penalties, royalties
 from oracle.statements import sent_changes
 from oracle.truth import Truth
 from oracle.versions import NOT_APPLICABLE
@@ -119,19 +119,31 @@ def contract_of(known: Terms, entry: Row) -> int:
     return min(found)[1] if found else NOT_APPLICABLE
 
 
+def booked(truth: Truth) -> Iterator[tuple[str, Row]]:
+    """All that a statement may state, with the kind of its line: royalties, and penalties, which are of no country."""
+    for row in truth.of(royalties):
+        if row["is_booked"]:
+            kind = "royalty"
+            if row["booking_month"] != row["service_month"]:
+                kind = "release" if (row["royalty_pool_key"], row["song_id"]) in truth.of(released) else "correction"
+            yield kind, row
+    for row in truth.of(penalties):
+        charged = {"amount_micro": -row["penalty_eur_micro"], "amount_eur_micro": -row["penalty_eur_micro"]}
+        of = {name: row[name] for name in ("payee_id", "service_month")}
+        of |= {"booking_month": row["service_month"], "right_type": "recording", "currency_code": REPORTING_CURRENCY}
+        yield "penalty", of | charged | {"payment_geography_id": NOT_APPLICABLE}
+
+
 def stated(truth: Truth) -> dict[tuple[date, int], list[Row]]:
-    """Booked royalties by statement month and payee, summed up by contract, right, kind and the pool's currency."""
+    """What is booked by statement month and payee, summed up by contract, right, kind and the pool's currency."""
     sums: dict[tuple[date, int, tuple[int, str, str, str]], list[int]] = defaultdict(lambda: [0, 0])
     contracts: dict[tuple[date, int, str, date, int], int] = {}
     knowing = truth.of(first_knowing)
-    for row in truth.of(royalties):
-        payee_id, booked = row["payee_id"], row["booking_month"]
-        if not row["is_booked"] or (payee_id > 0 and payee_id not in knowing):
+    for kind, row in booked(truth):
+        payee_id = row["payee_id"]
+        if payee_id > 0 and payee_id not in knowing:
             continue
-        month = max(booked, knowing.get(payee_id, booked))
-        kind = "royalty"
-        if booked != row["service_month"]:
-            kind = "release" if (row["royalty_pool_key"], row["song_id"]) in truth.of(released) else "correction"
+        month = max(row["booking_month"], knowing.get(payee_id, row["booking_month"]))
         by = month, payee_id, row["right_type"], row["service_month"], row["payment_geography_id"]
         if by not in contracts:
             contracts[by] = contract_of(truth.of(terms)[month], row)
@@ -271,7 +283,9 @@ def _settle(
     lines = list(_rounded(account, entries, unit))
     gross: dict[Contract, int] = defaultdict(int, dict.fromkeys(guaranteed, 0))
     for line in lines:
-        gross[line["contract"]] += line["amount_minor"]
+        # A penalty is no earning: nothing is deducted, recouped, guaranteed or withheld of it.
+        if line["kind"] != "penalty":
+            gross[line["contract"]] += line["amount_minor"]
 
     def add(contract: Contract, kind: str, amount: int) -> int:
         if amount:
@@ -324,6 +338,7 @@ def _settle(
         "deducted_minor": -sums["deduction"],
         "recouped_minor": -sums["recoupment"],
         "withheld_minor": -sums["withholding"],
+        "penalised_minor": -sums["penalty"],
         "payable_minor": payable,
         "minimum_payment_minor": minimum,
         "due_minor": due,
@@ -334,6 +349,10 @@ def _settle(
         "unrecouped_minor": sum(account.unrecouped.values()),
         "withholding_ppm": tax,
         "gross_eur_micro": in_euros(earned * unit),
+        "deducted_eur_micro": in_euros(-sums["deduction"] * unit),
+        "recouped_eur_micro": in_euros(-sums["recoupment"] * unit),
+        "withheld_eur_micro": in_euros(-sums["withholding"] * unit),
+        "penalised_eur_micro": in_euros(-sums["penalty"] * unit),
         "due_eur_micro": in_euros(due * unit),
     }
     return Statement(payee_id, known.month, currency, statement, lines)

@@ -205,6 +205,20 @@ def streams(truth: Truth) -> list[Row]:
     return [_stream(truth, play) for play in truth.of(plays)]
 
 
+def known_month(truth: Truth, stream: Row) -> date:
+    """The month from whose close on a stream counts for its recording.
+
+    One that arrives before its recording's row or its content's counts from the close that knows all.
+    """
+    month = month_of(stream["started_date"])
+    known = (
+        truth.of(songs).known_to_event(stream["song_id"], stream["started_at"]),
+        truth.of(contents).known_to_event(stream["content_id"], stream["started_at"]),
+    )
+    booked: date = max((stream["booking_month"], *(booking_month(month, at) for at in known if at is not None)))
+    return booked
+
+
 def _stream(truth: Truth, play: Row) -> Row:
     figures, at, day = truth.of(rules), play["started_at"], play["local_date"]
     account = truth.of(users).of_event(play["user_id"], at)

@@ -16,15 +16,15 @@ from hashlib import md5
 
 from oracle.ads import impressions
 from oracle.allocation import OpenPart, Told, by_boosts, by_households, by_impressions, share
-from oracle.amounts import allocate, half_up, millionths
+from oracle.amounts import allocate, half_up, millionths, ratio
 from oracle.calendar import END, booking_month, closes_at, instant, month_of, next_month
 from oracle.exchange import MICRO, rates
 from oracle.lake import Row
-from oracle.listening import CONTEXTS, countries, country_geography, plays, streams
+from oracle.listening import CONTEXTS, countries, country_geography, known_month, plays, streams
 from oracle.revenue import history_start, postings, revenue_daily
 from oracle.rules import rules
 from oracle.truth import Truth
-from oracle.versions import NOT_APPLICABLE, UNKNOWN, contents, main_artists, playlists, songs
+from oracle.versions import NOT_APPLICABLE, UNKNOWN, main_artists, playlists, songs
 
 RIGHTS = ("recording", "publishing")
 SOURCES = ("subscription", "advertising")
@@ -91,13 +91,7 @@ def drawing_plays(truth: Truth) -> dict[Money, list[Play]]:
             continue
         source = "advertising" if stream["tier"] == "free" else "subscription"
         money = Money(month_of(day), country_id, stream["tier"], source)
-        # A play that arrives before its recording's row or its content's counts from the close that knows all.
-        known = (
-            truth.of(songs).known_to_event(stream["song_id"], stream["started_at"]),
-            truth.of(contents).known_to_event(stream["content_id"], stream["started_at"]),
-        )
-        knew = (booking_month(month_of(day), at) for at in known if at is not None)
-        booked = max((stream["booking_month"], *knew))
+        booked = known_month(truth, stream)
         heard = Heard(stream["song_id"], stream["artist_id"], heard_in[stream["stream_id"]], day, booked, 1)
         payer, user_id = stream["payer_user_id"], stream["user_id"]
         found[money].append(
@@ -242,7 +236,8 @@ def latest_by(changes: Iterable[Row], key: str, known_at: datetime) -> Iterable[
 def known_at_close(truth: Truth) -> dict[date, Known]:
     """What each close knew."""
     found = {}
-    for booked in {booked for closed in truth.of(closes).values() for booked in closed}:
+    of_pools = {booked for closed in truth.of(closes).values() for booked in closed}
+    for booked in of_pools | {month for month, _ in truth.of(artificial_recordings)}:
         known, known_at = Known(), closes_at(booked)
         for split in latest_by(truth.lake.changes("revenue_splits"), "revenue_split_id", known_at):
             item = split["song_id"] if split["right_type"] == "recording" else split["work_id"]
@@ -321,6 +316,57 @@ def eligible_songs(truth: Truth) -> dict[date, set[int]]:
                 for song_id, number in of_songs.items():
                     trailing[song_id] += number
         found[service_month] = {song_id for song_id, number in trailing.items() if number >= needed}
+    return found
+
+
+# Penalties.
+
+
+def artificial_recordings(truth: Truth) -> dict[tuple[date, int], Fraction]:
+    """Recordings and closed months of which too great a share of the plays was artificial, with that share.
+
+    All plays count, whatever they are worth; judged once, by those that the month's own close knew.
+    """
+    counts: dict[tuple[date, int], Counter[bool]] = defaultdict(Counter)
+    for stream in truth.of(streams):
+        day, song_id = stream["started_date"], stream["song_id"]
+        month = month_of(day)
+        if day < history_start(truth) or closes_at(month) > truth.lake.clock:
+            continue
+        is_known = truth.of(songs).of_event(song_id, stream["started_at"]) is not None
+        if is_known and known_month(truth, stream) == month:
+            counts[month, song_id][stream["is_artificial"]] += 1
+    figures = truth.of(rules)
+    return {
+        (month, song_id): Fraction(of[True], of.total())
+        for (month, song_id), of in counts.items()
+        if of[True] >= figures.on("artificial_penalty_plays", month)
+        and of[True] * MICRO > of.total() * figures.on("artificial_penalty_share_ppm", month)
+    }
+
+
+def penalties(truth: Truth) -> list[Row]:
+    """fct_artificial_penalties: shared by who holds the recording on the month's last day."""
+    found = []
+    for (month, song_id), part in truth.of(artificial_recordings).items():
+        holding = holders(truth, month, song_id, "recording", last_day(month))
+        held = {payee_id: ppm for (_, payee_id), ppm in holding.items()}
+        charged = allocate(truth.of(rules).on("artificial_penalty_micro", month), held, f"{month}|{song_id}")
+        month_end = instant(next_month(month)) - timedelta(microseconds=1)
+        found += [
+            {
+                "service_month": month,
+                "song_id": song_id,
+                "payee_id": payee_id,
+                "booked_date": last_day(month),
+                "song_key": truth.of(songs).key_of_event(song_id, month_end),
+                "artist_id": truth.of(main_artists).get(song_id, UNKNOWN),
+                "artificial_share": ratio(*part.as_integer_ratio()),
+                "share_ppm": ppm,
+                "penalty_eur_micro": charged[payee_id],
+            }
+            for payee_id, ppm in held.items()
+        ]
     return found
 
 

@@ -47,9 +47,9 @@ CELLS: Mapping[str, Mapping[str, Kind]] = {
     },
     "SY": {
         "SummaryRecordId": COUNT, "CurrencyOfReporting": CURRENCY, "Status": TEXT, "OpeningBalance": AMOUNT,
-        "Gross": AMOUNT, "Deducted": AMOUNT, "Recouped": AMOUNT, "Withheld": AMOUNT, "Payable": AMOUNT,
-        "MinimumPayment": AMOUNT, "Due": AMOUNT, "CarriedForward": AMOUNT, "OpeningUnrecouped": AMOUNT,
-        "Advanced": AMOUNT, "Unrecouped": AMOUNT, "WithholdingRate": AMOUNT,
+        "Gross": AMOUNT, "Deducted": AMOUNT, "Recouped": AMOUNT, "Withheld": AMOUNT, "Penalised": AMOUNT,
+        "Payable": AMOUNT, "MinimumPayment": AMOUNT, "Due": AMOUNT, "CarriedForward": AMOUNT,
+        "OpeningUnrecouped": AMOUNT, "Advanced": AMOUNT, "Unrecouped": AMOUNT, "WithholdingRate": AMOUNT,
     },
     "SL": {
         "SummaryRecordId": COUNT, "ContractId": MAYBE, "RightsType": TEXT, "LineType": TEXT, "Amount": AMOUNT,
@@ -153,7 +153,7 @@ def read(path: Path) -> Report:
 
 def _check_summary(path: Path, number: int, values: Values) -> None:
     """Opening balance + gross - what is taken off = payable = due + carried forward; so for what is owed."""
-    taken = values["Deducted"] + values["Recouped"] + values["Withheld"]
+    taken = values["Deducted"] + values["Recouped"] + values["Withheld"] + values["Penalised"]
     sums = {
         "Payable": values["OpeningBalance"] + values["Gross"] - taken,
         "CarriedForward": values["Payable"] - values["Due"],

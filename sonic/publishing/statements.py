@@ -27,6 +27,7 @@ _AMOUNTS = {
     "Deducted": "deducted_minor",
     "Recouped": "recouped_minor",
     "Withheld": "withheld_minor",
+    "Penalised": "penalised_minor",
     "Payable": "payable_minor",
     "MinimumPayment": "minimum_payment_minor",
     "Due": "due_minor",

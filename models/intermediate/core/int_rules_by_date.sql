@@ -32,6 +32,7 @@
     'artist_centric_sought_boost_ppm',
     'artist_centric_user_streams',
     'artificial_penalty_share_ppm',
+    'artificial_penalty_plays',
     'artificial_penalty_micro',
     'reconciliation_tolerance_ppm',
     'commission_tip_ppm',

@@ -3,7 +3,9 @@
 with
 entries as (
     select * from {{ ref('int_statement_entries') }}
-    where payee_id > 0
+    where
+        payee_id > 0
+        and kind <> 'penalty'
 ),
 
 payees as (

@@ -6,6 +6,10 @@ royalties as (
     where is_booked
 ),
 
+penalties as (
+    select * from {{ ref('fct_artificial_penalties') }}
+),
+
 payees as (
     select * from {{ ref('int_statement_payees') }}
 ),
@@ -70,6 +74,22 @@ entered as (
             when releases.song_id is not null then 'release'
             else 'correction'
         end
+    -- A penalty is of no country: of the contracts it goes by the world's.
+    union all
+    select
+        penalties.payee_id,
+        penalties.service_month,
+        penalties.service_month as booking_month,
+        {{ not_applicable_key() }} as payment_geography_id,
+        'recording' as right_type,
+        '{{ var("reporting_currency") }}' as currency_code,
+        'penalty' as kind,
+        -sum(penalties.penalty_eur_micro) as amount_micro,
+        -sum(penalties.penalty_eur_micro) as booked_eur_micro
+    from penalties
+    group by
+        penalties.payee_id,
+        penalties.service_month
 ),
 
 first_known as (

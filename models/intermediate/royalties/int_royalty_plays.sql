@@ -41,41 +41,16 @@ clock as (
     select * from {{ ref('int_clock') }}
 ),
 
--- First versions also hold for what was played before they arrived; every later one holds in open months alone.
-first_recordings as (
-    select
-        song_id,
-        {{ version_key('song_id', 0) }} as song_key,
-        arrived_at
-    from song_changes
-    where change_no = 0
-),
+{{ first_rows('song_changes', 'content_versions', 'content_changes') }}
 
-first_contents as (
-    select
-        content_versions.content_id,
-        content_versions.valid_to,
-        content_changes.arrived_at
-    from content_versions
-    inner join content_changes on content_versions.content_id = content_changes.content_id
-    where
-        content_versions.content_key = {{ version_key('content_versions.content_id', 0) }}
-        and content_changes.change_no = 0
-)
-
--- Only songs draw on a pool, and functional noise counts from its own length. A play that arrives before its
--- recording's row or its content's counts from the close that knows all, and not at all before. A household listens
--- as the one that pays; on Free everyone listens for himself.
+-- Only songs draw on a pool, and functional noise counts from its own length. A household listens as the one that
+-- pays; on Free everyone listens for himself.
 select
     streams.stream_id,
     streams.user_id,
     case when streams.payer_user_id > 0 then streams.payer_user_id else streams.user_id end as payer_user_id,
     {{ month_start('streams.started_date') }} as service_month,
-    greatest(
-        streams.booking_month,
-        {{ booking_month(month_start('streams.started_date'), 'first_recordings.arrived_at') }},
-        {{ booking_month(month_start('streams.started_date'), 'first_contents.arrived_at') }}
-    ) as booking_month,
+    {{ known_month('streams') }} as booking_month,
     payment_places.country_id as payment_country_id,
     streams.tier,
     streams.song_id,
@@ -92,11 +67,7 @@ inner join geographies as listening_places on streams.geography_id = listening_p
 inner join rules on streams.started_date = rules.date_day
 left join contexts on streams.listening_context_id = contexts.listening_context_id
 left join playlists on streams.playlist_key = playlists.playlist_key
-left join first_recordings on streams.song_key = first_recordings.song_key
-left join first_contents
-    on
-        streams.content_id = first_contents.content_id
-        and streams.started_at < first_contents.valid_to
+{{ met_first('streams') }}
 inner join clock on streams.started_date >= clock.history_start
 where
     streams.is_qualified

@@ -13,12 +13,19 @@ streams as (
     select * from {{ ref('int_royalty_streams') }}
 ),
 
+penalised as (
+    select * from {{ ref('int_artificial_recordings') }}
+),
+
 closes as (
     select * from {{ ref('int_royalty_closes') }}
 ),
 
+-- A recording that nobody but bots played draws on no pool; who holds it is asked for its penalty.
 songs as (
-    select distinct streams.song_id from streams
+    select streams.song_id from streams
+    union distinct
+    select penalised.song_id from penalised
 ),
 
 -- The splits as they were known at each close.

@@ -40,6 +40,7 @@ totals as (
         -sum(case when kind = 'deduction' then amount_minor else 0 end) as deducted_minor,
         -sum(case when kind = 'recoupment' then amount_minor else 0 end) as recouped_minor,
         -sum(case when kind = 'withholding' then amount_minor else 0 end) as withheld_minor,
+        -sum(case when kind = 'penalty' then amount_minor else 0 end) as penalised_minor,
         sum(amount_minor) as moved_minor,
         sum(exact_amount_micro) as moved_micro
     from statement_lines
@@ -111,6 +112,7 @@ stated as (
         coalesce(totals.deducted_minor, 0) as deducted_minor,
         coalesce(totals.recouped_minor, 0) as recouped_minor,
         coalesce(totals.withheld_minor, 0) as withheld_minor,
+        coalesce(totals.penalised_minor, 0) as penalised_minor,
         cast(coalesce(totals.moved_minor, 0) as bigint) as moved_minor,
         coalesce(totals.moved_micro, 0)
         - {{ micro_from_minor('coalesce(totals.moved_minor, 0)', 'currencies.minor_units') }} as left_over_micro,
@@ -223,6 +225,7 @@ select
     cast(carried.deducted_minor as bigint) as deducted_minor,
     cast(carried.recouped_minor as bigint) as recouped_minor,
     cast(carried.withheld_minor as bigint) as withheld_minor,
+    cast(carried.penalised_minor as bigint) as penalised_minor,
     carried.payable_minor,
     carried.minimum_payment_minor,
     carried.due_minor,
@@ -232,8 +235,10 @@ select
     cast(carried.advanced_minor as bigint) as advanced_minor,
     cast(carried.unrecouped_minor as bigint) as unrecouped_minor,
     carried.withholding_ppm,
-    {{ reporting_micro(micro_from_minor('carried.gross_minor', 'carried.minor_units'), 'rates.rate_micro') }}
-        as gross_eur_micro,
+    {% for amount in ['gross', 'deducted', 'recouped', 'withheld', 'penalised'] -%}
+    {{ reporting_micro(micro_from_minor('carried.' ~ amount ~ '_minor', 'carried.minor_units'), 'rates.rate_micro') }}
+        as {{ amount }}_eur_micro,
+    {% endfor -%}
     {{ reporting_micro(micro_from_minor('carried.due_minor', 'carried.minor_units'), 'rates.rate_micro') }}
         as due_eur_micro
 from carried

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 from rows import at, change, truth
 
 from oracle.dues import royalty_statement_lines, royalty_statements
-from oracle.royalties import royalties
+from oracle.royalties import penalties, royalties
 from oracle.truth import Truth
 
 T = TypeVar("T")
@@ -20,16 +20,16 @@ INDIA = 2_000_001
 
 
 class Booked(Truth):
-    """A truth of which the booked royalties are given."""
+    """A truth of which the booked royalties and penalties are given."""
 
-    def __init__(self, entries: list[Row], **tables: list[Row]) -> None:
+    def __init__(self, entries: list[Row], charged: list[Row] | None = None, **tables: list[Row]) -> None:
         known = truth(LAST_DAY, **tables)
         super().__init__(known.lake, known.seeds)
-        self._entries = entries
+        self._given: dict[Callable[[Truth], Any], list[Row]] = {royalties: entries, penalties: charged or []}
 
     def of(self, notion: Callable[[Truth], T]) -> T:
-        known: Callable[[Truth], Any] = notion
-        return cast(T, self._entries) if known is royalties else super().of(notion)
+        given = self._given.get(notion)
+        return super().of(notion) if given is None else cast(T, given)
 
 
 def entry(payee: int, minor: int, month: date, booked: date | None = None, **more: Any) -> Row:
@@ -127,6 +127,33 @@ def test_a_guarantee_tops_up_what_deductions_leave_and_is_taxed_but_not_recouped
     found = told(of, "guaranteed", "gross", "deducted", "recouped", "withheld", "due")
     assert found[JANUARY] == (64, 104, 4, 36, 6, 58)
     assert found[FEBRUARY] == (100, 100, 0, 0, 10, 90)
+
+
+def test_a_penalty_is_taken_last_and_what_it_leaves_owing_is_carried() -> None:
+    """Of 60 half is recouped, 40 top it up, a tenth of the rest is withheld. Ten euros are more than what is left."""
+    agreed = {"minimum_guarantee_minor": 10_000, "withholding_ppm": 100_000, "recoupment_ppm": 500_000}
+    charge = {"service_month": JANUARY, "payee_id": 7, "penalty_eur_micro": 10_000_000}
+    plain, charged = (
+        Booked(
+            [entry(7, 6_000, month) for month in (JANUARY, FEBRUARY)],
+            charges,
+            payees=[payee(7)],
+            rights_contracts=[contract(1, **agreed)],
+            advances=[advance(1, 1, 50_000, "2026-01-02 00:00:00")],
+        )
+        for charges in ([], [charge])
+    )
+    before = ("royalties", "gross", "recouped", "withheld")
+    assert told(charged, *before) == told(plain, *before)
+    found = told(charged, "penalised", "payable", "due")
+    taken, payable, due = found[JANUARY]
+    assert (payable, due) == (6_300 - taken, 0)
+    assert payable < 0 < taken
+    assert found[FEBRUARY] == (0, payable + 6_300, max(payable + 6_300, 0))
+    lines = [row for row in royalty_statement_lines(charged) if row["kind"] == "penalty"]
+    assert [(row["contract_id"], row["right_type"], row["booked_eur_micro"]) for row in lines] == [
+        (1, "recording", -10_000_000)
+    ]
 
 
 def test_what_is_below_the_minimum_is_carried() -> None:

@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rows import at, change, truth
 
 from oracle.allocation import METHODS
@@ -12,7 +15,7 @@ from oracle.calendar import END, instant, next_month
 from oracle.customers import arpu_monthly, churn_monthly
 from oracle.earnings import artist_earnings
 from oracle.revenue import Charge, ChargeDay, refunded_days, revenue_daily, spread
-from oracle.royalties import contract_in_force, holders, royalties, royalty_pools, shared_out
+from oracle.royalties import contract_in_force, holders, penalties, royalties, royalty_pools, shared_out
 from oracle.royalty_methods import royalty_methods
 from oracle.subscriptions import (
     Month,
@@ -526,6 +529,35 @@ def test_splits_that_come_late_release_what_was_held() -> None:
     }
 
 
+def test_a_recording_that_bots_play_costs_who_holds_it() -> None:
+    """30 loops beside 3 plays are over nine tenths, 27 beside 3 are not, 29 are too few; late plays are nothing."""
+    looped = [play(number, 1) | {"played_ms": 35_000, "is_completed": False} for number in range(30)]
+    honest = [
+        play(100 + number, song) | {"user_id": 2} for song in (1, 2) for number in range(10 * song, 10 * song + 3)
+    ]
+    of = market(
+        CLOSED,
+        streams=[
+            *looped, *honest, *(play(30 + number, 2) for number in range(27)),
+            *(play(60 + number, 3) for number in range(29)),
+            *(play(200 + number, 1, "2026-02-11 00:00:00") | {"user_id": 2} for number in range(9)),
+        ],
+        revenue_splits=[
+            split(1, 31, 1_000_000, valid_to=date(2026, 1, 31)),
+            split(2, 32, 666_667, valid_from=date(2026, 1, 31)), split(3, 33, 333_333, valid_from=date(2026, 1, 31)),
+        ],
+    )  # fmt: skip
+    charged = {(row["service_month"], row["song_id"], row["payee_id"]): row for row in of.of(penalties)}
+    assert {which: row["penalty_eur_micro"] for which, row in charged.items()} == {
+        (JANUARY, 1, 32): 6_666_670,
+        (JANUARY, 1, 33): 3_333_330,
+    }
+    assert {row["artificial_share"] for row in charged.values()} == {Decimal("0.909091")}
+    nobody = market(CLOSED, streams=looped)
+    assert [(row["payee_id"], row["penalty_eur_micro"]) for row in nobody.of(penalties)] == [(-1, 10_000_000)]
+    assert market(date(2026, 2, 9), streams=looped).of(penalties) == []
+
+
 def test_an_artists_rate_weighs_or_comes_off_the_top() -> None:
     """Absolute: 0.05 a stream for all payees of the artist; relative: the songs of one artist stay in proportion."""
     rate = {"royalty_rate_id": 1, "artist_id": 9, "country_id": 1, "right_type": "recording", "currency_code": "INR",
@@ -710,3 +742,88 @@ def test_scenarios_of_a_closed_month_are_entered_by_what_they_add() -> None:
     assert added["pro_rata", 9, 31] == (-RECORDING // 2, 0, -RECORDING // 2)
     assert added["artist_centric", 9, 31] == (354_667 - RECORDING, 0, -RECORDING // 2)
     assert added["artist_centric", 9, 32] == (709_333, 0, RECORDING // 2)
+
+
+# Whatever is agreed and played: pools are shared out whole.
+
+
+edges = st.sampled_from([date(2025, 1, 1), date(2026, 1, 30), date(2026, 1, 31), date(2026, 2, 1), None])
+arrivals = st.sampled_from([OPENED, "2026-02-12 00:00:00"])
+"""Known from the beginning, or after January's close."""
+POOL = ("service_month", "payment_geography_id", "tier", "source", "right_type")
+holders_drawn = st.sampled_from([31, 32, 33])
+
+
+@st.composite
+def agreed(draw: st.DrawFn, row: Row) -> Row:
+    """Terms that hold in a span of days, which may begin, end or change within the month, and may be told too late."""
+    begin, end = draw(edges) or date(2026, 1, 30), draw(edges)
+    span = {"valid_from": begin, "valid_to": end if end is None or end > begin else None}
+    return change(row | span, OPENED) | {"arrived_at": at(draw(arrivals))}
+
+
+@st.composite
+def markets(draw: st.DrawFn) -> Truth:
+    """A market in which payees hold several parts, contracts come and go, and fees may exceed what is paid."""
+    moments = [f"2026-{day} 08:00:00" for day in ("01-30", "01-31", "02-01")]
+    streams = [
+        play(number, draw(st.integers(1, 2)), draw(st.sampled_from(["2026-02-01 09:00:00", "2026-02-12 00:00:00"])))
+        | {"started_at": at(draw(st.sampled_from(moments))), "user_id": draw(st.integers(1, 2))}
+        for number in range(draw(st.integers(0, 4)))
+    ]
+    shares_drawn = st.sampled_from([250_000, 333_333, 500_000, 750_000, 1_000_000])
+    splits = [
+        draw(agreed(split(number, draw(holders_drawn), draw(shares_drawn), song=song, work=11 if is_work else None)))
+        for number in range(draw(st.integers(0, 8)))
+        for song, is_work in [draw(st.tuples(st.integers(1, 2), st.booleans()))]
+    ]
+    contracts = [
+        draw(agreed({
+            "contract_id": number, "payee_id": draw(holders_drawn), "right_type": right,
+            "territory_country_id": draw(st.sampled_from([None, 1])), "override_currency_code": "INR",
+            "per_stream_override_micro": draw(st.sampled_from([None, 1, 333_333, 10**7])),
+        }))
+        for number, right in enumerate(draw(st.lists(st.sampled_from(["recording", "publishing"]), max_size=4)))
+    ]  # fmt: skip
+    booked_by = [method(1, draw(st.sampled_from([name for name in METHODS if name != "impression_share"])))]
+    return market(
+        date(2026, 3, 10),
+        streams=streams,
+        revenue_splits=splits,
+        rights_contracts=contracts,
+        allocation_methods=booked_by,
+        song_works=[change({"song_id": song, "work_id": 11, "share_ppm": 1_000_000}, OPENED) for song in (1, 2)],
+        transactions=payment(processing_fee_minor=draw(st.sampled_from([0, 10, 399, 1_000]))),
+    )
+
+
+@settings(deadline=None)
+@given(markets())
+def test_whatever_is_agreed_pools_are_shared_out_whole(of: Truth) -> None:
+    """By each method, in each close; a loss is no pool, what a close takes back was given by one before, and nothing
+    waits under no recording where one has streams to share by."""
+    pools = {row["royalty_pool_key"]: row for row in of.of(royalty_pools)}
+    given_out: dict[str, int] = dict.fromkeys(pools, 0)
+    balances: dict[tuple[Any, ...], int] = {}
+    weights: dict[tuple[Any, ...], Decimal] = {}
+    waiting: dict[tuple[Any, ...], int] = {}
+    for row in of.of(royalties):
+        which = tuple(row[name] for name in POOL)
+        weights[which] = weights.get(which, Decimal()) + row["weighted_streams"]
+        waiting[which] = waiting.get(which, 0) + row["amount_micro"] * (row["song_id"] < 0)
+        given_out[row["royalty_pool_key"]] += row["amount_micro"]
+        whose = *(row[name] for name in POOL), row["song_id"], row["work_id"], row["payee_id"], row["original_kind"]
+        balances[whose] = balances.get(whose, 0) + row["amount_micro"]
+    assert given_out == {key: row["pool_micro"] for key, row in pools.items()}
+    assert min(balances.values(), default=0) >= 0
+    assert not [which for which, micro in waiting.items() if micro and weights[which]]
+    pooled: dict[tuple[Any, ...], int] = {}
+    for row in pools.values():
+        which = tuple(row[name] for name in POOL)
+        pooled[which] = pooled.get(which, 0) + row["pool_micro"]
+        assert pooled[which] >= 0
+    by_method: dict[tuple[str, str], int] = {}
+    for row in of.of(royalty_methods):
+        each = row["royalty_pool_key"], row["method"]
+        by_method[each] = by_method.get(each, 0) + row["amount_micro"]
+    assert all(micro == pools[key]["pool_micro"] for (key, _), micro in by_method.items())

@@ -27,11 +27,12 @@ create table marts.dim_geography as select * from (values
     (2000006, 'BR'), (2000003, 'IN')) as of (geography_id, country_code);
 create table marts.fct_royalty_statements as select payee_id, cast(month as date) as statement_month, currency_code,
     status, opening as opening_balance_minor, gross as gross_minor, 10 as deducted_minor, 20 as recouped_minor,
-    3 as withheld_minor, opening + gross - 33 as payable_minor, 100 as minimum_payment_minor, due as due_minor,
-    opening + gross - 33 - due as carried_forward_minor, 50 as opening_unrecouped_minor, 5 as advanced_minor,
+    3 as withheld_minor, 2 as penalised_minor, opening + gross - 35 as payable_minor, 100 as minimum_payment_minor,
+    due as due_minor,
+    opening + gross - 35 - due as carried_forward_minor, 50 as opening_unrecouped_minor, 5 as advanced_minor,
     35 as unrecouped_minor, 150000 as withholding_ppm
 from (values
-    (7, '2026-01-01', 'BRL', 'due', 40, 12345, 12352),
+    (7, '2026-01-01', 'BRL', 'due', 42, 12345, 12352),
     (7, '2026-01-01', 'JPY', 'carried_forward', 0, 90, 0),
     (8, '2026-01-01', 'BRL', 'carried_forward', -7, 0, 0),
     (-1, '2026-01-01', 'BRL', 'suspense', 0, 777, 0),
@@ -39,10 +40,13 @@ from (values
 ) as of (payee_id, month, currency_code, status, opening, gross, due);
 create table marts.fct_royalty_statement_lines as select payee_id, statement_month, currency_code, line.contract_id,
     'recording' as right_type, line.kind,
-    case line.kind when 'royalty' then gross_minor when 'deduction' then -10 when 'recoupment' then -20 else -3 end
-        as amount_minor
+    case line.kind
+        when 'royalty' then gross_minor when 'deduction' then -10 when 'recoupment' then -20 when 'penalty' then -2
+        else -3
+    end as amount_minor
 from marts.fct_royalty_statements, (values
-    (4, 'royalty'), (4, 'deduction'), (-2, 'recoupment'), (-2, 'withholding')) as line (contract_id, kind);
+    (4, 'royalty'), (4, 'deduction'), (-2, 'recoupment'), (-2, 'withholding'), (4, 'penalty')
+) as line (contract_id, kind);
 create table marts.fct_royalties as select payee_id, song_id, song_key, cast(service as date) as service_month,
     cast(booked as date) as booking_month, geography_id as payment_geography_id, 'pro' as tier,
     'subscription' as source, 'recording' as right_type, kind, is_booked, 'BRL' as currency_code,
@@ -85,9 +89,9 @@ def test_a_file_says_what_the_marts_say(written: Path) -> None:
     assert f"{report.head['MessageCreatedDateTime']}" == "2026-02-11 00:00:00+00:00"
     reais, yen = report.summaries
     assert (reais["OpeningBalance"], reais["Gross"], reais["Due"]) == (
-        Decimal("0.40"), Decimal("123.45"), Decimal("123.52"),
+        Decimal("0.42"), Decimal("123.45"), Decimal("123.52"),
     )  # fmt: skip
-    assert (yen["Gross"], yen["CarriedForward"], yen["WithholdingRate"]) == (90, 57, Decimal("0.15"))
+    assert (yen["Gross"], yen["CarriedForward"], yen["WithholdingRate"]) == (90, 55, Decimal("0.15"))
     told = [
         (usage["ServiceMonth"], usage["Territory"], usage["WeightedStreams"], usage["Royalty"])
         for usage in report.usages
@@ -106,7 +110,7 @@ def test_lines_are_shaped_like_a_sales_report(written: Path) -> None:
     lines = (written / name_of(7, JANUARY)).read_text(encoding="utf-8").splitlines()
     kinds = [line.split("\t")[0] for line in lines]
     assert kinds == [
-        "#HEAD", "HEAD", "#SY", "SY", "#SL", *["SL"] * 4, "SY", *["SL"] * 4,
+        "#HEAD", "HEAD", "#SY", "SY", "#SL", *["SL"] * 5, "SY", *["SL"] * 5,
         "#AS", "AS", "#SU", "SU", "SU", "AS", "SU", "FOOT",
     ]  # fmt: skip
     assert lines[6] == "SL\t1\t\trecording\twithholding\t-0.03"
@@ -201,24 +205,24 @@ def _cell(line: int, cell: int, text: str) -> Callable[[list[str]], None]:
     ("change", "line", "what"),
     [
         (lambda lines: lines.pop(1), 3, "SY does not come after nothing"),
-        (lambda lines: lines.pop(), 21, "ends without FOOT"),
-        (lambda lines: lines.append(lines[-1]), 23, "FOOT does not come after FOOT"),
+        (lambda lines: lines.pop(), 23, "ends without FOOT"),
+        (lambda lines: lines.append(lines[-1]), 25, "FOOT does not come after FOOT"),
         (lambda lines: lines.insert(4, lines[1]), 5, "HEAD does not come after SY"),
         (_cell(2, 4, "yesterday"), 2, "MessageCreatedDateTime is 'yesterday', not an instant"),
         (_cell(2, 5, "2026-02-30"), 2, "UsageStartDate is '2026-02-30', not a day"),
         (_cell(4, 1, "2"), 4, "SummaryRecordId is 2, not 1"),
         (_cell(4, 2, "brl"), 4, "CurrencyOfReporting is 'brl', not a currency"),
         (_cell(4, 5, "123,45"), 4, "Gross is '123,45', not an amount"),
-        (_cell(4, 12, "999.00"), 4, "CarriedForward is 999.00, but adds up to 0.00"),
-        (_cell(4, 15, "1"), 4, "Unrecouped is 1, but adds up to 0.35"),
-        (_cell(6, 5, "1.00"), 22, "lines of summary 1 miss its sum by"),
+        (_cell(4, 13, "999.00"), 4, "CarriedForward is 999.00, but adds up to 0.00"),
+        (_cell(4, 16, "1"), 4, "Unrecouped is 1, but adds up to 0.35"),
+        (_cell(6, 5, "1.00"), 24, "lines of summary 1 miss its sum by"),
         (_cell(8, 1, "2"), 8, "SummaryRecordId is 2, not 1"),
-        (_cell(18, 1, "2"), 18, "BlockId is 2, not 1"),
-        (_cell(18, 0, "SX"), 18, "no record of type 'SX'"),
-        (lambda lines: lines.pop(18), 21, "NumberOfLinesInFile is 22, but there are 21"),
-        (_cell(22, 2, "3"), 22, "NumberOfSummaryRecords is 3, but there are 2"),
-        (_cell(22, 3, "3"), 22, "NumberOfBlocksInFile is 3, but there are 2"),
-        (_cell(18, 2, "2026-01-01\tIN"), 18, "SU has 11 cells behind its type, not 10"),
+        (_cell(20, 1, "2"), 20, "BlockId is 2, not 1"),
+        (_cell(20, 0, "SX"), 20, "no record of type 'SX'"),
+        (lambda lines: lines.pop(20), 23, "NumberOfLinesInFile is 24, but there are 23"),
+        (_cell(24, 2, "3"), 24, "NumberOfSummaryRecords is 3, but there are 2"),
+        (_cell(24, 3, "3"), 24, "NumberOfBlocksInFile is 3, but there are 2"),
+        (_cell(20, 2, "2026-01-01\tIN"), 20, "SU has 11 cells behind its type, not 10"),
     ],
 )
 def test_a_bad_file_is_refused_by_its_line(

@@ -178,7 +178,7 @@ def late(duckdb: Any, folder: Path) -> Iterator[Told]:
             # a day without rows, after which February has closed too
             last = "select max(load_id) + 1, date '2026-03-11', 'day', 0, 0, now() from ops.loads"
             database.execute(f"insert into ops.loads {last}")
-            _build(database, "int_royalty_plays+", "int_statement_months+")
+            _build(database, "int_artificial_recordings+", "int_royalty_plays+", "int_statement_months+")
             told.heard[is_late] |= _heard(database, CLOSES_LATER)
             database.execute("delete from ops.loads where arrival_date = date '2026-03-11'")
         yield told
