@@ -12,7 +12,7 @@ YARDSTICKS := duckdb-extension-tpcds==1.5.5 jafgen==0.4.14
 AIRFLOW := .sonic/airflow
 AIRFLOW_PINS := examples/airflow/requirements.lock
 
-.PHONY: help setup build dashboard docs test test-airflow test-dashboard test-docs test-duckdb test-indexes test-metrics test-powerbi test-publish test-realism test-schedules mutants bench bench-build bench-generate bench-queries clean
+.PHONY: help setup build dashboard docs test test-airflow test-dashboard test-docs test-duckdb test-indexes test-metrics test-powerbi test-publish test-realism test-schedules test-shares mutants bench bench-build bench-generate bench-queries clean
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
@@ -71,6 +71,9 @@ test-realism: setup ## measure SEEDS (20) seeds: rhythm, popularity, funnel, pla
 
 test-schedules: setup ## draw SCHEDULES (50) ways in which days arrive and builds go; about a minute each
 	@SONIC_SCHEDULES=$(or $(SCHEDULES),50) $(BIN)/python -m pytest tests/python/schedules
+
+test-shares: setup ## have PostgreSQL share one pool among SHARES (10,000,000) equal claims; it takes some minutes
+	@SONIC_SHARES=$(or $(SHARES),10000000) $(BIN)/python -m pytest tests/python/macros/test_pools_are_shared_whole.py
 
 test-docs: setup ## type all that the documents say, in a fresh copy with small data; half an hour and more
 	@SONIC_DOCS=1 $(BIN)/python -m pytest tests/python/documents
