@@ -6,19 +6,31 @@ from collections import defaultdict
 from datetime import date, datetime
 
 from oracle.calendar import booking_month, month_of
+from oracle.dues import royalty_statements
 from oracle.exchange import micro_per_minor
 from oracle.lake import Row
 from oracle.revenue import data_day, history_start, posting_day, revenue_daily
-from oracle.royalties import royalties
+from oracle.royalties import last_day, royalties
 from oracle.statements import payouts, sent
 from oracle.transactions import movements
 from oracle.truth import Truth
 
-CLEARING, AT_PROCESSORS, AT_BANK = "2010", "1010", "1020"
+CLEARING, AT_PROCESSORS, AT_BANK, BALANCES = "2010", "1010", "1020", "2120"
 PAID_INTO = {"subscription": "2020", "promotion": "1110", "unknown": "2190"}
 """What a payment is credited to by its purpose; sales of artists go into clearing."""
 EARNED = {"subscription": ("2020", "4010"), "advertising": ("1110", "4030")}
 """What revenue is taken from and where it goes, by service; commissions come out of clearing."""
+STATED = {
+    "royalties_minor": ("2100", BALANCES),
+    "corrections_minor": ("2100", BALANCES),
+    "released_minor": ("2100", BALANCES),
+    "guaranteed_minor": ("5030", BALANCES),
+    "deducted_minor": (BALANCES, "4040"),
+    "recouped_minor": (BALANCES, "1200"),
+    "withheld_minor": (BALANCES, "2130"),
+    "penalised_minor": (BALANCES, "4050"),
+}
+"""What a statement books: debited and credited."""
 Journal = tuple[str, date, str, str]
 """Kind, day, source and currency."""
 
@@ -53,16 +65,14 @@ def journals(truth: Truth) -> dict[Journal, dict[str, int]]:
         account = "2110" if entry["is_suspense"] else "2100"
         day, currency = entry["booked_date"], entry["currency_code"]
         book("royalty", day, entry["source"], currency, "5010", account, entry["amount_micro"])
-    for statement in truth.of(payouts):
-        day, currency = statement["issued_date"], statement["currency_code"]
-        unit = units[currency]
-        left = statement["gross_minor"]
-        for account, name in (("1200", "recouped_minor"), ("2130", "withheld_minor")):
-            book("statement", day, "royalties", currency, "2100", account, statement[name] * unit)
-            left -= statement[name]
-        book("statement", day, "royalties", currency, "2100", "2120", left * unit)
-        paid = statement["paid_minor"] * unit
-        book("payout", statement["processed_date"], "royalties", currency, "2120", AT_BANK, paid)
+    for statement in truth.of(royalty_statements):
+        if statement["payee_id"] > 0:
+            day, currency = last_day(statement["statement_month"]), statement["currency_code"]
+            for name, (debit, credit) in STATED.items():
+                book("statement", day, "royalties", currency, debit, credit, statement[name] * units[currency])
+    for payout in truth.of(payouts):
+        paid = payout["paid_minor"] * units[payout["currency_code"]]
+        book("payout", payout["processed_date"], "royalties", payout["currency_code"], BALANCES, AT_BANK, paid)
     for advance in truth.lake.events("advances"):
         day, currency = _posted(advance["paid_at"], advance["arrived_at"]), advance["currency_code"]
         amount = advance["amount_minor"] * units[currency]

@@ -124,5 +124,26 @@ sonic.start((() => {
     };
   };
 
-  return { figures, tiles: { flow, rates, payees, statements } };
+  const dues = () => {
+    const rows = data("dues").filter((row) => sonic.state.period === "all" || row.statement_month === sonic.state.period);
+    const total = (column) => sum(rows, `${column}_eur_micro`);
+    const stated = total("gross");
+    if (!rows.length || !stated) return null;
+    const taken = [["Deducted", "deducted"], ["Recouped", "recouped"], ["Tax withheld", "withheld"], ["Penalties", "penalised"], ["Due", "due"]].map(([name, column]) => [name, total(column)]);
+    const steps = [{ name: "Stated", from: 0, to: stated, kind: "total", text: micro(stated) }];
+    for (const [name, amount] of taken) {
+      const from = steps.at(-1).to;
+      steps.push({ name, from, to: from - amount, kind: amount < 0 ? "up" : "down", text: micro(-amount) });
+    }
+    const carried = steps.at(-1).to;
+    steps.push({ name: "Carried on", from: 0, to: carried, kind: "total", text: micro(carried) });
+    return {
+      title: `Of ${micro(stated, undefined, { whole: true })} that statements of ${span()} state, ${micro(total("due"), undefined, { whole: true })} are due, ${percent(total("recouped") / stated)} are recouped and ${percent(total("withheld") / stated)} withheld`,
+      spec: charts.waterfall({ steps: steps.map((step) => ({ ...step, from: step.from / 1e6, to: step.to / 1e6 })) }),
+      columns: [{ label: "What", text: (row) => row.name }, { label: "Amount", number: true, text: (row) => row.text }],
+      rows: steps,
+    };
+  };
+
+  return { figures, tiles: { flow, rates, payees, statements, dues } };
 })());

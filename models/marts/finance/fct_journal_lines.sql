@@ -3,15 +3,15 @@
     ~ " when 'unknown' then '2190' else '2010' end" -%}
 {%- set earned_from = "case service when 'subscription' then '2020' when 'advertising' then '1110' else '2010' end" -%}
 {%- set earned_as = "case service when 'subscription' then '4010' when 'advertising' then '4030' else '4020' end" -%}
+{#- What a line of a statement is set against in the payee's balance. -#}
+{%- set stated_as = "case kind when 'deduction' then '4040' when 'guarantee' then '5030' when 'recoupment' then '1200'"
+    ~ " when 'withholding' then '2130' when 'penalty' then '4050' else '2100' end" -%}
 {#- What is booked: relation, kind of journal, day, source, account debited, account credited, amount. -#}
 {%- set postings = [
     ('moved', 'movement_type', 'journal_date', 'purpose', "'1010'", paid_into, 'amount_minor - tax_minor'),
     ('moved', 'movement_type', 'journal_date', 'purpose', "'1010'", "'2030'", 'tax_minor'),
     ('moved', "'fee'", 'journal_date', 'purpose', "'5020'", "'1010'", 'fee_minor'),
-    ('payouts', "'statement'", 'issued_date', "'royalties'", "'2100'", "'1200'", 'recouped_minor'),
-    ('payouts', "'statement'", 'issued_date', "'royalties'", "'2100'", "'2130'", 'withheld_minor'),
-    ('payouts', "'statement'", 'issued_date', "'royalties'", "'2100'", "'2120'",
-        'gross_minor - recouped_minor - withheld_minor'),
+    ('statement_lines', "'statement'", month_end('statement_month'), "'royalties'", stated_as, "'2120'", 'amount_minor'),
     ('payouts', "'payout'", 'processed_date', "'royalties'", "'2120'", "'1020'", 'paid_minor'),
     ('advances', "'advance'", 'posted_date', 'document_source', "'1200'", "'1020'", 'amount_minor'),
     ('ad_invoices', "'ad_invoice'", 'posted_date', 'document_source', "'1100'", "'1110'", 'amount_minor'),
@@ -34,6 +34,12 @@ revenue as (
 royalties as (
     select * from {{ ref('fct_royalties') }}
     where is_booked
+),
+
+-- What waits in suspense is due to nobody.
+statement_lines as (
+    select * from {{ ref('fct_royalty_statement_lines') }}
+    where payee_id > 0
 ),
 
 payouts as (

@@ -13,7 +13,7 @@ from sonic.project.marts import marts
 from sonic.project.metrics import find, measures_of, metrics, of_each, semantic_models
 
 Manifest = dict[str, Any]
-SEMANTIC_MODELS, METRICS = 17, 113
+SEMANTIC_MODELS, METRICS = 18, 117
 """dbt 1.11 ignores metrics in the form of later versions in silence: what it knows is counted."""
 OUR_OWN = """
 semantic_models:
