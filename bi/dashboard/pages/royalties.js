@@ -138,7 +138,7 @@ sonic.start((() => {
     const carried = steps.at(-1).to;
     steps.push({ name: "Carried on", from: 0, to: carried, kind: "total", text: micro(carried) });
     return {
-      title: `Of ${micro(stated, undefined, { whole: true })} that statements of ${span()} state, ${micro(total("due"), undefined, { whole: true })} are due, ${percent(total("recouped") / stated)} are recouped and ${percent(total("withheld") / stated)} withheld`,
+      title: `Of ${micro(stated, undefined, { whole: true })} that statements of ${rows.length === 1 ? month(rows[0].statement_month) : `${number(rows.length)} months`} state, ${micro(total("due"), undefined, { whole: true })} are due, ${percent(total("recouped") / stated)} are recouped and ${percent(total("withheld") / stated)} withheld`,
       spec: charts.waterfall({ steps: steps.map((step) => ({ ...step, from: step.from / 1e6, to: step.to / 1e6 })) }),
       columns: [{ label: "What", text: (row) => row.name }, { label: "Amount", number: true, text: (row) => row.text }],
       rows: steps,
