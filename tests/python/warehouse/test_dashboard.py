@@ -180,6 +180,11 @@ CONTROLS: dict[str, tuple[tuple[str, ...], str, str]] = {
         "gross_eur_micro",
         "select statement_month, sum(gross_eur_micro) from marts.fct_payouts group by 1",
     ),
+    "dues": (
+        ("statement_month",),
+        "gross_eur_micro",
+        "select statement_month, sum(gross_eur_micro) from marts.fct_royalty_statements where payee_id > 0 group by 1",
+    ),
     "fraud": (
         ("rule",),
         "user_days",
