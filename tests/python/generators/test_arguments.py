@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
-from generators.api import generate, make_day
+from generators.api import generate, make_day, make_opening
 from generators.core import lake as lake_module
 from generators.core.errors import GeneratorError
 from generators.core.lake import existing_days
@@ -135,3 +136,12 @@ def test_a_day_on_which_no_one_begins_to_listen_is_a_day_too() -> None:
     made = {day: make_day(world, day) for day in days}
     silent = [day for day in days if not len(main_batch(world, day)[0])]
     assert silent and all(made[day]["issued_keys"].num_rows for day in silent)
+
+
+def test_a_null_that_a_declaration_does_not_allow_is_not_written(tmp_path: Path) -> None:
+    moods = make_opening(World(seed=42, scale=0.01))["moods"]
+    place = moods.schema.get_field_index("name")
+    nameless = moods.set_column(place, "name", pa.nulls(moods.num_rows, pa.string()))
+    with pytest.raises(GeneratorError, match="moods cannot be written: Column 'name'"):
+        lake_module.write_files(tmp_path, date(2025, 12, 31), {"moods": nameless})
+    assert not list(tmp_path.rglob("*.parquet"))
