@@ -54,19 +54,36 @@ spans as (
     from windows
 ),
 
-played as (
+play_days as (
+    select distinct local_date
+    from plays
+),
+
+-- Plays are found by each day of a span: found by its ends, every span would read all plays.
+span_days as (
     select
         spans.starts_date,
         spans.begins_date,
-        plays.song_id,
-        sum(case when plays.local_date < spans.starts_date then plays.qualified_streams else 0 end) as streams_before,
-        sum(case when plays.local_date >= spans.starts_date then plays.qualified_streams else 0 end) as streams_during
+        play_days.local_date
     from spans
-    inner join plays
+    inner join play_days
         on
-            spans.begins_date <= plays.local_date
-            and spans.closes_date > plays.local_date
-    group by spans.starts_date, spans.begins_date, plays.song_id
+            spans.begins_date <= play_days.local_date
+            and spans.closes_date > play_days.local_date
+),
+
+played as (
+    select
+        span_days.starts_date,
+        span_days.begins_date,
+        plays.song_id,
+        sum(case when plays.local_date < span_days.starts_date then plays.qualified_streams else 0 end)
+            as streams_before,
+        sum(case when plays.local_date >= span_days.starts_date then plays.qualified_streams else 0 end)
+            as streams_during
+    from span_days
+    inner join plays on span_days.local_date = plays.local_date
+    group by span_days.starts_date, span_days.begins_date, plays.song_id
 ),
 
 -- Recordings that were there when the window began, by what each of them is a part of.

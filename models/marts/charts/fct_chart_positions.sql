@@ -34,42 +34,80 @@ song_genres as (
     where tag_position = 1
 ),
 
--- What each chart counts: everything, what was heard in its country, or the recordings whose first tag is its genre.
+heard as (
+    select
+        points.*,
+        songs.main_artist_id as artist_id,
+        song_genres.genre_id
+    from points
+    inner join songs on points.song_id = songs.song_id
+    left join song_genres on points.song_id = song_genres.song_id
+),
+
+-- What is counted for whom: everything, what was heard in a country, the recordings whose first tag is a genre.
+scoped as (
+    select
+        heard.*,
+        'global' as scope,
+        cast(0 as bigint) as scope_id
+    from heard
+    union all
+    select
+        heard.*,
+        'country' as scope,
+        country_geography_id as scope_id
+    from heard
+    union all
+    select
+        heard.*,
+        'genre' as scope,
+        genre_id as scope_id
+    from heard
+    where genre_id is not null
+),
+
+chart_scopes as (
+    select
+        charts.*,
+        {{ to_date('created_at') }} as created_date,
+        case scope
+            when 'global' then 0
+            when 'country' then {{ country_geography_id('country_id') }}
+            when 'genre' then genre_id
+        end as scope_id
+    from charts
+),
+
 counted as (
     select
         charts.chart_id,
         charts.subject,
         charts.positions,
         charts.max_songs_per_artist,
-        points.week_start_date,
-        points.published_at,
-        case when charts.subject = 'song' then points.song_id else songs.main_artist_id end as subject_id,
-        songs.main_artist_id as artist_id,
-        sum(points.streams) as streams,
-        sum(points.weighted_streams_ppm) as weighted_streams_ppm
-    from points
-    inner join charts on points.week_start_date >= {{ to_date('charts.created_at') }}
-    inner join songs on points.song_id = songs.song_id
-    left join song_genres on points.song_id = song_genres.song_id
+        scoped.week_start_date,
+        scoped.published_at,
+        scoped.artist_id,
+        case when charts.subject = 'song' then scoped.song_id else scoped.artist_id end as subject_id,
+        sum(scoped.streams) as streams,
+        sum(scoped.weighted_streams_ppm) as weighted_streams_ppm
+    from scoped
+    inner join chart_scopes as charts
+        on
+            scoped.scope = charts.scope
+            and scoped.scope_id = charts.scope_id
+            and scoped.week_start_date >= charts.created_date
     where
-        (charts.subject = 'song' or songs.main_artist_id > 0)
-        and (
-            charts.scope = 'global'
-            or (
-                charts.scope = 'country'
-                and points.country_geography_id = {{ country_geography_id('charts.country_id') }}
-            )
-            or (charts.scope = 'genre' and song_genres.genre_id = charts.genre_id)
-        )
+        charts.subject = 'song'
+        or scoped.artist_id > 0
     group by
         charts.chart_id,
         charts.subject,
         charts.positions,
         charts.max_songs_per_artist,
-        points.week_start_date,
-        points.published_at,
-        case when charts.subject = 'song' then points.song_id else songs.main_artist_id end,
-        songs.main_artist_id
+        scoped.week_start_date,
+        scoped.published_at,
+        scoped.artist_id,
+        case when charts.subject = 'song' then scoped.song_id else scoped.artist_id end
 ),
 
 limited as (

@@ -119,25 +119,42 @@ customers as (
     group by as_of_date, is_label, user_id
 ),
 
+play_days as (
+    select distinct started_date
+    from streams
+),
+
+-- Plays are found by each day of a window: found by its ends, every date would read all plays.
+window_days as (
+    select
+        dates.*,
+        play_days.started_date
+    from dates
+    inner join play_days
+        on
+            dates.window_start_date <= play_days.started_date
+            and dates.as_of_date >= play_days.started_date
+),
+
 played as (
     select
-        dates.as_of_date,
+        window_days.as_of_date,
         streams.user_id,
         count(*) as plays_28,
-        count(case when streams.started_date >= dates.short_window_start_date then 1 end) as plays_7,
+        count(case when streams.started_date >= window_days.short_window_start_date then 1 end) as plays_7,
         sum(streams.played_ms) as played_ms_28,
-        sum(case when streams.started_date >= dates.short_window_start_date then streams.played_ms end) as played_ms_7,
-        count(case when streams.played_ms < dates.short_play_ms then 1 end) as short_plays_28,
+        sum(case when streams.started_date >= window_days.short_window_start_date then streams.played_ms end)
+            as played_ms_7,
+        count(case when streams.played_ms < window_days.short_play_ms then 1 end) as short_plays_28,
         count(distinct streams.content_id) as contents_28,
         count(distinct streams.started_date) as listening_days_28,
         max(streams.started_date) as last_play_date
-    from dates
+    from window_days
     inner join streams
         on
-            dates.window_start_date <= streams.started_date
-            and dates.as_of_date >= streams.started_date
-            and dates.known_before > streams.arrived_at
-    group by dates.as_of_date, streams.user_id
+            window_days.started_date = streams.started_date
+            and window_days.known_before > streams.arrived_at
+    group by window_days.as_of_date, streams.user_id
 ),
 
 searched as (
