@@ -76,13 +76,14 @@ def load(
 
 def build(
     full_refresh: Annotated[bool, typer.Option("--full-refresh", help="Build incremental models anew.")] = False,
+    test_all: Annotated[bool, typer.Option("--test-all", help="Test old rows too, as is done once a week.")] = False,
     target: Target = None,
     database: DatabaseName = None,
 ) -> None:
     """Run dbt over the whole project: seeds, models, snapshots, tests."""
     home, opened_database = opened(target, database)
     with progress("Building") as told:
-        built = build_all(home, opened_database, full_refresh=full_refresh, progress=told)
+        built = build_all(home, opened_database, full_refresh=full_refresh, test_all=test_all, progress=told)
     tell_built(built)
 
 

@@ -49,10 +49,12 @@ class Node:
 class Dbt:
     """The project's dbt for one target and database of a state folder."""
 
-    def __init__(self, home: Home, target: str, database: str) -> None:
+    def __init__(self, home: Home, target: str, database: str, tested_load_id: int | None = None) -> None:
+        """`tested_load_id`: rows of loads up to it need not be tested again (decision 109); without it all are."""
         self.home = home
         self.target = target
         self.database = database
+        self.tested_load_id = tested_load_id
         usual = target == profiles.EMBEDDED and database == MAIN_DATABASE
         # a target path of its own keeps dbt's parse cache valid when targets take turns
         self.target_path = home.work / "target" if usual else home.work / "target" / f"{target}-{database}"
@@ -191,7 +193,7 @@ class Dbt:
             "SONIC_HOME": str(self.home.root),
             "SONIC_DATABASE": self.database,
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-            "PGOPTIONS": POSTGRES_OPTIONS,
+            "PGOPTIONS": POSTGRES_OPTIONS + self._tested(),
         }
         if not IS_REPOSITORY:
             ours[packages.VARIABLE] = str(packages.folder())
@@ -205,6 +207,10 @@ class Dbt:
                     os.environ.pop(name, None)
                 else:
                     os.environ[name] = value
+
+    def _tested(self) -> str:
+        """As a setting of the session, which macros can ask for: for a variable dbt would parse the project anew."""
+        return "" if self.tested_load_id is None else f" -c sonic.tested_load_id={self.tested_load_id}"
 
     def _broken(self, reason: BaseException | None) -> SonicError:
         lines = [line.strip() for line in str(reason or "no reason given").splitlines() if line.strip()]

@@ -1,5 +1,6 @@
 """Building the warehouse: dbt over the whole project, recorded in ops.builds."""
 
+import hashlib
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -8,12 +9,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from sonic.errors import SonicError
-from sonic.paths import Home
+from sonic.paths import PROJECT, Home
 from sonic.project.dbt import Dbt, Node, Progress
 from sonic.warehouse.database import Database
+from sonic.warehouse.postgres import Postgres
 
 COMMAND = ("build", "--exclude-resource-type", "unit_test")
 
+TEST_ALL_DAYS = 7
+"""Days of data after which a build tests all rows again."""
 ROWS_SHOWN = 3
 """Failing rows that the message of a failed test shows."""
 
@@ -51,27 +55,43 @@ class BuildFailedError(SonicError):
         self.built = built
 
 
-def build(home: Home, database: Database, *, full_refresh: bool = False, progress: Progress = lambda *_: None) -> Built:
+def build(
+    home: Home,
+    database: Database,
+    *,
+    full_refresh: bool = False,
+    test_all: bool = False,
+    progress: Progress = lambda *_: None,
+) -> Built:
     """Runs `dbt build` without unit tests, as the only load or build of the database.
+
+    Tests of rows judge what came since the last good build where `last_tested_load` finds that enough; all rows with
+    `full_refresh` or `test_all`.
 
     Raises `BuildFailedError` if a model or test fails; `SonicError` if nothing is loaded yet, dbt cannot run,
     or another load or build is at work.
     """
     with database.writer():
-        return build_locked(home, database, full_refresh=full_refresh, progress=progress)
+        return build_locked(home, database, full_refresh=full_refresh, test_all=test_all, progress=progress)
 
 
 def build_locked(
-    home: Home, database: Database, *, full_refresh: bool = False, progress: Progress = lambda *_: None
+    home: Home,
+    database: Database,
+    *,
+    full_refresh: bool = False,
+    test_all: bool = False,
+    progress: Progress = lambda *_: None,
 ) -> Built:
     """As `build`, for a caller that holds the writer's lock already."""
     database.prepare()
     load_id, data_date = database.query("select max(load_id), max(arrival_date) from ops.loads")[1][0]
     if load_id is None:
         raise SonicError("Nothing is loaded yet", database.where, "Run `sonic load` first.")
-    dbt = Dbt(home, database.target, database.name)
+    tested = None if full_refresh or test_all else last_tested_load(database)
+    dbt = Dbt(home, database.target, database.name, tested)
     start = time.monotonic()
-    with _recorded(database, load_id, data_date) as outcome:
+    with _recorded(database, load_id, data_date, tested) as outcome:
         command = [*COMMAND, *(["--full-refresh"] if full_refresh else [])]
         # In the project's own target folder other tools look for manifest and results.
         nodes = tuple(_explained(database, node) for node in dbt.run(command, progress, written=home.is_default))
@@ -81,6 +101,36 @@ def build_locked(
         if built.failures:
             raise BuildFailedError(built, f"{database.where}; log {dbt.log}")
     return built
+
+
+def last_tested_load(database: Database) -> int | None:
+    """The load up to which rows were tested and need not be again by the next build (decision 109); none: test all.
+
+    All are tested unless the last build was good, of the same project, of earlier loads, with nothing purged since, and
+    every row was tested within a week of data.
+    """
+    found = database.query(
+        "select builds.last_load_id from ops.builds as builds"
+        " cross join (select max(load_id) as load_id, max(arrival_date) as arrival_date from ops.loads) as loads"
+        " where builds.build_id = (select max(build_id) from ops.builds)"
+        f" and builds.status = 'good' and builds.project = '{project_digest()}'"
+        " and builds.last_load_id < loads.load_id"
+        " and not exists (select 1 from ops.purges as purges where purges.purged_at > builds.started_at)"
+        " and exists (select 1 from ops.builds as whole where whole.status = 'good' and whole.tested_load_id is null"
+        f" and loads.arrival_date - whole.data_date < {TEST_ALL_DAYS})"
+    )[1]
+    return found[0][0] if found and isinstance(database, Postgres) else None
+
+
+def project_digest() -> str:
+    """Digest of all that dbt makes the warehouse from."""
+    digest = hashlib.sha256()
+    for folder in ("dbt_project.yml", "macros", "models", "seeds", "snapshots", "tests/generic"):
+        place = PROJECT / folder
+        for file in sorted(place.rglob("*.*")) if place.is_dir() else [place]:
+            if file.is_file():
+                digest.update(f"{file.relative_to(PROJECT)}\0".encode() + file.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 def _explained(database: Database, node: Node) -> Node:
@@ -102,14 +152,14 @@ class _Outcome:
 
 
 @contextmanager
-def _recorded(database: Database, load_id: int, data_date: date) -> Iterator[_Outcome]:
+def _recorded(database: Database, load_id: int, data_date: date, tested: int | None) -> Iterator[_Outcome]:
     """A row of ops.builds that ends as good, failed or interrupted; one left by a dead process is closed first."""
     database.execute("update ops.builds set status = 'abandoned', finished_at = now() where status = 'running'")
     build_id = database.value("select coalesce(max(build_id), 0) + 1 from ops.builds")
     database.execute(
-        "insert into ops.builds (build_id, started_at, status, last_load_id, data_date)"
-        " values (%s, now(), 'running', %s, %s)",
-        (build_id, load_id, data_date),
+        "insert into ops.builds (build_id, started_at, status, last_load_id, data_date, tested_load_id, project)"
+        " values (%s, now(), 'running', %s, %s, %s, %s)",
+        (build_id, load_id, data_date, tested, project_digest()),
     )
     outcome = _Outcome()
 

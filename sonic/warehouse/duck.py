@@ -85,6 +85,9 @@ class DuckDB(Database):
         with self.connect() as connection:
             for statement in ops.SCHEMA_STATEMENTS:
                 connection.execute(statement)
+            for table, column, kind in ops.ADDED:
+                if connection.execute(ops.LACKS.format(table, column)).fetchone() == (True,):
+                    connection.execute(f"alter table ops.{table} add column {column} {kind}")
 
     def clear(self) -> None:
         with self.connect() as connection:

@@ -31,7 +31,9 @@ SCHEMA_STATEMENTS = (
         last_load_id bigint not null,
         data_date date not null,
         nodes integer,
-        failures integer
+        failures integer,
+        tested_load_id bigint,
+        project text
     )
     """,
     """
@@ -73,11 +75,22 @@ SCHEMA_STATEMENTS = (
     """,
 )
 
+ADDED = (("builds", "tested_load_id", "bigint"), ("builds", "project", "text"))
+"""Table, name and type of columns that a database of an earlier version lacks."""
+LACKS = (
+    "select count(*) = 0 from information_schema.columns"
+    " where table_schema = 'ops' and table_name = '{}' and column_name = '{}'"
+)
+"""Asked first, as `add column if not exists` would wait for every reader."""
+
 COMMENTS = (
     "comment on schema ops is 'What loads, builds and purges record about themselves.'",
     "comment on table ops.loads is 'One loaded arrival day; load_id rises by one with each.'",
     "comment on table ops.lake_files is 'One loaded file of the lake.'",
     "comment on table ops.builds is 'One run of the whole dbt project; good means that all tests passed.'",
+    "comment on column ops.builds.tested_load_id is"
+    " 'Tests of rows judged what came after this load (decision 109); null: all rows.'",
+    "comment on column ops.builds.project is 'Digest of the dbt project that was built.'",
     "comment on table ops.purges is 'One purge: rows from before cut_at deleted, hourly sums of them filed.'",
     "comment on table ops.purged_rows is 'Rows that a purge deleted from a log, by their load and what staging said.'",
     "comment on table ops.purged_keys is 'Keys of accepted rows that were purged, as runs from first_no to last_no.'",

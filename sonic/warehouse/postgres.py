@@ -135,7 +135,12 @@ class Postgres(Database):
     def prepare(self) -> None:
         with self.connect() as connection, connection.transaction():
             connection.execute("select pg_advisory_xact_lock(%s)", (WRITER_LOCK + 1,))
-            for statement in (*ops.SCHEMA_STATEMENTS, *ops.COMMENTS):
+            for statement in ops.SCHEMA_STATEMENTS:
+                connection.execute(statement.encode())
+            for table, column, kind in ops.ADDED:
+                if connection.execute(ops.LACKS.format(table, column).encode()).fetchone() == (True,):
+                    connection.execute(f"alter table ops.{table} add column {column} {kind}".encode())
+            for statement in ops.COMMENTS:
                 connection.execute(statement.encode())
 
     def clear(self) -> None:

@@ -6,19 +6,32 @@
     to_expression       its aggregate (default: `expression`)
     group_by            columns of the model; to_group_by: of the other, in the same order (default: the same)
     to_where            condition on the other's rows; dbt's own config `where` takes one on the model's
+    part                columns of the model that cut it, and the other by `to_part` (default: the same), into parts each
+                        conserved by itself: a build that tests what came since compares those of which a row came,
+                        which `load_id` says on both sides (decision 109)
     A group that stands on one side alone fails unless its aggregate is 0.
 -#}
 {% test conserved(
-    model, expression, to, to_expression=none, group_by=[], to_group_by=none, to_where=none
+    model, expression, to, to_expression=none, group_by=[], to_group_by=none, to_where=none, part=[], to_part=none
 ) %}
 {%- set other_group_by = to_group_by or group_by %}
+{%- set tested = tested_load_id() if part else none %}
 with
+{% if tested is not none -%}
+touched as (
+    {{ parts_since(model, part, tested) }}
+    union distinct
+    {{ parts_since(to, to_part or part, tested) }}
+),
+
+{% endif -%}
 here as (
     select
         {% for column in group_by %}{{ column }} as group_{{ loop.index }},
         {% endfor -%}
         {{ expression }} as total
     from {{ model }}
+    {% if tested is not none %}where {{ is_touched_part(part) }}{% endif %}
     {% if group_by %}group by {{ group_by | join(', ') }}{% endif %}
 ),
 
@@ -28,7 +41,9 @@ there as (
         {% endfor -%}
         {{ to_expression or expression }} as total
     from {{ to }}
-    {% if to_where %}where {{ to_where }}{% endif %}
+    where
+        {{ to_where or 'true' }}
+        {% if tested is not none %}and {{ is_touched_part(to_part or part) }}{% endif %}
     {% if other_group_by %}group by {{ other_group_by | join(', ') }}{% endif %}
 ),
 

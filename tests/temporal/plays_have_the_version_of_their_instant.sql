@@ -10,6 +10,7 @@
 with
 plays as (
     select * from {{ ref('fct_streams') }}
+    {{ where_came_since(tested_load_id()) }}
 ),
 
 {% for dimension, id, key in dimensions -%}

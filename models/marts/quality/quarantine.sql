@@ -3,7 +3,10 @@
         materialized='incremental',
         incremental_strategy='delete+insert',
         unique_key=['table_name', 'record_key'],
-        indexes=server_indexes([{'columns': ['table_name', 'record_key']}]),
+        indexes=server_indexes([
+            {'columns': ['table_name', 'record_key']},
+            {'columns': ['load_id']},
+        ]),
     )
 }}
 

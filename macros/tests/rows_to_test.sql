@@ -1,0 +1,129 @@
+{#-
+    What a generic test reads as its model, on PostgreSQL: the rows that its config `where` takes, and, where `sonic build`
+    says that earlier ones were tested (decision 109), of these the ones that came since. Other tests, full refreshes and
+    what is not a build read all rows; so does DuckDB, which no setting of the session tells.
+-#}
+{% macro postgres__get_where_subquery(relation) -%}
+    {%- set conditions = [config.get('where'), came_since_tested()] | select | list -%}
+    {%- if not conditions -%}
+        {{ return(relation) }}
+    {%- endif -%}
+    {%- set filtered -%}
+        (select * from {{ relation }} where ({{ conditions | join(') and (') }})) dbt_subquery
+    {%- endset -%}
+    {{ return(filtered) }}
+{%- endmacro %}
+
+{#- The load up to which rows need not be tested again; none where all rows are. -#}
+{% macro tested_load_id() -%}
+    {%- if execute and target.type == 'postgres' and flags.WHICH == 'build' and not flags.FULL_REFRESH -%}
+        {%- set told = run_query("select nullif(current_setting('sonic.tested_load_id', true), '')").rows[0][0] -%}
+        {{ return(none if told is none else told | int) }}
+    {%- endif -%}
+    {{ return(none) }}
+{%- endmacro %}
+
+{#-
+    Condition for the rows of a test's model that came since; none where the test has to read all. Only tests that judge
+    each row by itself can be asked so, and a key if old rows cannot hold it too. Known by its load is what is new
+
+    - of an incremental model, by the row's own load: each row that an increment works out has a newer one
+    - of a table that staging judges, by the ids of which a row came: what counts of them is known from all copies
+-#}
+{% macro came_since_tested() -%}
+    {%- set test = model.test_metadata -%}
+    {%- if not execute or test.name not in tests_of_rows() or not model.attached_node -%}
+        {{ return(none) }}
+    {%- endif -%}
+    {%- set tested = graph.nodes[model.attached_node] -%}
+    {%- set by_ids = judged_tables() | selectattr('table', 'equalto', test.kwargs.of)
+        if test.kwargs.of else judged_tables() | selectattr('model', 'equalto', tested.name) -%}
+    {%- set by_ids = by_ids | list -%}
+    {%- set is_by_load = is_known_by_load(tested, test) -%}
+    {%- if not is_by_load and not by_ids -%}
+        {{ return(none) }}
+    {%- endif -%}
+    {%- set load_id = tested_load_id() -%}
+    {%- if load_id is none -%}
+        {{ return(none) }}
+    {%- endif -%}
+    {%- if is_by_load -%}
+        {{ return('load_id > ' ~ load_id) }}
+    {%- endif -%}
+    {%- set raw = graph.sources['source.' ~ project_name ~ '.raw.' ~ by_ids[0].table] -%}
+    {#- without the database: a manifest that several share names the first one's -#}
+    {%- set arrived = api.Relation.create(schema=raw.schema, identifier=raw.identifier) -%}
+    {{ return(is_one_of(by_ids[0].id, ids_since(arrived, by_ids[0].id, load_id))) }}
+{%- endmacro %}
+
+{#- Generic tests that judge each row by itself, beside the rows that its keys name. -#}
+{% macro tests_of_rows() -%}
+    {{ return([
+        'accepted_range', 'accepted_values', 'expect_column_values_to_be_between', 'expression_is_true', 'fact_keys',
+        'not_null', 'not_null_columns', 'primary_key', 'relationships'
+    ]) }}
+{%- endmacro %}
+
+{#- An incremental model whose rows have their load; a key is then judged if the server keeps it unique among all rows. -#}
+{% macro is_known_by_load(tested, test) -%}
+    {%- if tested.config.materialized != 'incremental' or 'load_id' not in tested.columns -%}
+        {{ return(false) }}
+    {%- elif test.name != 'primary_key' -%}
+        {{ return(true) }}
+    {%- endif -%}
+    {%- set key = [test.kwargs.columns] if test.kwargs.columns is string else test.kwargs.columns -%}
+    {%- set keeping = [] -%}
+    {%- for index in tested.config.get('indexes') or [] if index.unique and index.columns | sort == key | sort -%}
+        {%- do keeping.append(index) -%}
+    {%- endfor -%}
+    {{ return(keeping | length > 0) }}
+{%- endmacro %}
+
+{#- Models with one row for each accepted or judged row of a raw table, the table, and the id that finds its rows. -#}
+{% macro judged_tables() -%}
+    {%- set tables = [] -%}
+    {%- for table in arriving_tables() -%}
+        {%- for name in [table.base, table.base | replace('base_', 'stg_'), table.checked, table.staged] | unique if name -%}
+            {%- do tables.append({'model': name, 'table': table.name, 'id': table.key[0]}) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(tables) }}
+{%- endmacro %}
+
+{#- Parts of a relation of which a row came after a load: for `conserved`. -#}
+{% macro parts_since(relation, part, load_id) -%}
+    select
+        {% for column in part -%}
+        {{ column }} as part_{{ loop.index }}{{ "," if not loop.last }}
+        {% endfor -%}
+    from {{ relation }}
+    where load_id > {{ load_id }}
+{%- endmacro %}
+
+{#- Whether a row is of a touched part: found by the index of the columns first, as `where_account_days_of` does. -#}
+{% macro is_touched_part(part) -%}
+    ({{ part | join(', ') }}) in (select * from touched)
+    {%- for column in part %}
+        and {{ is_one_of(column, 'select touched.part_' ~ loop.index ~ ' from touched') }}
+    {%- endfor -%}
+{%- endmacro %}
+
+{#-
+    In a singular test: where a row came since `tested`, the load up to which rows need not be tested again, if any.
+
+    judged, id  raw table of a relation that judges its rows, and the id that finds them
+-#}
+{% macro where_came_since(tested, judged=none, id=none) -%}
+    {%- if tested is not none -%}
+        where
+            load_id > {{ tested }}
+            {%- if judged and id.endswith('_id') %}
+            and {{ is_one_of(id, ids_since(judged, id, tested)) }}
+            {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Ids of a raw table of which a row came after a load. -#}
+{% macro ids_since(raw, id, load_id) -%}
+    select arrived.{{ id }} from {{ raw }} as arrived where arrived.load_id > {{ load_id }}
+{%- endmacro %}

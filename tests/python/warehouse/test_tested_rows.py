@@ -1,0 +1,107 @@
+"""A daily build's tests see what is wrong in the rows that came, a build that tests all what is wrong in any (109)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from sonic.project.dbt import Dbt
+from sonic.warehouse.build import TEST_ALL_DAYS, last_tested_load
+from sonic.warehouse.postgres import Postgres
+from sonic.warehouse.targets import open_database
+from tests.python.warehouse.conftest import Warehouse, environment
+
+COPY = "tested_rows"
+SPOILT = {
+    "not_null_columns_fct_listening_daily": "update marts.fct_listening_daily set is_active = null where {row}",
+    "fct_streams_keys": "update marts.fct_streams set device_id = 7 where {row}",
+    "dbt_utils_expression_is_true_fct_streams": "update marts.fct_streams set is_qualified = true, is_artificial = true"
+    " where {row}",
+    "primary_key_fct_searches": "update marts.fct_searches set search_query_id = null where {row}",
+    "conserved_fct_recommendations": "delete from marts.fct_recommendations where {row}",
+    "plays_have_the_version_of_their_instant": "update marts.fct_streams set artist_key = 7 where {row}",
+    "primary_key_stg_billing__tips": "create or replace view staging.stg_billing__tips as {view}"
+    " union all (select * from ({view}) as twice where {rows} limit 1)",
+}
+"""What spoils one row, by the beginning of the name of the test that is to see it."""
+MODELS = ("fct_listening_daily", "fct_streams", "fct_searches", "fct_recommendations", "stg_billing__tips")
+
+
+@pytest.fixture
+def copy(embedded: Warehouse) -> Iterator[Postgres]:
+    """A copy of the built warehouse."""
+    original = embedded.database
+    assert isinstance(original, Postgres)
+    with environment({"SONIC_HOME": str(embedded.home.root)}):
+        with original.connect("postgres") as connection:
+            connection.execute(f'create database "{COPY}" template "{original.name}"'.encode())
+        database = open_database(embedded.home, "embedded", COPY)
+        assert isinstance(database, Postgres)
+        yield database
+        with original.connect("postgres") as connection:
+            connection.execute(f'drop database "{COPY}" with (force)'.encode())
+
+
+def spoil(database: Postgres, rows: str) -> None:
+    """Spoils one row of each kind among those of a condition on their load."""
+    for statement in SPOILT.values():
+        view = ""
+        if "{view}" in statement:
+            view = database.value("select rtrim(pg_get_viewdef('staging.stg_billing__tips'::regclass), ';')")
+        table = statement.split(" set ")[0].split(" where ")[0].split()[-1]
+        row = f"ctid = (select ctid from {table} where {rows} limit 1)"
+        database.execute(statement.format(row=row, rows=rows, view=view).replace("%", "%%"))
+
+
+def seen(warehouse: Warehouse, database: Postgres, tested_load_id: int | None) -> set[str]:
+    """Which of the planted faults tests see that judge what came after a load, or all."""
+    dbt = Dbt(warehouse.home, database.target, database.name, tested_load_id)
+    # one by one, as the tests of a model are not run once those of what it reads failed
+    nodes = [node for model in MODELS for node in dbt.run(["build", "--select", model, "--resource-type", "test"])]
+    failed = [node.name for node in nodes if node.failed]
+    assert not [node.message for node in nodes if node.status == "error"]
+    return {name for name in SPOILT if any(each.startswith(name) for each in failed)}
+
+
+def test_a_daily_build_sees_what_is_wrong_in_new_rows(embedded: Warehouse, copy: Postgres) -> None:
+    """Tests of rows see each fault in a row that the last build brought, and pass when there is none."""
+    tested = copy.value("select tested_load_id from ops.builds order by build_id desc limit 1")
+    assert tested is not None, "the last build tested all rows"
+    assert seen(embedded, copy, tested) == set()
+    spoil(copy, f"load_id > {tested}")
+    assert seen(embedded, copy, tested) == set(SPOILT)
+
+
+def test_a_build_that_tests_all_sees_what_is_wrong_in_old_rows(embedded: Warehouse, copy: Postgres) -> None:
+    """They do not look at what was tested before; without a load up to which that was so they look at all."""
+    tested = copy.value("select tested_load_id from ops.builds order by build_id desc limit 1")
+    spoil(copy, f"load_id <= {tested}")
+    assert seen(embedded, copy, tested) == set()
+    assert seen(embedded, copy, None) == set(SPOILT)
+
+
+def test_all_rows_are_tested_again_when_earlier_tests_do_not_hold(copy: Postgres) -> None:
+    """Old rows are spared after a good build of the same project and earlier loads, with no purge since, for a week."""
+    assert last_tested_load(copy) is None, "nothing new is loaded"
+    last = copy.value("select max(load_id) from ops.loads")
+    day = "insert into ops.loads select max(load_id) + 1, max(arrival_date) + %s, 'day', 0, 0, now() from ops.loads"
+    whole = copy.value("select max(data_date) from ops.builds where tested_load_id is null and status = 'good'")
+    latest = copy.value("select max(arrival_date) from ops.loads")
+    copy.execute(day, (1,))
+    assert last_tested_load(copy) == last
+    for spoilt, mended in (
+        ("update ops.builds set status = 'failed' where build_id = (select max(build_id) from ops.builds)",
+         "update ops.builds set status = 'good'"),
+        ("update ops.builds set project = 'another'", "update ops.builds set project = (select project from kept)"),
+        ("insert into ops.purges values (1, now(), current_date, now(), 0, 0)", "delete from ops.purges"),
+    ):  # fmt: skip
+        copy.execute("create table kept as select project from ops.builds order by build_id desc limit 1")
+        copy.execute(spoilt)
+        assert last_tested_load(copy) is None, spoilt
+        copy.execute(mended)
+        copy.execute("drop table kept")
+        assert last_tested_load(copy) == last
+    copy.execute("delete from ops.loads where load_id = (select max(load_id) from ops.loads)")
+    copy.execute(day, (TEST_ALL_DAYS - (latest - whole).days,))
+    assert last_tested_load(copy) is None, "a week is over"
