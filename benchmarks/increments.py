@@ -1,9 +1,11 @@
 """`make bench-build`: what a day's build costs when there is ten times the history.
 
 A lake of `--long` days and one more is generated. Two databases take its first `--short` and its first `--long` days
-and are built; then each takes the day that follows, and that build is measured: the seconds that the server takes for
-statements of models, snapshots and seeds, and of tests; rows and pages that it reads (pg_stat_database). The accounts
-are about the same, so that what grows is history, and a build that only reads its day would cost the same.
+and are built; then each takes the day that follows, and that build is measured, node by node: the seconds that the
+server takes for its statements, and the rows and pages that these read (pg_stat_database). Models, snapshots and seeds
+are added up apart from tests, and those that grow most are named. It runs in one thread, so that what is read is one
+node's. The accounts are about the same, so that what grows is history, and a build that only reads its day would cost
+the same.
 
 `--facts` instead builds the four big facts in full at that scale, against SQL by hand.
 """
@@ -11,14 +13,15 @@ are about the same, so that what grows is history, and a build that only reads i
 import argparse
 import os
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from time import perf_counter, sleep
+from time import perf_counter
 from typing import Any
 
+from dbt.adapters import factory
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -27,7 +30,7 @@ from benchmarks import facts
 from sonic.paths import Home
 from sonic.project.dbt import Dbt
 from sonic.server import Server
-from sonic.warehouse.build import COMMAND
+from sonic.warehouse.build import COMMAND, build, last_tested_load
 from sonic.warehouse.generate import Recipe, generate
 from sonic.warehouse.lake import Lake
 from sonic.warehouse.load import load
@@ -36,74 +39,72 @@ from sonic.warehouse.targets import open_database
 
 SCALE, SHORT, LONG = 0.1, 90, 900
 AIM_GROWTH, AIM_TESTS = 1.2, 0.8
-SHOWN, NAME_WIDTH = 15, 64
-COUNTERS = {"rows read": "tup_returned + tup_fetched", "pages read": "blks_hit + blks_read"}
-FLUSHED_SECONDS = 1.5
-"""Sessions tell the server's statistics what they did at most a second late."""
+SHOWN, NAME_WIDTH = 10, 64
+READ = {"rows read": "tup_returned + tup_fetched", "pages read": "blks_hit + blks_read"}
+MEASURES = ("SQL, s", *READ)
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What a day's build took: seconds of SQL by node, its tests' apart, and what the server read."""
+    """What a day's build took: each measure of each node, by kind (`model` or `test`) and name."""
 
     days: int
     streams: int
-    models: Mapping[str, float]
-    tests: Mapping[str, float]
-    read: Mapping[str, int]
+    nodes: Mapping[tuple[str, str], Mapping[str, float]]
     wall: float
 
-    @property
-    def model_seconds(self) -> float:
-        return sum(self.models.values())
-
-    @property
-    def test_seconds(self) -> float:
-        return sum(self.tests.values())
+    def of(self, kind: str, measure: str) -> dict[str, float]:
+        return {name: measured[measure] for (each, name), measured in self.nodes.items() if each == kind}
 
 
 class Listener:
-    """Adds up the seconds of SQL of each node, as dbt tells them."""
+    """Adds up what each node takes, as dbt tells of its end and of its statements: for a build in one thread."""
 
-    def __init__(self) -> None:
-        self.seconds: defaultdict[tuple[str, str], float] = defaultdict(float)
+    def __init__(self, database: Postgres) -> None:
+        self.nodes: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+        columns = ", ".join(f'{expression} as "{name}"' for name, expression in READ.items())
+        self._asked = f"select {columns} from pg_stat_database where datname = current_database()".encode()
+        self._server = database.connect()
+        self._before = self._read()
 
     def __call__(self, event: Any) -> None:
-        if event.info.name == "SQLQueryStatus" and event.data.node_info.unique_id:
-            kind, _, rest = event.data.node_info.unique_id.partition(".")
-            self.seconds[kind, rest.split(".")[1]] += event.data.elapsed
+        if event.info.name not in {"SQLQueryStatus", "NodeFinished"} or not event.data.node_info.unique_id:
+            return
+        kind, _, rest = event.data.node_info.unique_id.partition(".")
+        node = self.nodes["test" if kind == "test" else "model", rest.split(".")[1]]
+        if event.info.name == "SQLQueryStatus":
+            node["SQL, s"] += event.data.elapsed
+            return
+        _tell_what_was_read()
+        now = self._read()
+        for name in READ:
+            node[name] += now[name] - self._before[name]
+        self._before = now
 
-    def of(self, *, tests: bool) -> dict[str, float]:
-        return {name: seconds for (kind, name), seconds in self.seconds.items() if (kind == "test") == tests}
+    def _read(self) -> dict[str, int]:
+        row = self._server.execute(self._asked).fetchone()
+        return dict(zip(READ, row or (), strict=True))
+
+
+def _tell_what_was_read() -> None:
+    """Has the session of dbt's node tell the server's statistics what it read; it would take its time."""
+    adapters: Any = factory
+    if connection := adapters.get_adapter_by_type("postgres").connections.get_if_exists():
+        with connection.handle.cursor() as cursor:
+            cursor.execute("select pg_stat_force_next_flush()")
+        connection.handle.rollback()
 
 
 def _build(database: Postgres, home: Home, days: int) -> Cost:
     """Builds all, and measures it."""
-    listener = Listener()
-    before, start = _counters(database), perf_counter()
-    nodes = Dbt(home, database.target, database.name).run(COMMAND, listen=listener)
+    listener, start = Listener(database), perf_counter()
+    nodes = Dbt(home, database.target, database.name, last_tested_load(database)).run(
+        (*COMMAND, "--threads", "1"), listen=listener
+    )
     wall = perf_counter() - start
     if failed := [node.name for node in nodes if node.failed]:
         raise SystemExit(f"These nodes failed after {days} days: {', '.join(failed)}")
-    sleep(FLUSHED_SECONDS)
-    after = _counters(database)
-    return Cost(
-        days,
-        database.value("select count(*) from marts.fct_streams"),
-        listener.of(tests=False),
-        listener.of(tests=True),
-        {name: after[name] - before[name] for name in COUNTERS},
-        wall,
-    )
-
-
-def _counters(database: Postgres) -> dict[str, int]:
-    columns, rows = database.query(
-        "select {} from pg_stat_database where datname = current_database()".format(
-            ", ".join(f'{expression} as "{name}"' for name, expression in COUNTERS.items())
-        )
-    )
-    return dict(zip(columns, rows[0], strict=True))
+    return Cost(days, database.value("select count(*) from marts.fct_streams"), dict(listener.nodes), wall)
 
 
 def _increment(home: Home, lake: Lake, first_day: date, days: int) -> Cost:
@@ -112,7 +113,7 @@ def _increment(home: Home, lake: Lake, first_day: date, days: int) -> Cost:
     assert isinstance(database, Postgres)
     last = first_day + timedelta(days=days - 1)
     load(database, lake, until=last)
-    _build(database, home, days)
+    build(home, database)
     load(database, lake, until=last + timedelta(days=1))
     return _build(database, home, days + 1)
 
@@ -121,32 +122,38 @@ def _tell(console: Console, short: Cost, long: Cost) -> None:
     table = Table("a day's build", box=box.SIMPLE_HEAD)
     for heading in (f"after {short.days - 1} days", f"after {long.days - 1} days", "ratio", "aim"):
         table.add_column(heading, justify="right")
-    figures: list[tuple[str, float, float, str]] = [
-        ("SQL of models, s", short.model_seconds, long.model_seconds, ".2f"),
-        *((name, short.read[name], long.read[name], ",.0f") for name in COUNTERS),
-    ]
-    for name, one, other, form in figures:
-        ratio = other / one
-        aim = f"{AIM_GROWTH:.1f}{'' if ratio <= AIM_GROWTH else '  missed'}"
-        table.add_row(name, f"{one:{form}}", f"{other:{form}}", f"{ratio:.2f}", aim)
-    table.add_row("SQL of tests, s", f"{short.test_seconds:.2f}", f"{long.test_seconds:.2f}", "", "")
+    for kinds in (("model",), ("test",), ("model", "test")):
+        for measure in MEASURES:
+            one, other = (sum(sum(cost.of(kind, measure).values()) for kind in kinds) for cost in (short, long))
+            form = ".2f" if measure == MEASURES[0] else ",.0f"
+            aim = f"{AIM_GROWTH:.1f}{'' if other / one <= AIM_GROWTH else '  missed'}"
+            name = f"{measure}: {' and '.join(f'{kind}s' for kind in kinds)}"
+            table.add_row(name, f"{one:{form}}", f"{other:{form}}", f"{other / one:.2f}", aim)
     for cost in (short, long):
-        ratio = cost.test_seconds / cost.model_seconds
-        met = "" if ratio <= AIM_TESTS else "  missed"
-        name = f"tests to models after {cost.days - 1} days"
-        table.add_row(name, "", "", f"{ratio:.2f}", f"{AIM_TESTS:.1f}{met}")
+        tests, models = (sum(cost.of(kind, MEASURES[0]).values()) for kind in ("test", "model"))
+        met = "" if tests / models <= AIM_TESTS else "  missed"
+        name = f"SQL of tests to that of models after {cost.days - 1} days"
+        table.add_row(name, "", "", f"{tests / models:.2f}", f"{AIM_TESTS:.1f}{met}")
     table.add_row("plays", f"{short.streams:,}", f"{long.streams:,}", f"{long.streams / short.streams:.2f}", "")
     table.add_row("whole build by the clock, s", f"{short.wall:.1f}", f"{long.wall:.1f}", "", "")
     console.print(table)
-    growth = Table(box=box.SIMPLE_HEAD)
-    growth.add_column("grew most", no_wrap=True, max_width=NAME_WIDTH)
-    for heading in ("s before", "s after", "added, s"):
-        growth.add_column(heading, justify="right")
-    for kind, before, after in (("model", short.models, long.models), ("test", short.tests, long.tests)):
-        added = {name: seconds - before.get(name, 0) for name, seconds in after.items()}
-        for name in sorted(added, key=lambda each: added[each], reverse=True)[:SHOWN]:
-            growth.add_row(f"{kind} {name}", f"{before.get(name, 0):.3f}", f"{after[name]:.3f}", f"{added[name]:.3f}")
-    console.print(growth)
+    for measure in MEASURES:
+        for kind in ("model", "test"):
+            console.print(_grown(measure, kind, short, long))
+
+
+def _grown(measure: str, kind: str, short: Cost, long: Cost) -> Table:
+    """The nodes to which the longer history adds most."""
+    grown = Table(box=box.SIMPLE_HEAD)
+    grown.add_column(f"{measure}: {kind}s that grow most", no_wrap=True, max_width=NAME_WIDTH)
+    for heading in ("before", "after", "added"):
+        grown.add_column(heading, justify="right")
+    before, after = short.of(kind, measure), long.of(kind, measure)
+    added = {name: took - before.get(name, 0) for name, took in after.items()}
+    form = ".3f" if measure == MEASURES[0] else ",.0f"
+    for name in sorted(added, key=lambda each: added[each], reverse=True)[:SHOWN]:
+        grown.add_row(name, *(f"{took:{form}}" for took in (before.get(name, 0), after[name], added[name])))
+    return grown
 
 
 def main() -> None:
