@@ -1,17 +1,25 @@
-{{ config(materialized='table') }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        indexes=server_indexes([{'columns': ['booking_month']}]),
+    )
+}}
 
 with
 runs as (
     select * from {{ ref('int_royalty_pool_runs') }}
+    {{ where_not_yet_booked() }}
 ),
 
 claims as (
     select * from {{ ref('int_royalty_claims') }}
+    {{ where_not_yet_booked() }}
 ),
 
 weights as (
     select * from {{ ref('int_royalty_weights') }}
-    where is_booked
+    {{ where_not_yet_booked() }}
 ),
 
 requested as (
@@ -64,8 +72,8 @@ pool_claims as (
     from weights
     inner join topped on weights.run_key = topped.run_key
     where
-        weights.method_weight > 0
-        or weights.pro_rata_weight > 0
+        weights.is_booked
+        and (weights.method_weight > 0 or weights.pro_rata_weight > 0)
 ),
 
 by_method as (
@@ -124,58 +132,72 @@ unclaimed as (
         topped.remaining_micro - coalesce(claimed_in_all.claimed_micro, 0) as unclaimed_micro
     from topped
     left join claimed_in_all on topped.run_key = claimed_in_all.run_key
+),
+
+allocated as (
+    select
+        override_claims.run_key,
+        'override' as kind,
+        override_claims.song_id,
+        override_claims.work_id,
+        override_claims.payee_id,
+        cast(0 as numeric(38, 0)) as weight,
+        overrides.allocated as amount_micro
+    from override_claims
+    inner join overrides
+        on
+            override_claims.run_key = overrides.run_key
+            and override_claims.claim_key = overrides.claim_key
+    union all
+    select
+        pool_claims.run_key,
+        'allocation' as kind,
+        pool_claims.song_id,
+        pool_claims.work_id,
+        pool_claims.payee_id,
+        cast(pool_claims.pro_rata_weight as numeric(38, 0)) as weight,
+        by_method.allocated as amount_micro
+    from pool_claims
+    inner join by_method
+        on
+            pool_claims.run_key = by_method.run_key
+            and pool_claims.claim_key = by_method.claim_key
+    where pool_claims.claim_key <> 'rest'
+    union all
+    select
+        rest_claims.run_key,
+        'unattributed' as kind,
+        rest_claims.song_id,
+        rest_claims.work_id,
+        rest_claims.payee_id,
+        cast(0 as numeric(38, 0)) as weight,
+        pro_rata.allocated as amount_micro
+    from rest_claims
+    inner join pro_rata
+        on
+            rest_claims.run_key = pro_rata.run_key
+            and rest_claims.claim_key = pro_rata.claim_key
+    union all
+    select
+        unclaimed.run_key,
+        'allocation' as kind,
+        cast({{ not_applicable_key() }} as bigint) as song_id,
+        cast({{ not_applicable_key() }} as bigint) as work_id,
+        cast({{ unknown_key() }} as bigint) as payee_id,
+        cast(0 as numeric(38, 0)) as weight,
+        cast(unclaimed.unclaimed_micro as bigint) as amount_micro
+    from unclaimed
+    where unclaimed.unclaimed_micro > 0
 )
 
 select
-    override_claims.run_key,
-    'override' as kind,
-    override_claims.song_id,
-    override_claims.work_id,
-    override_claims.payee_id,
-    cast(0 as numeric(38, 0)) as weight,
-    overrides.allocated as amount_micro
-from override_claims
-inner join overrides
-    on
-        override_claims.run_key = overrides.run_key
-        and override_claims.claim_key = overrides.claim_key
-union all
-select
-    pool_claims.run_key,
-    'allocation' as kind,
-    pool_claims.song_id,
-    pool_claims.work_id,
-    pool_claims.payee_id,
-    cast(pool_claims.pro_rata_weight as numeric(38, 0)) as weight,
-    by_method.allocated as amount_micro
-from pool_claims
-inner join by_method
-    on
-        pool_claims.run_key = by_method.run_key
-        and pool_claims.claim_key = by_method.claim_key
-where pool_claims.claim_key <> 'rest'
-union all
-select
-    rest_claims.run_key,
-    'unattributed' as kind,
-    rest_claims.song_id,
-    rest_claims.work_id,
-    rest_claims.payee_id,
-    cast(0 as numeric(38, 0)) as weight,
-    pro_rata.allocated as amount_micro
-from rest_claims
-inner join pro_rata
-    on
-        rest_claims.run_key = pro_rata.run_key
-        and rest_claims.claim_key = pro_rata.claim_key
-union all
-select
-    unclaimed.run_key,
-    'allocation' as kind,
-    cast({{ not_applicable_key() }} as bigint) as song_id,
-    cast({{ not_applicable_key() }} as bigint) as work_id,
-    cast({{ unknown_key() }} as bigint) as payee_id,
-    cast(0 as numeric(38, 0)) as weight,
-    cast(unclaimed.unclaimed_micro as bigint) as amount_micro
-from unclaimed
-where unclaimed.unclaimed_micro > 0
+    allocated.run_key,
+    runs.booking_month,
+    allocated.kind,
+    allocated.song_id,
+    allocated.work_id,
+    allocated.payee_id,
+    allocated.weight,
+    allocated.amount_micro
+from allocated
+inner join runs on allocated.run_key = runs.run_key

@@ -1,8 +1,15 @@
-{{ config(materialized='table') }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        indexes=server_indexes([{'columns': ['booking_month']}]),
+    )
+}}
 
 with
 runs as (
     select * from {{ ref('int_royalty_pool_runs') }}
+    {{ where_not_yet_booked() }}
 ),
 
 streams as (

@@ -1,19 +1,27 @@
-{{ config(materialized='table') }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        indexes=server_indexes([{'columns': ['booking_month']}]),
+    )
+}}
 
 {%- set methods = royalty_methods() %}
 
 with
 runs as (
     select * from {{ ref('int_royalty_pool_runs') }}
+    {{ where_not_yet_booked() }}
 ),
 
 weights as (
     select * from {{ ref('int_royalty_weights') }}
-    where not is_booked
+    {{ where_not_yet_booked() }}
 ),
 
 allocations as (
     select * from {{ ref('int_royalty_allocations') }}
+    {{ where_not_yet_booked() }}
 ),
 
 songs as (
@@ -83,6 +91,7 @@ received as (
         end as artist_id
     from weights
     left join songs on weights.song_id = songs.song_id
+    where not weights.is_booked
 ),
 
 recipients as (
@@ -212,15 +221,18 @@ entries as (
 )
 
 select
-    run_key,
-    method,
-    cast(artist_id as bigint) as artist_id,
-    cast(payee_id as bigint) as payee_id,
-    cast(sum(amount_micro) as bigint) as amount_micro,
-    cast(sum(unattributed_micro) as bigint) as unattributed_micro
+    entries.run_key,
+    runs.booking_month,
+    entries.method,
+    cast(entries.artist_id as bigint) as artist_id,
+    cast(entries.payee_id as bigint) as payee_id,
+    cast(sum(entries.amount_micro) as bigint) as amount_micro,
+    cast(sum(entries.unattributed_micro) as bigint) as unattributed_micro
 from entries
+inner join runs on entries.run_key = runs.run_key
 group by
-    run_key,
-    method,
-    cast(artist_id as bigint),
-    cast(payee_id as bigint)
+    entries.run_key,
+    runs.booking_month,
+    entries.method,
+    cast(entries.artist_id as bigint),
+    cast(entries.payee_id as bigint)

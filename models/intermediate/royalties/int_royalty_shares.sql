@@ -1,4 +1,10 @@
-{{ config(materialized='table') }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        indexes=server_indexes([{'columns': ['booking_month']}]),
+    )
+}}
 
 with
 changes as (
@@ -19,13 +25,29 @@ penalised as (
 
 closes as (
     select * from {{ ref('int_royalty_closes') }}
+    {{ where_not_yet_booked() }}
 ),
 
--- A recording that nobody but bots played draws on no pool; who holds it is asked for its penalty.
-songs as (
-    select streams.song_id from streams
+-- What each close knew to have been played, on which no pool is drawn where nobody but bots did: who holds it is asked
+-- for its penalty.
+known_songs as (
+    select
+        streams.song_id,
+        streams.booking_month
+    from streams
     union distinct
-    select penalised.song_id from penalised
+    select
+        penalised.song_id,
+        penalised.service_month as booking_month
+    from penalised
+),
+
+songs as (
+    select distinct
+        closes.booking_month,
+        known_songs.song_id
+    from closes
+    inner join known_songs on closes.booking_month >= known_songs.booking_month
 ),
 
 -- The splits as they were known at each close.
@@ -58,6 +80,7 @@ splits as (
 -- What a recording is made of: itself for the recording right, its works for the publishing right.
 composed as (
     select
+        songs.booking_month,
         songs.song_id,
         'recording' as right_type,
         songs.song_id as item_id,
@@ -66,6 +89,7 @@ composed as (
     from songs
     union all
     select
+        songs.booking_month,
         songs.song_id,
         'publishing' as right_type,
         song_works.work_id as item_id,
@@ -85,7 +109,8 @@ boundaries as (
     from composed
     inner join splits
         on
-            composed.right_type = splits.right_type
+            composed.booking_month = splits.booking_month
+            and composed.right_type = splits.right_type
             and composed.item_id = splits.item_id
     union distinct
     select
@@ -96,7 +121,8 @@ boundaries as (
     from composed
     inner join splits
         on
-            composed.right_type = splits.right_type
+            composed.booking_month = splits.booking_month
+            and composed.right_type = splits.right_type
             and composed.item_id = splits.item_id
 ),
 
@@ -127,7 +153,8 @@ parts as (
     from spans
     inner join composed
         on
-            spans.song_id = composed.song_id
+            spans.booking_month = composed.booking_month
+            and spans.song_id = composed.song_id
             and spans.right_type = composed.right_type
     left join splits
         on

@@ -11,6 +11,7 @@ told as (
     {% for method, weight in royalty_methods().items() -%}
     select
         claims.run_key,
+        claims.booking_month,
         claims.claim_key,
         claims.song_id,
         claims.work_id,
@@ -26,9 +27,11 @@ told as (
     {% endfor %}
 )
 
--- A method that nothing is known for in a pool shares it as pro rata does.
+-- A method that nothing is known for in a pool shares it as pro rata does. The month stands in the window so that a
+-- question for some months is not answered for all.
 select
     run_key,
+    booking_month,
     claim_key,
     song_id,
     work_id,
@@ -37,7 +40,7 @@ select
     is_booked,
     pro_rata_weight,
     case
-        when sum(told_weight) over (partition by run_key, method) > 0 then told_weight
+        when sum(told_weight) over (partition by run_key, booking_month, method) > 0 then told_weight
         else pro_rata_weight
     end as method_weight
 from told

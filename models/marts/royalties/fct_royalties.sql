@@ -31,32 +31,38 @@ fx_rates as (
     select * from {{ ref('int_exchange_rates') }}
 ),
 
+-- Append-only: a month that has been booked is never written again.
+new_runs as (
+    select * from runs
+    {{ where_not_yet_booked() }}
+),
+
 -- A run holds the whole pool as known at its close: the entry is what it adds to the run earlier.
 signed as (
     select
-        runs.run_key,
+        new_runs.run_key,
         allocations.kind,
         allocations.song_id,
         allocations.work_id,
         allocations.payee_id,
         allocations.weight,
         allocations.amount_micro
-    from runs
-    inner join allocations on runs.run_key = allocations.run_key
+    from new_runs
+    inner join allocations on new_runs.run_key = allocations.run_key
     union all
     select
-        runs.run_key,
+        new_runs.run_key,
         allocations.kind,
         allocations.song_id,
         allocations.work_id,
         allocations.payee_id,
         -allocations.weight as weight,
         -allocations.amount_micro as amount_micro
-    from runs
+    from new_runs
     inner join runs as earlier
         on
-            runs.pool_key = earlier.pool_key
-            and runs.previous_booking_month = earlier.booking_month
+            new_runs.pool_key = earlier.pool_key
+            and new_runs.previous_booking_month = earlier.booking_month
     inner join allocations on earlier.run_key = allocations.run_key
 ),
 
@@ -84,25 +90,19 @@ entered as (
 booked as (
     select
         entered.*,
-        runs.pool_key,
-        runs.service_month,
-        runs.booking_month,
-        runs.payment_country_id,
-        runs.tier,
-        runs.source,
-        runs.right_type,
-        runs.method,
-        runs.currency_code,
-        {{ month_end('runs.booking_month') }} as booked_date,
-        {{ date_instant(add_months('runs.service_month', 1)) }} as attributed_at
+        new_runs.pool_key,
+        new_runs.service_month,
+        new_runs.booking_month,
+        new_runs.payment_country_id,
+        new_runs.tier,
+        new_runs.source,
+        new_runs.right_type,
+        new_runs.method,
+        new_runs.currency_code,
+        {{ month_end('new_runs.booking_month') }} as booked_date,
+        {{ date_instant(add_months('new_runs.service_month', 1)) }} as attributed_at
     from entered
-    inner join runs on entered.run_key = runs.run_key
-    {% if is_incremental() -%}
-    -- Append-only: a month that has been booked is never written again.
-    where runs.booking_month > (
-        select coalesce(max(entries.booking_month), cast('1900-01-01' as date)) from {{ this }} as entries
-    )
-    {%- endif %}
+    inner join new_runs on entered.run_key = new_runs.run_key
 )
 
 select

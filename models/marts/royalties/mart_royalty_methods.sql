@@ -1,3 +1,10 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        indexes=server_indexes([{'columns': ['booking_month']}]),
+    )
+}}
 {%- set methods = royalty_methods() %}
 
 with
@@ -11,7 +18,12 @@ scenarios as (
 
 royalties as (
     select * from {{ ref('fct_royalties') }}
-    where is_booked
+    {{ where_not_yet_booked() }}
+),
+
+new_runs as (
+    select * from runs
+    {{ where_not_yet_booked() }}
 ),
 
 fx_rates as (
@@ -27,40 +39,41 @@ methods as (
 
 pools as (
     select
-        runs.run_key,
-        {{ md5_text('runs.run_key') }} as royalty_pool_key,
+        new_runs.run_key,
+        {{ md5_text('new_runs.run_key') }} as royalty_pool_key,
         methods.method,
-        runs.method = methods.method as is_booked
-    from runs
+        new_runs.method = methods.method as is_booked
+    from new_runs
     inner join methods
         on
-            runs.method = methods.method
-            or {{ royalty_method_applies('methods.method', 'runs.source') }}
+            new_runs.method = methods.method
+            or {{ royalty_method_applies('methods.method', 'new_runs.source') }}
 ),
 
 -- A run shares the whole pool as known at its close: the entry is what it adds to the run earlier.
 entered as (
     select
-        run_key,
-        method,
-        artist_id,
-        payee_id,
-        amount_micro,
-        unattributed_micro
-    from scenarios
+        scenarios.run_key,
+        scenarios.method,
+        scenarios.artist_id,
+        scenarios.payee_id,
+        scenarios.amount_micro,
+        scenarios.unattributed_micro
+    from new_runs
+    inner join scenarios on new_runs.run_key = scenarios.run_key
     union all
     select
-        runs.run_key,
+        new_runs.run_key,
         scenarios.method,
         scenarios.artist_id,
         scenarios.payee_id,
         -scenarios.amount_micro as amount_micro,
         -scenarios.unattributed_micro as unattributed_micro
-    from runs
+    from new_runs
     inner join runs as earlier
         on
-            runs.pool_key = earlier.pool_key
-            and runs.previous_booking_month = earlier.booking_month
+            new_runs.pool_key = earlier.pool_key
+            and new_runs.previous_booking_month = earlier.booking_month
     inner join scenarios on earlier.run_key = scenarios.run_key
 ),
 
@@ -72,6 +85,7 @@ booked as (
         sum(amount_micro) as amount_micro,
         sum(case when original_kind = 'unattributed' then amount_micro else 0 end) as unattributed_micro
     from royalties
+    where is_booked
     group by
         royalty_pool_key,
         artist_id,
@@ -124,19 +138,19 @@ summed as (
 )
 
 select
-    {{ md5_text('runs.run_key') }} as royalty_pool_key,
+    {{ md5_text('new_runs.run_key') }} as royalty_pool_key,
     summed.method,
     summed.artist_id,
     summed.payee_id,
-    runs.service_month,
-    runs.booking_month,
-    {{ month_end('runs.booking_month') }} as booked_date,
-    {{ country_geography_id('runs.payment_country_id') }} as payment_geography_id,
-    runs.tier,
-    runs.source,
-    runs.right_type,
-    runs.method = summed.method as is_booked,
-    runs.currency_code,
+    new_runs.service_month,
+    new_runs.booking_month,
+    {{ month_end('new_runs.booking_month') }} as booked_date,
+    {{ country_geography_id('new_runs.payment_country_id') }} as payment_geography_id,
+    new_runs.tier,
+    new_runs.source,
+    new_runs.right_type,
+    new_runs.method = summed.method as is_booked,
+    new_runs.currency_code,
     cast(summed.amount_micro as bigint) as amount_micro,
     cast(summed.unattributed_micro as bigint) as unattributed_micro,
     cast(summed.booked_micro as bigint) as booked_micro,
@@ -144,8 +158,8 @@ select
     {{ reporting_micro('summed.amount_micro', 'fx_rates.rate_micro') }} as amount_eur_micro,
     {{ reporting_micro('summed.booked_micro', 'fx_rates.rate_micro') }} as booked_eur_micro
 from summed
-inner join runs on summed.run_key = runs.run_key
+inner join new_runs on summed.run_key = new_runs.run_key
 left join fx_rates
     on
-        {{ month_end('runs.booking_month') }} = fx_rates.date_day
-        and runs.currency_code = fx_rates.currency_code
+        {{ month_end('new_runs.booking_month') }} = fx_rates.date_day
+        and new_runs.currency_code = fx_rates.currency_code

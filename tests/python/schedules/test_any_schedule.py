@@ -85,6 +85,7 @@ SLICE = (
     "+fct_subscription_monthly",
     "+fct_subscription_movements",
     "+fct_royalties",
+    "+mart_royalty_methods",
     "+mart_rule_breaches",
     "+mart_stream_fraud",
     "+mart_slo_monthly",

@@ -1,0 +1,11 @@
+{#-
+    In an incremental run: the rows of booking months after the last that this model holds; all rows otherwise.
+    A run knows what had arrived by its close, and nothing that comes later changes it: it is worked out once.
+-#}
+{% macro where_not_yet_booked() -%}
+    {%- if is_incremental() -%}
+        where booking_month > (
+            select coalesce(max(booked.booking_month), cast('1900-01-01' as date)) from {{ this }} as booked
+        )
+    {%- endif -%}
+{%- endmacro %}
