@@ -125,11 +125,11 @@ def last_tested_load(database: Database) -> int | None:
 def project_digest() -> str:
     """Digest of all that dbt makes the warehouse from."""
     digest = hashlib.sha256()
-    for folder in ("dbt_project.yml", "macros", "models", "seeds", "snapshots", "tests/generic"):
-        place = PROJECT / folder
-        for file in sorted(place.rglob("*.*")) if place.is_dir() else [place]:
-            if file.is_file():
-                digest.update(f"{file.relative_to(PROJECT)}\0".encode() + file.read_bytes() + b"\0")
+    folders = ("macros", "models", "seeds", "snapshots")
+    files = [PROJECT / "dbt_project.yml", *(PROJECT / "tests").rglob("*.sql")]
+    files += [file for folder in folders for file in (PROJECT / folder).rglob("*.*")]
+    for file in sorted(file for file in files if file.is_file()):
+        digest.update(f"{file.relative_to(PROJECT)}\0".encode() + file.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
