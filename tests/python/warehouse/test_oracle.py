@@ -18,6 +18,8 @@ from sonic.warehouse.ask import ask, find
 from tests.python.warehouse.conftest import environment
 
 BITTEN = "bitten"
+WITHOUT_ROWS = {"fct_artificial_penalties": "no recording of small data is a loop of bots; test_penalties.py has some"}
+"""Marts to which this lake gives no row, and why."""
 
 
 @pytest.mark.parametrize("mart", sorted(ANSWERS))
@@ -34,7 +36,7 @@ def test_marts_of_postgres_are_true(embedded: Any, truth: Truth, mart: str) -> N
 
 def assert_true(warehouse: Any, truth: Truth, mart: str) -> None:
     (verdict,) = verify(warehouse.database, truth, [mart])
-    assert verdict.rows > 0
+    assert (verdict.rows == 0) == (mart in WITHOUT_ROWS)
     shown = [f"{verdict.look(one)} {one.what}: {one.found}, not {one.expected}" for one in verdict.differences[:5]]
     assert not verdict.differences, "\n".join([f"{len(verdict.differences)} values differ", *shown])
 
