@@ -31,6 +31,7 @@ SOURCES = {"subscription": [*METHODS][:-1], "advertising": [*METHODS]}
 Claims = list[tuple[str, int, int, int, dict[str, int], int]]
 """Claim key, recording, work, payee, weight by method, override."""
 NOT_APPLICABLE = -2
+MONTH = "cast('2026-01-01' as date) as booking_month"
 
 
 def claim(song: int, payee: int, weight: int, work: int = NOT_APPLICABLE, override: int = 0) -> Claims:
@@ -119,10 +120,10 @@ def test_every_method_shares_every_pool_whole(tmp_path: Path) -> None:
     project = SmallProject.lay(tmp_path, {})
     lay(
         project,
-        "select run_key, source, method, cast(pool_micro as bigint) as pool_micro from (values "
+        f"select run_key, {MONTH}, source, method, cast(pool_micro as bigint) as pool_micro from (values "
         f"{', '.join(runs)}) as of (run_key, source, method, pool_micro)",
-        f"select run_key, claim_key, {ids}, cast(override_micro as bigint) as override_micro, {weights} from (values "
-        f"{', '.join(claims)}) as of (run_key, claim_key, song_id, work_id, payee_id, override_micro, "
+        f"select run_key, {MONTH}, claim_key, {ids}, cast(override_micro as bigint) as override_micro, {weights} "
+        f"from (values {', '.join(claims)}) as of (run_key, claim_key, song_id, work_id, payee_id, override_micro, "
         f"{', '.join(METHODS.values())})",
     )
     assert {status for status, _ in project.dbt("run").values()} == {"success"}
@@ -151,9 +152,9 @@ def test_equal_claims_differ_by_one_unit_at_most(project: SmallProject, database
     others = ", ".join(f"cast(0 as numeric(38, 0)) as {column}" for column in [*METHODS.values()][1:])
     lay(
         project,
-        "select 'run' as run_key, 'subscription' as source, 'pro_rata' as method, "
+        f"select 'run' as run_key, {MONTH}, 'subscription' as source, 'pro_rata' as method, "
         f"cast({amount} as bigint) as pool_micro",
-        "select 'run' as run_key, cast(song.song_id as text) || '|-2|7' as claim_key, "
+        f"select 'run' as run_key, {MONTH}, cast(song.song_id as text) || '|-2|7' as claim_key, "
         "cast(song.song_id as bigint) as song_id, cast(-2 as bigint) as work_id, cast(7 as bigint) as payee_id, "
         f"cast(1000000 as numeric(38, 0)) as weight, {others}, cast(0 as bigint) as override_micro "
         f"from generate_series(1, {equal}) as song (song_id)",
