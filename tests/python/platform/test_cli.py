@@ -161,7 +161,8 @@ def test_interrupt_before_anything_has_begun(home: Home, seconds: float) -> None
     time.sleep(seconds)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)
-    assert process.returncode == 130, said
+    # what Python runs inside a library in C makes it end by the signal itself: a shell says 130 of both
+    assert process.returncode in (130, -signal.SIGINT), said
     assert "Interrupted" in said and "Traceback" not in said
 
 
