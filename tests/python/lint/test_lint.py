@@ -5,9 +5,12 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Hashable
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from sonic.paths import PROJECT
 from sonic.profiles import EXAMPLE
@@ -16,6 +19,7 @@ SQL_FOLDERS = [name for name in ("models", "snapshots", "tests", "analyses") if 
 SELDOM = Path(__file__).with_name("seldom.py")
 BY_HAND = ("--templater", "raw", "benchmarks", "bi")
 """SQL that dbt does not compile."""
+YAML_FOLDERS = ("bi", "macros", "models", "seeds", "snapshots", "tests", ".github")
 COMMANDS = {
     "ruff": ["ruff", "check", "."],
     "mypy": ["mypy"],
@@ -102,3 +106,29 @@ def _leave_the_packages_empty(folder: Path) -> None:
     for module in folder.rglob("*.py"):
         if module.parent.parent != folder or module.name != "__init__.py":
             module.unlink()
+
+
+class Strict(yaml.CSafeLoader):
+    """Refuses a key that stands twice in one mapping, of which the usual reader takes the last in silence."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"{key.value} stands twice", key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+def test_no_key_of_yaml_stands_twice() -> None:
+    files = [*PROJECT.glob("*.y*ml"), *(file for name in YAML_FOLDERS for file in (PROJECT / name).rglob("*.y*ml"))]
+    assert len(files) > len(YAML_FOLDERS)
+    for file in files:
+        # of a stream the message names the file
+        with file.open(encoding="utf-8") as stream:
+            yaml.load(stream, Strict)
+
+
+def test_a_key_that_stands_twice_is_found() -> None:
+    with pytest.raises(yaml.constructor.ConstructorError, match="tiles stands twice"):
+        yaml.load("{page: {tiles: [], note: none, tiles: []}}", Strict)
