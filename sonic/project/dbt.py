@@ -150,7 +150,7 @@ class Dbt:
         from dbt.cli.main import dbtRunner
 
         packages.ensure()
-        with self._in_haste():
+        with self._in_haste(), parsed.stored_fits(self.target_path):
             return self._done(dbtRunner().invoke(self._arguments(["parse", *options])))
 
     def document(self) -> Path:

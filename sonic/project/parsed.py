@@ -3,12 +3,19 @@
 To parse it takes dbt ten seconds, and three to read what it has stored of it. As long as no file of the project
 changes, commands of one process share one parse for each target, whichever database they are for: all that a parse
 says of a database is its name.
+
+What dbt itself stores of a parse, for the next process to read only what changed, does not hold where macros come or
+go, or a generic test changes: a test finds no macro but those that its callers were known to call, and dbt's own, which
+call ours by dispatch, are not looked at again.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -19,6 +26,11 @@ from sonic.project import packages
 FOLDERS = ("models", "macros", "tests", "seeds", "snapshots", "analyses")
 READ = (".sql", ".yml", ".yaml", ".md", ".csv")
 """Ends of names of the files that dbt reads."""
+
+STORED = "partial_parse.msgpack"
+FITS = "macros.sha256"
+"""Beside what dbt stored: of which macros and generic tests it was."""
+MACRO = re.compile(r"{%-?\s*(?:macro|materialization)\s+([^%]+?)\s*-?%}")
 
 Stamp = frozenset[tuple[str, int, int]]
 _kept: dict[Hashable, tuple[Stamp, str, Any]] = {}
@@ -47,6 +59,28 @@ def _aim(made: Any, before: str, database: str) -> None:
             node.database = database
             if node.relation_name:
                 node.relation_name = node.relation_name.replace(f'"{before}"', f'"{database}"', 1)
+
+
+@contextmanager
+def stored_fits(target_path: Path) -> Iterator[None]:
+    """For a parse into `target_path`: takes away what dbt stored there of other macros, says whose the new one is."""
+    macros, said = _macros(), target_path / FITS
+    if not said.is_file() or said.read_text(encoding="utf-8") != macros:
+        (target_path / STORED).unlink(missing_ok=True)
+    said.unlink(missing_ok=True)
+    yield
+    target_path.mkdir(parents=True, exist_ok=True)
+    said.write_text(macros, encoding="utf-8")
+
+
+def _macros() -> str:
+    """A digest of all macros' names and arguments, and of our generic tests as they stand."""
+    digest = hashlib.sha256()
+    for path in sorted(chain((PROJECT / "macros").rglob("*.sql"), packages.folder().glob("*/macros/**/*.sql"))):
+        digest.update("\n".join(MACRO.findall(path.read_text(encoding="utf-8"))).encode())
+    for path in sorted((PROJECT / "tests" / "generic").rglob("*.sql")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _stamps() -> Iterator[tuple[str, int, int]]:

@@ -67,6 +67,43 @@ def test_one_parse_serves_all_databases_until_a_file_changes(tmp_path: Path, mon
         assert parsed.manifest("duckdb", "sonic", manifest) is after
 
 
+def test_what_dbt_stored_of_other_macros_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parsed, "PROJECT", tmp_path)
+    monkeypatch.setenv("SONIC_DBT_PACKAGES", str(tmp_path / "packages"))
+    macros, test, package = (
+        tmp_path / name for name in ("macros/money.sql", "tests/generic/key.sql", "packages/dbt_utils/macros/some.sql")
+    )
+    for file in (macros, test, package):
+        file.parent.mkdir(parents=True)
+        file.write_text("{% macro share(amount) -%} 1 {%- endmacro %}", encoding="utf-8")
+    target = tmp_path / "target"
+    stored = target / parsed.STORED
+
+    def is_read() -> bool:
+        with parsed.stored_fits(target):
+            was_there = stored.is_file()
+        stored.write_text("what dbt stores", encoding="utf-8")
+        return was_there
+
+    assert not is_read()
+    assert is_read()
+    macros.write_text("{% macro share(amount) -%} 2 {%- endmacro %}", encoding="utf-8")
+    assert is_read(), "dbt sees by itself what a macro says anew"
+    for file, text in (
+        (macros, "{% macro share(amount, parts) -%} 2 {%- endmacro %}"),
+        (macros.with_name("dispatched.sql"), "{%- macro postgres__share(amount) -%} 3 {%- endmacro -%}"),
+        (test, "{% test key(model) %} select 2 {% endtest %}"),
+        (package, "{%macro other()%} 4 {%endmacro%}"),
+    ):
+        file.write_text(text, encoding="utf-8")
+        assert not is_read(), file
+        assert is_read(), file
+
+    with pytest.raises(KeyboardInterrupt), parsed.stored_fits(target):
+        raise KeyboardInterrupt
+    assert not is_read(), "a parse that was interrupted may have stored what it had"
+
+
 def test_a_template_is_compiled_once_and_rendered_with_what_it_is_given() -> None:
     text = "{{ greeting }}, {{ name | as_text }}"
     usual = EventManager.fire_event
