@@ -1,7 +1,7 @@
 {#-
     Money in 128-bit integers. Every result is a bigint (overflow is an error, never a wrap-around), null where a part
     is null or the divisor is 0. Both roundings are the same for an amount and its opposite:
-    'down' cuts toward zero, 'half_up' rounds halves away from zero.
+    'down' cuts toward zero, 'half_up' rounds halves away from zero, 'half_up_unsigned' does so where no part is negative.
 -#}
 
 {#- The wide integer. Why: PostgreSQL has no 128-bit integer, its numeric is exact instead. -#}
@@ -51,8 +51,13 @@
                 "abs(" ~ a ~ " * " ~ b ~ ") * 2 + abs(" ~ c ~ ")", "(abs(" ~ c ~ ") * 2)"
             ) }}
         )
+    {%- elif rounding == 'half_up_unsigned' -%}
+        {#- a third of the operations, which are what millions of rows take the time for -#}
+        {{ wide_quotient(a ~ " * " ~ b ~ " * 2 + " ~ c, "(" ~ c ~ " * 2)") }}
     {%- else -%}
-        {{ exceptions.raise_compiler_error("multiply_divide: rounding is 'half_up' or 'down', not '" ~ rounding ~ "'") }}
+        {{ exceptions.raise_compiler_error(
+            "multiply_divide: rounding is 'half_up', 'half_up_unsigned' or 'down', not '" ~ rounding ~ "'"
+        ) }}
     {%- endif -%}
 {%- endmacro %}
 

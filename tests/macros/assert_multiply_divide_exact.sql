@@ -40,6 +40,7 @@ computed as (
         cases.*,
         {{ multiply_divide('a', 'b', 'c') }} as computed_half_up,
         {{ multiply_divide('a', 'b', 'c', 'down') }} as computed_down,
+        {{ multiply_divide('abs(a)', 'abs(b)', 'abs(c)', 'half_up_unsigned') }} as computed_unsigned,
         {{ integer_divide('a', 'c') }} as quotient,
         {{ multiply_divide('a', '1', 'c', 'down') }} as computed_quotient
     from cases
@@ -50,4 +51,5 @@ from computed
 where
     computed_half_up is distinct from half_up
     or computed_down is distinct from down
+    or computed_unsigned is distinct from abs(half_up)
     or quotient is distinct from computed_quotient

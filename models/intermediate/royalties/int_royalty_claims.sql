@@ -7,8 +7,12 @@
 }}
 
 with
+-- Millions of rows name their run: a number is what they carry, and the text is met again at the end.
 runs as (
-    select * from {{ ref('int_royalty_pool_runs') }}
+    select
+        *,
+        row_number() over (order by run_key) as run_no
+    from {{ ref('int_royalty_pool_runs') }}
     {{ where_not_yet_booked() }}
 ),
 
@@ -51,17 +55,12 @@ fx_rates as (
 -- All that had arrived by the run's close, later closes included: a run is the whole pool, not the difference.
 played as (
     select
-        runs.run_key,
-        runs.service_month,
-        runs.booking_month,
-        runs.payment_country_id,
-        runs.right_type,
-        runs.currency_code,
+        runs.run_no,
         streams.song_id,
         streams.artist_id,
         streams.listening_country_id,
         streams.started_date,
-        sum(streams.streams) as streams
+        cast(sum(streams.streams) as bigint) as streams
     from runs
     inner join streams
         on
@@ -74,12 +73,7 @@ played as (
             streams.service_month = eligible.service_month
             and streams.song_id = eligible.song_id
     group by
-        runs.run_key,
-        runs.service_month,
-        runs.booking_month,
-        runs.payment_country_id,
-        runs.right_type,
-        runs.currency_code,
+        runs.run_no,
         streams.song_id,
         streams.artist_id,
         streams.listening_country_id,
@@ -90,19 +84,23 @@ played as (
 held as (
     select
         played.*,
+        runs.booking_month,
+        runs.payment_country_id,
+        runs.right_type,
         case
             when shares.work_id is not null then shares.work_id
-            when played.right_type = 'recording' then {{ not_applicable_key() }}
+            when runs.right_type = 'recording' then {{ not_applicable_key() }}
             else {{ unknown_key() }}
         end as work_id,
         coalesce(shares.payee_id, {{ unknown_key() }}) as payee_id,
         coalesce(shares.share_ppm, 1000000) as share_ppm
     from played
+    inner join runs on played.run_no = runs.run_no
     left join shares
         on
-            played.booking_month = shares.booking_month
+            runs.booking_month = shares.booking_month
+            and runs.right_type = shares.right_type
             and played.song_id = shares.song_id
-            and played.right_type = shares.right_type
             and played.started_date >= shares.valid_from
             and played.started_date < shares.valid_to
 ),
@@ -116,7 +114,7 @@ contract_candidates as (
         held.payment_country_id,
         held.started_date
     from held
-    where held.payee_id > 0
+    where held.payee_id in (select overrides.payee_id from overrides)
 ),
 
 contracts as (
@@ -181,17 +179,17 @@ rated as (
 -- The parts of each recording that nothing is paid for off the top: what is shared by any method.
 open_parts as (
     select
-        run_key,
+        run_no,
         song_id,
         artist_id,
         listening_country_id,
         started_date,
         weight_ppm,
-        sum(share_ppm) as open_ppm
+        cast(sum(share_ppm) as bigint) as open_ppm
     from rated
     where override_rate_micro is null
     group by
-        run_key,
+        run_no,
         song_id,
         artist_id,
         listening_country_id,
@@ -202,7 +200,7 @@ open_parts as (
 -- What each household heard of them, by count and by time.
 heard as (
     select
-        open_parts.run_key,
+        open_parts.run_no,
         open_parts.song_id,
         open_parts.artist_id,
         open_parts.listening_country_id,
@@ -212,7 +210,7 @@ heard as (
         {{ wide('listening.streams') }} * open_parts.weight_ppm * open_parts.open_ppm as counted,
         {{ wide('listening.active_ms') }} * open_parts.weight_ppm * open_parts.open_ppm as timed
     from runs
-    inner join open_parts on runs.run_key = open_parts.run_key
+    inner join open_parts on runs.run_no = open_parts.run_no
     inner join listening
         on
             runs.service_month = listening.service_month
@@ -227,19 +225,19 @@ heard as (
 
 households as (
     select
-        run_key,
+        run_no,
         payer_user_id,
         sum(counted) as counted,
         sum(timed) as timed
     from heard
     group by
-        run_key,
+        run_no,
         payer_user_id
 ),
 
 paid as (
     select
-        runs.run_key,
+        runs.run_no,
         payers.payer_user_id,
         1000 * payers.revenue_micro as revenue_nano
     from runs
@@ -255,29 +253,29 @@ paid as (
 -- What each household paid, laid upon what it heard.
 attributed as (
     select
-        heard.run_key,
+        heard.run_no,
         heard.song_id,
         heard.artist_id,
         heard.listening_country_id,
         heard.started_date,
         sum(heard.boosted_ppm) as boosted_ppm,
         sum({{ wide_multiply_divide(
-            wide('paid.revenue_nano'), 'heard.counted', 'households.counted'
+            wide('paid.revenue_nano'), 'heard.counted', 'households.counted', 'half_up_unsigned'
         ) }}) as count_nano,
         sum({{ wide_multiply_divide(
-            wide('paid.revenue_nano'), 'heard.timed', 'households.timed'
+            wide('paid.revenue_nano'), 'heard.timed', 'households.timed', 'half_up_unsigned'
         ) }}) as time_nano
     from heard
     inner join households
         on
-            heard.run_key = households.run_key
+            heard.run_no = households.run_no
             and heard.payer_user_id = households.payer_user_id
     left join paid
         on
-            heard.run_key = paid.run_key
+            heard.run_no = paid.run_no
             and heard.payer_user_id = paid.payer_user_id
     group by
-        heard.run_key,
+        heard.run_no,
         heard.song_id,
         heard.artist_id,
         heard.listening_country_id,
@@ -286,8 +284,8 @@ attributed as (
 
 shown as (
     select
-        runs.run_key,
-        open_parts.run_key is not null as is_tied,
+        runs.run_no,
+        open_parts.run_no is not null as is_tied,
         impressions.song_id,
         impressions.artist_id,
         impressions.listening_country_id,
@@ -301,7 +299,7 @@ shown as (
             and runs.payment_country_id = impressions.payment_country_id
     left join open_parts
         on
-            runs.run_key = open_parts.run_key
+            runs.run_no = open_parts.run_no
             and impressions.song_id = open_parts.song_id
             and impressions.artist_id = open_parts.artist_id
             and impressions.listening_country_id = open_parts.listening_country_id
@@ -316,18 +314,18 @@ weighed as (
         rated.*,
         coalesce(attributed.boosted_ppm, 0) as boosted_ppm,
         {{ wide_multiply_divide(
-            'attributed.count_nano', 'rated.share_ppm', 'open_parts.open_ppm'
+            'attributed.count_nano', 'rated.share_ppm', 'open_parts.open_ppm', 'half_up_unsigned'
         ) }} as user_centric_count_weight,
         {{ wide_multiply_divide(
-            'attributed.time_nano', 'rated.share_ppm', 'open_parts.open_ppm'
+            'attributed.time_nano', 'rated.share_ppm', 'open_parts.open_ppm', 'half_up_unsigned'
         ) }} as user_centric_time_weight,
         {{ wide_multiply_divide(
-            wide('shown.price_nano'), 'rated.share_ppm', 'open_parts.open_ppm'
+            wide('shown.price_nano'), 'rated.share_ppm', 'open_parts.open_ppm', 'half_up_unsigned'
         ) }} as impression_weight
     from rated
     left join open_parts
         on
-            rated.run_key = open_parts.run_key
+            rated.run_no = open_parts.run_no
             and rated.song_id = open_parts.song_id
             and rated.artist_id = open_parts.artist_id
             and rated.listening_country_id = open_parts.listening_country_id
@@ -335,48 +333,68 @@ weighed as (
             and rated.override_rate_micro is null
     left join attributed
         on
-            open_parts.run_key = attributed.run_key
+            open_parts.run_no = attributed.run_no
             and open_parts.song_id = attributed.song_id
             and open_parts.artist_id = attributed.artist_id
             and open_parts.listening_country_id = attributed.listening_country_id
             and open_parts.started_date = attributed.started_date
     left join shown
         on
-            open_parts.run_key = shown.run_key
+            open_parts.run_no = shown.run_no
             and open_parts.song_id = shown.song_id
             and open_parts.artist_id = shown.artist_id
             and open_parts.listening_country_id = shown.listening_country_id
             and open_parts.started_date = shown.started_date
 ),
 
+-- Whole numbers first, as many rows have one weight and one rate: what is wide is worked out of their sums.
+gathered as (
+    select
+        run_no,
+        song_id,
+        work_id,
+        payee_id,
+        weight_ppm,
+        override_rate_micro,
+        override_currency_code,
+        sum(streams * share_ppm) as stream_shares,
+        sum(coalesce(user_centric_count_weight, {{ wide('0') }})) as user_centric_count_weight,
+        sum(coalesce(user_centric_time_weight, {{ wide('0') }})) as user_centric_time_weight,
+        sum({{ wide('boosted_ppm') }} * share_ppm) as boosted_shares,
+        sum(coalesce(impression_weight, {{ wide('0') }})) as impression_weight
+    from weighed
+    group by
+        run_no,
+        song_id,
+        work_id,
+        payee_id,
+        weight_ppm,
+        override_rate_micro,
+        override_currency_code
+),
+
 summed as (
     select
-        run_key,
-        service_month,
-        booking_month,
-        currency_code,
+        run_no,
         song_id,
         work_id,
         payee_id,
         override_currency_code,
-        sum({{ wide('streams') }} * share_ppm) as stream_shares,
+        sum(stream_shares) as stream_shares,
         sum(
             case
-                when override_rate_micro is null then {{ wide('streams') }} * weight_ppm * share_ppm
+                when override_rate_micro is null then {{ wide('stream_shares') }} * weight_ppm
                 else {{ wide('0') }}
             end
         ) as weight,
-        sum(coalesce(user_centric_count_weight, {{ wide('0') }})) as user_centric_count_weight,
-        sum(coalesce(user_centric_time_weight, {{ wide('0') }})) as user_centric_time_weight,
-        sum({{ wide('boosted_ppm') }} * weight_ppm * share_ppm) as boosted_weight,
-        sum(coalesce(impression_weight, {{ wide('0') }})) as impression_weight,
-        sum({{ wide('streams') }} * coalesce(override_rate_micro, 0) * share_ppm) as override_shares
-    from weighed
+        sum(user_centric_count_weight) as user_centric_count_weight,
+        sum(user_centric_time_weight) as user_centric_time_weight,
+        sum(boosted_shares * weight_ppm) as boosted_weight,
+        sum(impression_weight) as impression_weight,
+        sum({{ wide('stream_shares') }} * coalesce(override_rate_micro, 0)) as override_shares
+    from gathered
     group by
-        run_key,
-        service_month,
-        booking_month,
-        currency_code,
+        run_no,
         song_id,
         work_id,
         payee_id,
@@ -386,40 +404,44 @@ summed as (
 converted as (
     select
         summed.*,
+        runs.run_key,
+        runs.service_month,
+        runs.booking_month,
         case
             when summed.override_shares = 0 then 0
-            when summed.override_currency_code = summed.currency_code
+            when summed.override_currency_code = runs.currency_code
                 then {{ multiply_divide('summed.override_shares', 1, 1000000) }}
             else {{ multiply_divide(
                 'summed.override_shares', 'pool_rates.rate_micro', wide('1000000') ~ ' * override_rates.rate_micro'
             ) }}
         end as override_micro
     from summed
+    inner join runs on summed.run_no = runs.run_no
     left join fx_rates as override_rates
         on
-            {{ month_end('summed.service_month') }} = override_rates.date_day
+            {{ month_end('runs.service_month') }} = override_rates.date_day
             and summed.override_currency_code = override_rates.currency_code
     left join fx_rates as pool_rates
         on
-            {{ month_end('summed.service_month') }} = pool_rates.date_day
-            and summed.currency_code = pool_rates.currency_code
+            {{ month_end('runs.service_month') }} = pool_rates.date_day
+            and runs.currency_code = pool_rates.currency_code
 ),
 
 -- What payers brought who heard nothing that is shared, and what was paid for impressions tied to nothing of it.
 untied as (
     select
-        paid.run_key,
+        paid.run_no,
         case when coalesce(households.counted, 0) = 0 then paid.revenue_nano else 0 end as user_centric_count_weight,
         case when coalesce(households.timed, 0) = 0 then paid.revenue_nano else 0 end as user_centric_time_weight,
         0 as impression_weight
     from paid
     left join households
         on
-            paid.run_key = households.run_key
+            paid.run_no = households.run_no
             and paid.payer_user_id = households.payer_user_id
     union all
     select
-        run_key,
+        run_no,
         0 as user_centric_count_weight,
         0 as user_centric_time_weight,
         price_nano as impression_weight
@@ -436,7 +458,7 @@ rests as (
         sum(untied.user_centric_time_weight) as user_centric_time_weight,
         sum(untied.impression_weight) as impression_weight
     from runs
-    inner join untied on runs.run_key = untied.run_key
+    inner join untied on runs.run_no = untied.run_no
     group by
         runs.run_key,
         runs.service_month,

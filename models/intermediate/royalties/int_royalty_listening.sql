@@ -143,13 +143,14 @@ select
     cast(sum(active_ms) as bigint) as active_ms,
     cast(sum(boosted_ppm) as bigint) as boosted_ppm
 from weighed
+-- What tells most rows apart stands first, as the server sorts by it.
 group by
-    service_month,
-    booking_month,
-    payment_country_id,
-    tier,
     payer_user_id,
     song_id,
+    started_date,
+    booking_month,
+    service_month,
+    payment_country_id,
+    tier,
     artist_id,
-    listening_country_id,
-    started_date
+    listening_country_id
