@@ -1,6 +1,9 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='append'
+    incremental_strategy='append',
+    indexes=server_indexes([
+        {'columns': ['load_id']},
+    ]),
 ) }}
 {#- Which events name whose ids in which column: (entity, staged events, column, condition). -#}
 {%- set references = [

@@ -18,13 +18,24 @@ contents as (
     from {{ ref('dim_content') }}
 ),
 
+promoted as (
+    select
+        campaigns.*,
+        contents.song_id
+    from campaigns
+    inner join contents on campaigns.content_id = contents.content_id
+),
+
+-- What is promoted is little of what is shown and played: it is found by the indexes of campaigns and content.
 impressions as (
     select
         campaign_id,
         user_id,
         min(rendered_at) as first_rendered_at
     from {{ ref('fct_impressions') }}
-    where is_valid
+    where
+        is_valid
+        and {{ is_one_of('campaign_id', 'select promoted.campaign_id from promoted') }}
     group by campaign_id, user_id
 ),
 
@@ -37,14 +48,7 @@ streams as (
         started_at,
         is_qualified
     from {{ ref('fct_streams') }}
-),
-
-promoted as (
-    select
-        campaigns.*,
-        contents.song_id
-    from campaigns
-    inner join contents on campaigns.content_id = contents.content_id
+    where {{ is_one_of('content_id', 'select promoted.content_id from promoted') }}
 ),
 
 -- By the recording as well, by which plays are indexed; a content that is none has -2 on both sides.

@@ -4,7 +4,7 @@
         incremental_strategy='delete+insert',
         unique_key='sent_date',
         indexes=server_indexes([
-            {'columns': ['conversation_type', 'geography_id', 'sent_date'], 'unique': true},
+            {'columns': ['sent_date', 'conversation_type', 'geography_id'], 'unique': true},
             {'columns': ['load_id']},
         ]),
     )

@@ -4,7 +4,7 @@
         incremental_strategy='delete+insert',
         unique_key='created_date',
         indexes=server_indexes([
-            {'columns': ['notification_type', 'geography_id', 'created_date'], 'unique': true},
+            {'columns': ['created_date', 'notification_type', 'geography_id'], 'unique': true},
             {'columns': ['load_id']},
         ]),
     )

@@ -35,6 +35,7 @@
         on
             played.user_id = changed.user_id
             and (played.started_at >= changed.changed_at or changed.change_no = 0)
+    {{ where_one_of('played.user_id', 'select changed.user_id from changed') }}
     union
     select built.day_date
     from {{ this }} as built
@@ -68,7 +69,9 @@
             kept.user_id = newer.user_id
             and kept.given_at >= newer.valid_from
             and kept.given_at < newer.valid_to
-    where kept.feedback_type = 'download'
+    where
+        kept.feedback_type = 'download'
+        and {{ is_one_of('kept.user_id', 'select newer.user_id from newer') }}
 {%- endset %}
 
 with

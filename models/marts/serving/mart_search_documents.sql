@@ -50,33 +50,6 @@ settings as (
     where is_profile_public
 ),
 
-plays as (
-    select
-        song_id,
-        artist_id,
-        local_date,
-        qualified_streams
-    from {{ ref('fct_plays_daily') }}
-),
-
-playlist_streams as (
-    select
-        playlist_id,
-        local_date
-    from {{ ref('fct_streams') }}
-    where
-        playlist_id > 0
-        and is_qualified
-),
-
-follows as (
-    select followed_user_id
-    from {{ ref('fct_follows') }}
-    where
-        is_current
-        and followed_user_id > 0
-),
-
 rules as (
     select
         date_day,
@@ -92,6 +65,42 @@ since as (
     select {{ add_days('clock.data_date', '1 - rules.popularity_days') }} as begin_date
     from clock
     inner join rules on clock.data_date = rules.date_day
+),
+
+-- Plays are found by each day that counts, which lies on the UTC days around it: by the first alone all are read.
+days as (
+    select dates.date_day
+    from {{ ref('dim_date') }} as dates
+    inner join since on dates.date_day >= {{ add_days('since.begin_date', -1) }}
+),
+
+plays as (
+    select
+        song_id,
+        artist_id,
+        local_date,
+        qualified_streams
+    from {{ ref('fct_plays_daily') }}
+    where {{ is_one_of('local_date', 'select days.date_day from days') }}
+),
+
+playlist_streams as (
+    select
+        playlist_id,
+        local_date
+    from {{ ref('fct_streams') }}
+    where
+        {{ is_one_of('started_date', 'select days.date_day from days') }}
+        and playlist_id > 0
+        and is_qualified
+),
+
+follows as (
+    select followed_user_id
+    from {{ ref('fct_follows') }}
+    where
+        is_current
+        and followed_user_id > 0
 ),
 
 counted as (
