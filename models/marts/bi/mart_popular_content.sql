@@ -1,3 +1,37 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key=['window_start_date', 'window_kind'],
+        pre_hook=[
+            "{{ take_over_names(published_by(), 'content_id', {'content_type': 'content_type', 'title': 'title', 'artist_id': 'artist_id', 'artist_name': 'artist_name'}, ref('int_content_versions')) }}",
+            "{{ take_over_names(ref('dim_artist'), 'artist_id', {'artist_name': 'name'}, ref('int_artist_versions'), 'named.is_current') }}",
+        ],
+        indexes=server_indexes([
+            {'columns': ['window_start_date', 'window_kind', 'content_id'], 'unique': true},
+            {'columns': ['window_start_date', 'window_kind', 'popularity_rank'], 'unique': true},
+            {'columns': ['content_id']},
+            {'columns': ['artist_id']},
+            {'columns': ['load_id']},
+        ]),
+    )
+}}
+
+{#- Days of the weeks in which something came or changed: all their windows are ranked anew. -#}
+{%- set touched -%}
+    select days.date_day
+    from {{ ref('dim_date') }} as days
+    where days.chart_week_start_date in (
+        select weeks.chart_week_start_date
+        from {{ ref('dim_date') }} as weeks
+        where weeks.date_day in (
+            select newer.local_date
+            from {{ ref('fct_content_daily') }} as newer
+            where {{ is_newer_load('newer.load_id') }}
+        )
+    )
+{%- endset %}
+
 with
 content_days as (
     select
@@ -7,8 +41,10 @@ content_days as (
         listeners,
         likes,
         trending_plays_ppm,
-        trending_score
+        trending_score,
+        load_id
     from {{ ref('fct_content_daily') }}
+    {{ where_one_of('local_date', touched) }}
 ),
 
 contents as (
@@ -43,7 +79,8 @@ daily as (
         content_id,
         plays,
         likes,
-        trending_score
+        trending_score,
+        load_id
     from content_days
     where plays > 0
 ),
@@ -69,7 +106,8 @@ weekly as (
         content_id,
         sum(plays) as plays,
         sum(likes) as likes,
-        max(case when day_no = 1 then trending_score end) as trending_score
+        max(case when day_no = 1 then trending_score end) as trending_score,
+        max(load_id) as load_id
     from dated
     group by chart_week_start_date, content_id
     having sum(plays) > 0
@@ -87,7 +125,8 @@ ranked as (
         row_number() over (
             partition by windows.window_kind, windows.window_start_date
             order by windows.trending_score desc, windows.plays desc, windows.content_id asc
-        ) as popularity_rank
+        ) as popularity_rank,
+        max(windows.load_id) over (partition by windows.window_kind, windows.window_start_date) as window_load_id
     from windows
 )
 
@@ -103,7 +142,8 @@ select
     cast(ranked.popularity_rank as bigint) as popularity_rank,
     cast(ranked.trending_score as numeric(18, 6)) as trending_score,
     cast(ranked.plays as bigint) as plays,
-    cast(ranked.likes as bigint) as likes
+    cast(ranked.likes as bigint) as likes,
+    cast(ranked.window_load_id as bigint) as load_id
 from ranked
 left join contents on ranked.content_id = contents.content_id
 left join artists on contents.artist_id = artists.artist_id

@@ -1,12 +1,37 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='month_start_date',
+        pre_hook="{{ take_over_names(ref('stg_reference__genres'), 'genre_id', {'genre_name': 'name'}, ref('stg_reference__genres')) }}",
+        indexes=server_indexes([
+            {'columns': ['month_start_date', 'region_geography_id', 'genre_id'], 'unique': true},
+            {'columns': ['month_start_date', 'region_geography_id', 'genre_rank'], 'unique': true},
+            {'columns': ['genre_id']},
+            {'columns': ['load_id']},
+        ]),
+    )
+}}
+
+{#- Months for which a play came or changed, and those in which a recording was heard whose tags did. -#}
+{%- set touched = touched_booking_months(and_of_newer_tags=true) %}
+
 with
 streams as (
     select
         song_id,
         user_id,
         geography_id,
-        local_booking_month
+        local_booking_month,
+        is_qualified,
+        load_id
     from {{ ref('fct_streams') }}
-    where is_qualified
+    {{ where_one_of('started_date', started_in_months_of(touched)) }}
+),
+
+booked as (
+    select * from streams
+    {{ where_one_of('local_booking_month', touched) }}
 ),
 
 song_genres as (
@@ -14,7 +39,8 @@ song_genres as (
         song_id,
         genre_id,
         genre,
-        weight_ppm
+        weight_ppm,
+        load_id
     from {{ ref('bridge_song_genre') }}
 ),
 
@@ -43,8 +69,10 @@ played as (
         geography_id,
         song_id,
         user_id,
-        count(*) as streams
-    from streams
+        count(*) as streams,
+        max(load_id) as load_id
+    from booked
+    where is_qualified
     group by local_booking_month, geography_id, song_id, user_id
 ),
 
@@ -65,7 +93,8 @@ listened as (
         placed.region_geography_id,
         song_genres.genre_id,
         placed.user_id,
-        sum(placed.streams * song_genres.weight_ppm) as weighted_streams_ppm
+        sum(placed.streams * song_genres.weight_ppm) as weighted_streams_ppm,
+        max(greatest(placed.load_id, song_genres.load_id)) as load_id
     from placed
     inner join song_genres on placed.song_id = song_genres.song_id
     group by placed.local_booking_month, placed.region_geography_id, song_genres.genre_id, placed.user_id
@@ -77,7 +106,8 @@ counted as (
         region_geography_id,
         genre_id,
         sum(weighted_streams_ppm) as weighted_streams_ppm,
-        count(*) as listeners
+        count(*) as listeners,
+        max(load_id) as load_id
     from listened
     group by month_start_date, region_geography_id, genre_id
 ),
@@ -88,7 +118,8 @@ ranked as (
         row_number() over (
             partition by month_start_date, region_geography_id
             order by weighted_streams_ppm desc, genre_id asc
-        ) as genre_rank
+        ) as genre_rank,
+        max(load_id) over (partition by month_start_date) as month_load_id
     from counted
 )
 
@@ -106,7 +137,8 @@ select
     cast(ranked.genre_rank as bigint) as genre_rank,
     cast(ranked.weighted_streams_ppm as bigint) as weighted_streams_ppm,
     {{ micro_decimal('ranked.weighted_streams_ppm') }} as weighted_streams,
-    cast(ranked.listeners as bigint) as listeners
+    cast(ranked.listeners as bigint) as listeners,
+    cast(ranked.month_load_id as bigint) as load_id
 from ranked
 inner join geographies as places on ranked.region_geography_id = places.geography_id
 inner join genres on ranked.genre_id = genres.genre_id

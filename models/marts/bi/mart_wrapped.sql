@@ -1,13 +1,76 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key=['user_id', 'period_kind', 'period_start_date'],
+        pre_hook=[
+            "{{ drop_periods_without_streams() }}",
+            "{{ take_over_item_names('song') }}",
+            "{{ take_over_item_names('artist') }}",
+            "{{ take_over_item_names('genre') }}",
+        ],
+        indexes=server_indexes([
+            {'columns': ['user_id', 'period_kind', 'period_start_date', 'item_kind', 'item_rank'], 'unique': true},
+            {'columns': ['user_id', 'period_kind', 'period_start_date', 'item_kind', 'item_id'], 'unique': true},
+            {'columns': ['item_id']},
+            {'columns': ['load_id']},
+        ]),
+    )
+}}
+{%- set plays_by_country = ref('mart_plays_by_country') %}
+
 with
+{% if is_incremental() -%}
+-- Of a play that came or changed, or of a recording whose tags did: these are told anew.
+touched as (
+    select
+        newer.user_id,
+        {{ year_start('newer.local_booking_month') }} as year_start_date
+    from {{ ref('fct_streams') }} as newer
+    where {{ is_newer_load('newer.load_id') }}
+    union
+    select
+        heard.user_id,
+        {{ year_start('heard.local_booking_month') }} as year_start_date
+    from {{ ref('fct_streams') }} as heard
+    where {{ is_one_of('heard.song_id', recordings_of_newer_tags()) }}
+),
+
+-- What a year books may have been heard before it.
+earliest as (
+    select min(booked.local_date) as local_date
+    from {{ plays_by_country }} as booked
+    where booked.local_booking_month >= (select min(touched.year_start_date) from touched)
+),
+
+{% endif -%}
 streams as (
     select
         user_id,
         song_id,
         artist_id,
         local_booking_month,
-        active_ms
+        {{ year_start('local_booking_month') }} as year_start_date,
+        active_ms,
+        is_qualified,
+        load_id
     from {{ ref('fct_streams') }}
-    where is_qualified
+    {{ where_one_of('user_id', 'select touched.user_id from touched') }}
+    {%- if is_incremental() %}
+        and local_date >= (select earliest.local_date from earliest)
+    {%- endif %}
+),
+
+qualified as (
+    select streams.*
+    from streams
+    {% if is_incremental() -%}
+    inner join touched
+        on
+            streams.user_id = touched.user_id
+            and streams.year_start_date = touched.year_start_date
+    {% endif -%}
+    where streams.is_qualified
 ),
 
 song_genres as (
@@ -15,7 +78,8 @@ song_genres as (
         song_id,
         genre_id,
         genre,
-        weight_ppm
+        weight_ppm,
+        load_id
     from {{ ref('bridge_song_genre') }}
 ),
 
@@ -57,8 +121,9 @@ monthly as (
         song_id,
         artist_id,
         count(*) as streams,
-        sum(active_ms) as active_ms
-    from streams
+        sum(active_ms) as active_ms,
+        max(load_id) as load_id
+    from qualified
     group by user_id, local_booking_month, song_id, artist_id
 ),
 
@@ -70,7 +135,8 @@ yearly as (
         song_id,
         artist_id,
         sum(streams) as streams,
-        sum(active_ms) as active_ms
+        sum(active_ms) as active_ms,
+        max(load_id) as load_id
     from monthly
     group by user_id, {{ year_start('period_start_date') }}, song_id, artist_id
 ),
@@ -79,6 +145,17 @@ heard as (
     select * from monthly
     union all
     select * from yearly
+),
+
+-- Of what an account heard in a year all is told at once.
+loads as (
+    select
+        yearly.user_id,
+        yearly.period_start_date as year_start_date,
+        max(greatest(yearly.load_id, song_genres.load_id)) as load_id
+    from yearly
+    left join song_genres on yearly.song_id = song_genres.song_id
+    group by yearly.user_id, yearly.period_start_date
 ),
 
 -- Counts in millionths, as a recording is shared among its genres.
@@ -157,9 +234,14 @@ select
     end as item_name,
     cast(ranked.streams_ppm as bigint) as streams_ppm,
     {{ ratio('ranked.streams_ppm', '1000000') }} as streams,
-    {{ ratio('ranked.active_ms_ppm', '60000000000') }} as active_minutes
+    {{ ratio('ranked.active_ms_ppm', '60000000000') }} as active_minutes,
+    cast(loads.load_id as bigint) as load_id
 from ranked
 inner join rules on ranked.period_start_date = rules.date_day
+inner join loads
+    on
+        ranked.user_id = loads.user_id
+        and {{ year_start('ranked.period_start_date') }} = loads.year_start_date
 left join songs
     on
         ranked.item_id = songs.song_id

@@ -8,7 +8,8 @@ tags as (
     select
         song_id,
         genre_id,
-        tag_position
+        tag_position,
+        max(load_id) over (partition by song_id) as load_id
     from {{ ref('stg_catalog__song_genres') }}
 ),
 
@@ -21,6 +22,7 @@ tagged as (
         songs.song_id,
         coalesce(tags.genre_id, {{ unknown_key() }}) as genre_id,
         coalesce(tags.tag_position, 1) as tag_position,
+        coalesce(tags.load_id, 0) as load_id,
         1000000 as pool_ppm,
         1 as equal_share
     from songs
@@ -40,7 +42,8 @@ final as (
         coalesce(parents.name, genres.name, 'unknown') as parent_genre,
         tagged.tag_position,
         weighed.allocated as weight_ppm,
-        {{ micro_decimal('weighed.allocated') }} as weight
+        {{ micro_decimal('weighed.allocated') }} as weight,
+        cast(tagged.load_id as bigint) as load_id
     from tagged
     inner join weighed
         on

@@ -1,0 +1,16 @@
+{#- Content as it is told of now, with who published it: for `take_over_names`. -#}
+{% macro published_by() -%}
+    (
+        select
+            contents.content_id,
+            contents.content_type,
+            contents.title,
+            contents.artist_id,
+            artists.name as artist_name
+        from {{ ref('dim_content') }} as contents
+        left join {{ ref('dim_artist') }} as artists
+            on
+                contents.artist_id = artists.artist_id
+                and artists.is_current
+    )
+{%- endmacro %}

@@ -1,0 +1,36 @@
+{#-
+    Months of booking for which a play came or changed. A monthly mart writes these anew as a whole, from
+    `started_in_months_of` them; months are few, so that the cost is that of the months open, however long the history.
+
+    and_of_newer_tags   also those in which a recording was heard whose tags are new
+-#}
+{% macro touched_booking_months(and_of_newer_tags=false) -%}
+    select newer.local_booking_month
+    from {{ ref('fct_streams') }} as newer
+    where {{ is_newer_load('newer.load_id') }}
+    group by newer.local_booking_month
+    {%- if and_of_newer_tags %}
+    union
+    select heard.local_booking_month
+    from {{ ref('fct_streams') }} as heard
+    where {{ is_one_of('heard.song_id', recordings_of_newer_tags()) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro recordings_of_newer_tags() -%}
+    select newer.song_id from {{ ref('bridge_song_genre') }} as newer where {{ is_newer_load('newer.load_id') }}
+{%- endmacro %}
+
+{#-
+    UTC days on which the plays that some months book may have begun: around the local days with plays of these months,
+    as the aggregate by country has them. By days plays are found in an index; by months PostgreSQL reads all of them.
+-#}
+{% macro started_in_months_of(months) -%}
+    {%- set booked -%}
+        select booked.local_date as day_date
+        from {{ ref('mart_plays_by_country') }} as booked
+        where {{ is_one_of('booked.local_booking_month', months) }}
+        group by booked.local_date
+    {%- endset -%}
+    {{ days_around(booked, -1, 1) }}
+{%- endmacro %}
