@@ -1,4 +1,16 @@
-{{ config(materialized='table') }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key=['starts_date', 'item_type', 'window_days'],
+        pre_hook="{{ drop_windows_no_longer_measured() }}",
+        indexes=server_indexes([
+            {'columns': ['starts_date', 'item_type', 'window_days', 'item_id', 'streams_before'], 'unique': true},
+            {'columns': ['load_id']},
+        ]),
+    )
+}}
+{%- set song_versions = ref('int_song_versions') %}
 
 with
 promotions as (
@@ -24,16 +36,12 @@ songs as (
         and song_id > 0
 ),
 
-plays as (
-    select
-        song_id,
-        local_date,
-        qualified_streams
-    from {{ ref('fct_plays_daily') }}
-    where qualified_streams > 0
+dates as (
+    select date_day
+    from {{ ref('dim_date') }}
 ),
 
-windows as (
+measured as (
     select distinct
         item_type,
         starts_date,
@@ -46,6 +54,124 @@ windows as (
         and item_type in ('song', 'album', 'artist')
 ),
 
+promoted as (
+    select distinct
+        measured.item_type,
+        measured.starts_date,
+        measured.window_days,
+        promotions.item_id
+    from measured
+    inner join promotions
+        on
+            measured.item_type = promotions.item_type
+            and measured.closes_date > promotions.starts_date
+            and measured.begins_date < promotions.ends_date
+    where promotions.item_id > 0
+),
+
+{% if is_incremental() -%}
+since as (
+    select coalesce(max(built.load_id), 0) as load_id
+    from {{ this }} as built
+),
+
+held as (
+    select distinct
+        item_type,
+        starts_date,
+        window_days
+    from {{ this }}
+),
+
+newer_days as (
+    select newer.local_date
+    from {{ ref('fct_plays_daily') }} as newer
+    where newer.load_id > (select since.load_id from since)
+    group by newer.local_date
+),
+
+-- A current version after the last one that was known: what the recording is a part of may be another.
+versions as (
+    select
+        song_versions.load_id,
+        song_versions.is_current,
+        song_versions.album_id,
+        {{ to_date('song_versions.created_at') }} as created_date,
+        lag(song_versions.album_id) over (
+            partition by song_versions.song_id order by song_versions.song_key
+        ) as earlier_album_id,
+        lag({{ to_date('song_versions.created_at') }}) over (
+            partition by song_versions.song_id order by song_versions.song_key
+        ) as earlier_created_date
+    from {{ song_versions }} as song_versions
+    cross join since
+    where
+        song_versions.is_current
+        or song_versions.load_id <= since.load_id
+),
+
+newer_songs as (
+    select min(versions.created_date) as created_date
+    from versions
+    cross join since
+    where
+        versions.is_current
+        and versions.load_id > since.load_id
+        and (
+            versions.album_id is distinct from versions.earlier_album_id
+            or versions.created_date is distinct from versions.earlier_created_date
+        )
+),
+
+-- Of what is promoted within a window something came, or fell away.
+otherwise_promoted as (
+    select
+        coalesce(promoted.item_type, built.item_type) as item_type,
+        coalesce(promoted.starts_date, built.starts_date) as starts_date,
+        coalesce(promoted.window_days, built.window_days) as window_days
+    from promoted
+    full outer join (select * from {{ this }} where is_promoted) as built
+        on
+            promoted.item_type = built.item_type
+            and promoted.starts_date = built.starts_date
+            and promoted.window_days = built.window_days
+            and promoted.item_id = built.item_id
+    where
+        promoted.item_id is null
+        or built.item_id is null
+),
+
+windows as (
+    select measured.*
+    from measured
+    left join held
+        on
+            measured.item_type = held.item_type
+            and measured.starts_date = held.starts_date
+            and measured.window_days = held.window_days
+    where
+        held.item_type is null
+        or measured.begins_date >= (select newer_songs.created_date from newer_songs)
+        or exists (
+            select 1 from newer_days
+            where
+                measured.begins_date <= newer_days.local_date
+                and measured.closes_date > newer_days.local_date
+        )
+        or exists (
+            select 1 from otherwise_promoted
+            where
+                measured.item_type = otherwise_promoted.item_type
+                and measured.starts_date = otherwise_promoted.starts_date
+                and measured.window_days = otherwise_promoted.window_days
+        )
+),
+{% else %}
+windows as (
+    select * from measured
+),
+{% endif %}
+
 spans as (
     select distinct
         starts_date,
@@ -54,22 +180,27 @@ spans as (
     from windows
 ),
 
-play_days as (
-    select distinct local_date
-    from plays
-),
-
 -- Plays are found by each day of a span: found by its ends, every span would read all plays.
 span_days as (
     select
         spans.starts_date,
         spans.begins_date,
-        play_days.local_date
+        dates.date_day as local_date
     from spans
-    inner join play_days
+    inner join dates
         on
-            spans.begins_date <= play_days.local_date
-            and spans.closes_date > play_days.local_date
+            spans.begins_date <= dates.date_day
+            and spans.closes_date > dates.date_day
+),
+
+plays as (
+    select
+        song_id,
+        local_date,
+        qualified_streams,
+        load_id
+    from {{ ref('fct_plays_daily') }}
+    {{ where_one_of('local_date', 'select span_days.local_date from span_days') }}
 ),
 
 played as (
@@ -80,10 +211,20 @@ played as (
         sum(case when plays.local_date < span_days.starts_date then plays.qualified_streams else 0 end)
             as streams_before,
         sum(case when plays.local_date >= span_days.starts_date then plays.qualified_streams else 0 end)
-            as streams_during
+            as streams_during,
+        max(plays.load_id) as load_id
     from span_days
     inner join plays on span_days.local_date = plays.local_date
     group by span_days.starts_date, span_days.begins_date, plays.song_id
+),
+
+loads as (
+    select
+        starts_date,
+        begins_date,
+        max(load_id) as load_id
+    from played
+    group by starts_date, begins_date
 ),
 
 -- Recordings that were there when the window began, by what each of them is a part of.
@@ -92,8 +233,6 @@ streamed as (
         windows.item_type,
         windows.starts_date,
         windows.window_days,
-        windows.begins_date,
-        windows.closes_date,
         case windows.item_type
             when 'album' then songs.album_id
             when 'artist' then songs.main_artist_id
@@ -112,8 +251,6 @@ streamed as (
         windows.item_type,
         windows.starts_date,
         windows.window_days,
-        windows.begins_date,
-        windows.closes_date,
         case windows.item_type
             when 'album' then songs.album_id
             when 'artist' then songs.main_artist_id
@@ -121,33 +258,85 @@ streamed as (
         end
 ),
 
-promoted as (
-    select distinct
+-- What is promoted stands by itself, what is not together with all that had as many streams before.
+rows_of_windows as (
+    select
         windows.item_type,
         windows.starts_date,
         windows.window_days,
-        promotions.item_id
+        windows.begins_date,
+        promoted.item_id,
+        true as is_promoted,
+        case when streamed.item_id is null then 0 else 1 end as items,
+        coalesce(streamed.streams_before, 0) as streams_before,
+        coalesce(streamed.streams_during, 0) as streams_during,
+        coalesce(streamed.streams_during - streamed.streams_before, 0) as gained,
+        coalesce(
+            (streamed.streams_during - streamed.streams_before) * (streamed.streams_during - streamed.streams_before), 0
+        ) as gained_squares
     from windows
-    inner join promotions
+    inner join promoted
         on
-            windows.item_type = promotions.item_type
-            and windows.closes_date > promotions.starts_date
-            and windows.begins_date < promotions.ends_date
+            windows.item_type = promoted.item_type
+            and windows.starts_date = promoted.starts_date
+            and windows.window_days = promoted.window_days
+    left join streamed
+        on
+            promoted.item_type = streamed.item_type
+            and promoted.starts_date = streamed.starts_date
+            and promoted.window_days = streamed.window_days
+            and promoted.item_id = streamed.item_id
+    union all
+    select
+        windows.item_type,
+        windows.starts_date,
+        windows.window_days,
+        windows.begins_date,
+        {{ not_applicable_key() }} as item_id,
+        false as is_promoted,
+        count(*) as items,
+        streamed.streams_before,
+        sum(streamed.streams_during) as streams_during,
+        sum(streamed.streams_during - streamed.streams_before) as gained,
+        sum((streamed.streams_during - streamed.streams_before) * (streamed.streams_during - streamed.streams_before))
+            as gained_squares
+    from windows
+    inner join streamed
+        on
+            windows.item_type = streamed.item_type
+            and windows.starts_date = streamed.starts_date
+            and windows.window_days = streamed.window_days
+    left join promoted
+        on
+            streamed.item_type = promoted.item_type
+            and streamed.starts_date = promoted.starts_date
+            and streamed.window_days = promoted.window_days
+            and streamed.item_id = promoted.item_id
+    where
+        streamed.item_id > 0
+        and promoted.item_id is null
+    group by
+        windows.item_type,
+        windows.starts_date,
+        windows.window_days,
+        windows.begins_date,
+        streamed.streams_before
 )
 
 select
-    streamed.item_type,
-    streamed.starts_date,
-    streamed.window_days,
-    streamed.item_id,
-    promoted.item_id is not null as is_promoted,
-    cast(streamed.streams_before as bigint) as streams_before,
-    cast(streamed.streams_during as bigint) as streams_during
-from streamed
-left join promoted
+    cast(rows_of_windows.item_type as text) as item_type,
+    rows_of_windows.starts_date,
+    rows_of_windows.window_days,
+    cast(rows_of_windows.item_id as bigint) as item_id,
+    rows_of_windows.is_promoted,
+    cast(rows_of_windows.items as bigint) as items,
+    cast(rows_of_windows.streams_before as bigint) as streams_before,
+    cast(rows_of_windows.streams_during as bigint) as streams_during,
+    cast(rows_of_windows.gained as bigint) as gained,
+    cast(rows_of_windows.gained_squares as numeric(38, 0)) as gained_squares,
+    cast(coalesce(loads.load_id, 0) as bigint) as load_id
+from rows_of_windows
+left join loads
     on
-        streamed.item_type = promoted.item_type
-        and streamed.starts_date = promoted.starts_date
-        and streamed.window_days = promoted.window_days
-        and streamed.item_id = promoted.item_id
-where streamed.item_id > 0
+        rows_of_windows.starts_date = loads.starts_date
+        and rows_of_windows.begins_date = loads.begins_date

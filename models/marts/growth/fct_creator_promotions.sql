@@ -51,18 +51,8 @@ rules as (
 
 -- Of what is not promoted, by its streams before: how many there are, and what they gained.
 strata as (
-    select
-        item_type,
-        starts_date,
-        window_days,
-        streams_before,
-        count(*) as controls,
-        sum(streams_during) as streams_during,
-        sum(streams_during - streams_before) as gained,
-        sum((streams_during - streams_before) * (streams_during - streams_before)) as gained_squares
-    from windows
+    select * from windows
     where not is_promoted
-    group by item_type, starts_date, window_days, streams_before
 ),
 
 measured as (
@@ -79,6 +69,8 @@ measured as (
             and promotions.starts_date = windows.starts_date
             and promotions.window_days = windows.window_days
             and promotions.item_id = windows.item_id
+            and windows.is_promoted
+            and windows.items = 1
 ),
 
 -- Matched is what had as many streams before, a quarter more or less.
@@ -86,8 +78,8 @@ matched as (
     select
         measured.promotion_kind,
         measured.source_id,
-        sum(strata.controls) as controls,
-        sum(strata.controls * strata.streams_before) as control_streams_before,
+        sum(strata.items) as controls,
+        sum(strata.items * strata.streams_before) as control_streams_before,
         sum(strata.streams_during) as control_streams_during,
         sum(strata.gained) as gained,
         sum(strata.gained_squares) as gained_squares
@@ -99,7 +91,7 @@ matched as (
             and measured.window_days = strata.window_days
             and abs(measured.streams_before - strata.streams_before) * 4 <= measured.streams_before
     group by measured.promotion_kind, measured.source_id
-    having sum(strata.controls) > 1
+    having sum(strata.items) > 1
 ),
 
 -- Difference in differences, and the square of z standard errors: the variance of one gain and of the controls' mean.
