@@ -3,9 +3,5 @@
     A run knows what had arrived by its close, and nothing that comes later changes it: it is worked out once.
 -#}
 {% macro where_not_yet_booked() -%}
-    {%- if is_incremental() -%}
-        where booking_month > (
-            select coalesce(max(booked.booking_month), cast('1900-01-01' as date)) from {{ this }} as booked
-        )
-    {%- endif -%}
+    {{ where_not_yet_held('booking_month') }}
 {%- endmacro %}

@@ -1,6 +1,17 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        indexes=server_indexes([
+            {'columns': ['as_of_date', 'song_id'], 'unique': true},
+        ]),
+    )
+}}
+
 with
 dates as (
     select * from {{ ref('int_feature_dates') }}
+    {{ where_not_yet_held('as_of_date') }}
 ),
 
 song_changes as (

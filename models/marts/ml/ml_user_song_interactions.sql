@@ -1,3 +1,15 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        pre_hook="{{ drop_pairs_no_longer_told() }}",
+        indexes=server_indexes([
+            {'columns': ['user_id', 'song_id'], 'unique': true},
+            {'columns': ['as_of_date']},
+        ]),
+    )
+}}
+
 with
 dates as (
     select * from {{ ref('int_feature_dates') }}
@@ -8,12 +20,12 @@ song_changes as (
 ),
 
 consenting as (
-    select user_id
-    from {{ ref('dim_user') }}
+    select users.user_id
+    from {{ ref('dim_user') }} as users
     where
-        is_current
-        and allows_profiling
-        and user_id > 0
+        users.is_current {{ and_without_pairs('users.user_id') }}
+        and users.allows_profiling
+        and users.user_id > 0
 ),
 
 streams as (
@@ -24,6 +36,7 @@ streams as (
         started_date,
         arrived_at
     from {{ ref('fct_streams') }}
+    {{ where_one_of('user_id', 'select consenting.user_id from consenting') }}
 ),
 
 -- Pairs are many: they are told as of the last date alone.
