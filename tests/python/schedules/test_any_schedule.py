@@ -89,6 +89,13 @@ SLICE = (
     "+mart_rule_breaches",
     "+mart_stream_fraud",
     "+mart_slo_monthly",
+    "+fct_creator_promotions",
+    "+mart_popular_content",
+    "+mart_top_artists",
+    "+mart_top_genres",
+    "+mart_wrapped",
+    "+ml_song_features",
+    "+ml_user_song_interactions",
     "+quarantine",
 )
 TABLES = ("--resource-type", "model", "--resource-type", "snapshot")
