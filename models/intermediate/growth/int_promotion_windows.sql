@@ -90,6 +90,23 @@ newer_days as (
     group by newer.local_date
 ),
 
+-- Joined once, not asked for by each window.
+played_anew as (
+    select
+        measured.item_type,
+        measured.starts_date,
+        measured.window_days
+    from measured
+    inner join newer_days
+        on
+            measured.begins_date <= newer_days.local_date
+            and measured.closes_date > newer_days.local_date
+    group by
+        measured.item_type,
+        measured.starts_date,
+        measured.window_days
+),
+
 -- A current version after the last one that was known: what the recording is a part of may be another.
 versions as (
     select
@@ -149,15 +166,15 @@ windows as (
             measured.item_type = held.item_type
             and measured.starts_date = held.starts_date
             and measured.window_days = held.window_days
+    left join played_anew
+        on
+            measured.item_type = played_anew.item_type
+            and measured.starts_date = played_anew.starts_date
+            and measured.window_days = played_anew.window_days
     where
         held.item_type is null
+        or played_anew.item_type is not null
         or measured.begins_date >= (select newer_songs.created_date from newer_songs)
-        or exists (
-            select 1 from newer_days
-            where
-                measured.begins_date <= newer_days.local_date
-                and measured.closes_date > newer_days.local_date
-        )
         or exists (
             select 1 from otherwise_promoted
             where
@@ -193,14 +210,16 @@ span_days as (
             and spans.closes_date > dates.date_day
 ),
 
+-- Added up first, so that each is read once, however many spans it lies in.
 plays as (
     select
         song_id,
         local_date,
-        qualified_streams,
-        load_id
+        sum(qualified_streams) as qualified_streams,
+        max(load_id) as load_id
     from {{ ref('fct_plays_daily') }}
     {{ where_one_of('local_date', 'select span_days.local_date from span_days') }}
+    group by song_id, local_date
 ),
 
 played as (

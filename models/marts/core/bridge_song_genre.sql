@@ -9,7 +9,7 @@ tags as (
         song_id,
         genre_id,
         tag_position,
-        max(load_id) over (partition by song_id) as load_id
+        load_id
     from {{ ref('stg_catalog__song_genres') }}
 ),
 
@@ -43,7 +43,7 @@ final as (
         tagged.tag_position,
         weighed.allocated as weight_ppm,
         {{ micro_decimal('weighed.allocated') }} as weight,
-        cast(tagged.load_id as bigint) as load_id
+        max(tagged.load_id) over (partition by tagged.song_id) as load_id
     from tagged
     inner join weighed
         on
