@@ -1,3 +1,5 @@
+{{ config(indexes=server_indexes([{'columns': ['artist_id', 'local_date']}])) }}
+
 with
 streams as (
     select
