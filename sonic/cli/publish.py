@@ -14,7 +14,7 @@ from sonic.publishing.stars import choose, stars
 from sonic.warehouse.database import Database
 from sonic.warehouse.postgres import Postgres
 
-app = typer.Typer(help="Write the marts as Tableau and Power BI read them.", no_args_is_help=True)
+app = typer.Typer(help="Write the marts as Tableau, Power BI and Superset read them.", no_args_is_help=True)
 
 Out = Annotated[
     Path | None, typer.Option("--out", "-o", help="Folder to write; by default publish/ in the state folder.")
@@ -24,7 +24,7 @@ User = Annotated[str, typer.Option("--user", help="User name to write beside Pos
 
 @app.callback()
 def common() -> None:
-    """Write the marts as Tableau and Power BI read them."""
+    """Write the marts as Tableau, Power BI and Superset read them."""
 
 
 @app.command()
@@ -67,6 +67,21 @@ def powerbi(out: Out = None, target: Target = None, database: DatabaseName = Non
         f"Published {len(made.model.tables)} tables, {len(made.model.relationships)} relationships ({active} active)"
         f" and {len(made.metrics)} metrics for Power BI: {folder}"
     )
+
+
+@app.command()
+def superset(out: Out = None, user: User = "", target: Target = None, database: DatabaseName = None) -> None:
+    """Write a bundle for Apache Superset: data sets of the marts with their metrics, and a dashboard."""
+    from sonic.publishing.publish import address_of, to_superset
+
+    home, opened_database = opened(target, database)
+    address = address_of(opened_database, user)
+    folder = out.resolve() if out else home.root / "publish" / "superset"
+    with progress("Publishing") as told:
+        told("reading the project", 0, 0)
+        made = to_superset(address, _marts(home, opened_database), folder)
+    told_metrics = sum(len(dataset.metrics) for dataset in made.values())
+    console.print(f"Published {len(made)} data sets with {told_metrics} metrics for Superset: {folder}")
 
 
 def _marts(home: Home, database: Database) -> dict[str, Mart]:

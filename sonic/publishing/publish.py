@@ -11,7 +11,7 @@ from sonic.expectations.extracts import export
 from sonic.paths import Home
 from sonic.project.marts import Mart
 from sonic.project.metrics import metrics, semantic_models
-from sonic.publishing import hyper, powerbi, tableau
+from sonic.publishing import hyper, powerbi, superset, tableau
 from sonic.publishing.folder import replaced
 from sonic.publishing.stars import Star
 from sonic.warehouse.database import Database
@@ -70,11 +70,24 @@ def to_powerbi(address: tableau.Address, marts: Mapping[str, Mart], folder: Path
     return made
 
 
+def to_superset(address: tableau.Address, marts: Mapping[str, Mart], folder: Path) -> dict[str, superset.Dataset]:
+    """Writes the bundle for Superset, and returns the data sets in it by their marts.
+
+    Raises:
+        SonicError: a metric cannot be told, the dashboard shows what is not there, or the folder cannot be written.
+    """
+    known = superset.datasets(marts, metrics(), semantic_models())
+    texts = superset.files(known, metrics(), address)
+    with replaced(folder) as place:
+        superset.write(texts, place / superset.BUNDLE)
+    return known
+
+
 def address_of(database: Database, user: str = "") -> tableau.Address:
     """Where a BI tool finds the database; without a password. Raises `UsageError` unless it is PostgreSQL."""
     if not isinstance(database, Postgres):
         raise UsageError(
-            "Power BI takes the data from PostgreSQL",
+            "A BI tool takes the data from PostgreSQL",
             f"--target {database.target}",
             "Use --target embedded or external.",
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,17 +12,20 @@ from pathlib import Path
 from xml.etree import ElementTree as XML
 
 import pytest
+import yaml
 from tableauhyperapi import Connection, HyperProcess, TableName
 
 from sonic.errors import SonicError, UsageError
 from sonic.project.dbt import Dbt
 from sonic.project.marts import Mart, described
-from sonic.project.metrics import metrics, semantic_models
-from sonic.publishing import dax, hyper, powerbi, publish, tableau
+from sonic.project.metrics import measures_of, metrics, semantic_models
+from sonic.publishing import dax, hyper, powerbi, publish, superset, tableau
 from sonic.publishing.access import SCOPES, Access
 from sonic.publishing.stars import Star, choose, stars
+from sonic.warehouse.measure import Metrics
 from sonic.warehouse.postgres import Postgres
 from sonic.warehouse.roles import roles
+from tests.python.support.measuring import grids, told
 from tests.python.warehouse.conftest import Warehouse
 
 STAR = "fct_content_reports"
@@ -50,6 +54,12 @@ def marts(embedded: Warehouse) -> dict[str, Mart]:
 @pytest.fixture(scope="module")
 def known(marts: dict[str, Mart]) -> dict[str, Star]:
     return stars(marts)
+
+
+@pytest.fixture(scope="module")
+def datasets(marts: dict[str, Mart]) -> dict[str, superset.Dataset]:
+    """What Superset is given, by mart."""
+    return superset.datasets(marts, metrics(), semantic_models())
 
 
 @pytest.fixture(scope="module")
@@ -126,13 +136,16 @@ def test_a_live_data_source_holds_no_password(published: Path, embedded: Warehou
     assert "password=" not in written
 
 
-def test_what_is_published_is_exposed(embedded: Warehouse, known: dict[str, Star], project: powerbi.Project) -> None:
+def test_what_is_published_is_exposed(
+    embedded: Warehouse, known: dict[str, Star], project: powerbi.Project, datasets: dict[str, superset.Dataset]
+) -> None:
     manifest = Dbt(embedded.home, embedded.database.target, embedded.database.name).manifest()
     exposed = {
         each.name: {node.rpartition(".")[2] for node in each.depends_on.nodes} for each in manifest.exposures.values()
     }
     assert exposed["tableau_stars"] == {table.mart.name for star in known.values() for table in star.tables}
     assert exposed["power_bi_model"] == {table.mart.name for table in project.model.tables}
+    assert exposed["superset_data_sets"] == {*datasets, "dim_geography"}
 
 
 def test_there_is_no_star_of_a_dimension(known: dict[str, Star]) -> None:
@@ -334,3 +347,79 @@ def test_the_calendar_has_days_alone_and_its_order(files: dict[str, str]) -> Non
 def test_power_bi_is_not_given_a_duckdb_file(duckdb: Warehouse) -> None:
     with pytest.raises(UsageError, match="takes the data from PostgreSQL"):
         publish.address_of(duckdb.database)
+
+
+def test_a_metric_says_the_same_in_superset(embedded: Warehouse, datasets: dict[str, superset.Dataset]) -> None:
+    asked = Metrics(embedded.home, embedded.database)
+    compared = []
+    for (_, by), names in grids().items():
+        for dataset in datasets.values():
+            ours = [name for name in names if name in dataset.metrics]
+            if not ours:
+                continue
+            groups = [_grouped(name, dataset) for name in by]
+            said = [dataset.metrics[name] for name in ours]
+            _, rows = embedded.database.query(
+                f"select {', '.join((*groups, *said))} from ({dataset.sql}) as virtual_table"
+                f" group by {', '.join(str(1 + place) for place in range(len(groups)))}"
+            )
+            answer = asked.ask(ours, by)
+            for place, name in enumerate(ours):
+                found, expected = (told(each, len(by), place) for each in (rows, answer.rows))
+                if metrics()[name].missing_is_zero:
+                    found, expected = ({key: of[key] for key in of if of[key]} for of in (found, expected))
+                assert found.keys() == expected.keys(), name
+                off = [
+                    key
+                    for key in found
+                    if float(abs(found[key] - expected[key])) > 1e-9 * max(1.0, float(abs(expected[key])))
+                ]
+                assert not off, (name, off[:3])
+            compared += ours
+    assert sorted(compared) == sorted(name for dataset in datasets.values() for name in dataset.metrics)
+    left_out = set(metrics()) - set(compared)
+    at_an_end = {name for name in left_out if any(each.last_of_period for each in measures_of(metrics()[name]))}
+    assert left_out - at_an_end == {"listeners"} and len(compared) > 100
+
+
+def _grouped(name: str, dataset: superset.Dataset) -> str:
+    """A group of the grid as a column of the data set."""
+    if name == "month":
+        return f"date_trunc('month', {dataset.semantic.time_column})::date"
+    entity, _, country = name.partition("__")
+    return superset.COUNTRIES[entity] if country else dataset.semantic.entities[name]
+
+
+def test_a_bundle_for_superset_is_whole(
+    embedded: Warehouse, datasets: dict[str, superset.Dataset], marts: dict[str, Mart], tmp_path: Path
+) -> None:
+    assert publish.to_superset(ADDRESS, marts, tmp_path / "made").keys() == datasets.keys()
+    with zipfile.ZipFile(tmp_path / "made" / superset.BUNDLE) as bundle:
+        files = {name.partition("/")[2]: yaml.safe_load(bundle.read(name)) for name in bundle.namelist()}
+    kinds = Counter(name.partition("/")[0] for name in files)
+    assert kinds == {"metadata.yaml": 1, "databases": 1, "datasets": len(datasets), "charts": 10, "dashboards": 1}
+    assert (
+        files["databases/warehouse.yaml"]["sqlalchemy_uri"] == "postgresql+psycopg2://reader@db.example.com:5432/music"
+    )
+    by_uuid = {file["uuid"]: file for name, file in files.items() if "/" in name}
+    assert len(by_uuid) == len(files) - 1
+    for name, file in files.items():
+        if name.startswith("charts/"):
+            dataset = by_uuid[file["dataset_uuid"]]
+            assert set(file["params"]["metrics"]) <= {each["metric_name"] for each in dataset["metrics"]}
+            columns = {each["column_name"] for each in dataset["columns"]}
+            assert {*file["params"]["groupby"], file["params"].get("x_axis", dataset["main_dttm_col"])} <= columns
+        if name.startswith("datasets/"):
+            assert not {each["column_name"] for each in file["columns"]} & {"user_id", "user_key", "device_id"}
+    shown = [each for each in files["dashboards/warehouse.yaml"]["position"].values() if isinstance(each, dict)]
+    assert {each["meta"]["uuid"] for each in shown if each["type"] == "CHART"} <= set(by_uuid)
+
+
+def test_a_dashboard_of_what_no_data_set_has_is_an_error(
+    datasets: dict[str, superset.Dataset], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = tmp_path / "dashboard.yml"
+    drawn.write_text("title: T\nrows: [[{name: m, title: M, chart: lines, metrics: [mau], grain: P1D, width: 12}]]\n")
+    monkeypatch.setattr(superset, "DASHBOARD", drawn)
+    with pytest.raises(SonicError, match="No data set tells mau by itself"):
+        superset.files(datasets, metrics(), ADDRESS)
