@@ -1,4 +1,4 @@
-"""Mutants tried in processes, each with a workplace of its own; an interrupt leaves none of them running.
+"""Mutants tried in processes, each with a workplace of its own; an interrupt or a termination leaves none running.
 
 Not in `__main__`: a process that is spawned does not read that module, and would not find there what it is to call.
 """
@@ -22,6 +22,8 @@ Judge = Callable[[Outcome], Outcome]
 def trials(stage: str, begin: Begin, judge: Judge, folder: Path, tried: list[Outcome], jobs: int) -> Iterable[Outcome]:
     """Outcomes of mutants as they come, from processes that each begin with a workplace of their own."""
     context = multiprocessing.get_context("spawn")
+    # who works without a terminal often hears no other; by default the processes of the pool would outlive it
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with progress(stage) as tell, ProcessPoolExecutor(jobs, context, _begun, (begin, folder)) as pool:
         try:
             for number, done in enumerate(as_completed([pool.submit(_tried, judge, outcome) for outcome in tried]), 1):

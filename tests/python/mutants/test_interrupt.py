@@ -16,8 +16,15 @@ from sonic.paths import PROJECT
 TRIAL = Path(__file__).with_name("long_trial.py")
 
 
-@pytest.mark.parametrize("to_all", [False, True], ids=["to the run alone", "to its whole group, as a terminal does"])
-def test_tests_that_run_are_ended(tmp_path: Path, to_all: bool) -> None:
+@pytest.mark.parametrize(
+    ("told", "to_all"),
+    [
+        pytest.param(signal.SIGINT, False, id="an interrupt to the run alone"),
+        pytest.param(signal.SIGINT, True, id="an interrupt to its whole group, as a terminal does"),
+        pytest.param(signal.SIGTERM, False, id="a termination, as kill does"),
+    ],
+)
+def test_tests_that_run_are_ended(tmp_path: Path, told: signal.Signals, to_all: bool) -> None:
     """The run ends at once, and the tests that it had begun with it, once they have cleared up."""
     run = subprocess.Popen(
         # whoever starts the suite may ignore interrupts, which would be inherited
@@ -30,8 +37,8 @@ def test_tests_that_run_are_ended(tmp_path: Path, to_all: bool) -> None:
     )
     try:
         (tests,) = begun(tmp_path)
-        (os.killpg if to_all else os.kill)(run.pid, signal.SIGINT)
-        assert run.wait(20) != 0
+        (os.killpg if to_all else os.kill)(run.pid, told)
+        assert run.wait(60) != 0
         assert not psutil.pid_exists(tests)
         assert (tmp_path / "cleared-up").exists()
     finally:
