@@ -128,9 +128,9 @@ Rows = list[tuple[Any, ...]]
 
 @pytest.fixture(scope="module")
 def compiled(duckdb: Any) -> dict[str, str]:
-    """SQL of the models by name."""
+    """SQL of the models by name, as of a full build."""
     dbt = Dbt(duckdb.home, "duckdb", duckdb.database.name)
-    nodes = dbt.run(["compile", "--no-introspect", "--select", *READ])
+    nodes = dbt.run(["compile", "--full-refresh", "--no-introspect", "--select", *READ])
     return {node.name: node.compiled for node in nodes if node.name in READ}
 
 
