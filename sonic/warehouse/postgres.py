@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -167,7 +167,12 @@ class Postgres(Database):
                 ).fetchone()
                 since = f", since {holder[1]:%H:%M:%S} UTC" if holder else ""
                 raise busy(self.where + since)
-            yield
+            try:
+                yield
+            finally:
+                # the server's process outlives its connection by a moment, and the next load may come in it
+                with suppress(psycopg.Error):
+                    connection.execute("select pg_advisory_unlock(%s)", (WRITER_LOCK,))
 
 
 def _emptied(connection: psycopg.Connection, schema: str) -> list[str]:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -445,6 +446,18 @@ def test_disk_of_the_server_that_takes_nothing(
     assert embedded.value("select count(*) from raw.things_changes where thing_id = 3") == 1
     assert bring(embedded, lake).days == (SECOND,)
     assert embedded.value("select count(*) from raw.sightings") == 7
+
+
+def test_who_comes_right_after_a_writer_is_let_in(embedded: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server's process, and with it the locks of its session, outlives a closed connection by a moment."""
+    with embedded.writer(), pytest.raises(SonicError, match="at work"), embedded.writer():
+        pass
+    with embedded.connect() as first, embedded.connect() as second:
+        sessions = iter((first, second))
+        monkeypatch.setattr(Postgres, "connect", lambda _: nullcontext(next(sessions)))
+        for _ in range(2):
+            with embedded.writer():
+                pass
 
 
 @pytest.mark.parametrize("owns_raw", [True, False])
