@@ -7,7 +7,8 @@
             {{ touched_keys('streams', ['user_id', 'local_date']) }}
         )
 
-    A key that is touched but has no row left would stay behind, so a model keeps a row per key (or a flag), never drops it.
+    A key that is touched but has no row left would stay behind: a model keeps a row per key (or a flag), or takes such
+    keys away before (`drop_months_without_streams`).
 -#}
 {% macro is_newer_load(load_id='load_id') -%}
     {%- if is_incremental() -%}

@@ -34,3 +34,28 @@
     {%- endset -%}
     {{ days_around(booked, -1, 1) }}
 {%- endmacro %}
+
+{#-
+    Pre-hook of a monthly mart: takes away the months touched of which nothing `counted` is left, as their days were judged
+    anew. The increment writes no row of them, and so would leave those that stand.
+
+    counted   what a row of fct_streams, `heard`, must be for the mart to count it
+-#}
+{% macro drop_months_without_streams(counted) -%}
+    {%- if is_incremental() -%}
+        delete from {{ this }}
+        where
+            month_start_date in (
+                select touched.local_booking_month
+                from ({{ touched_booking_months() }}) as touched
+                -- the latest, by the index of days: most months have one
+                where (
+                    select max(heard.started_date)
+                    from {{ ref('fct_streams') }} as heard
+                    where
+                        heard.local_booking_month = touched.local_booking_month
+                        and {{ counted }}
+                ) is null
+            )
+    {%- endif -%}
+{%- endmacro %}

@@ -3,7 +3,10 @@
         materialized='incremental',
         incremental_strategy='delete+insert',
         unique_key='month_start_date',
-        pre_hook="{{ take_over_names(ref('dim_artist'), 'artist_id', {'artist_name': 'name'}, ref('int_artist_versions'), 'named.is_current') }}",
+        pre_hook=[
+            "{{ drop_months_without_streams('heard.is_qualified and heard.artist_id > 0') }}",
+            "{{ take_over_names(ref('dim_artist'), 'artist_id', {'artist_name': 'name'}, ref('int_artist_versions'), 'named.is_current') }}",
+        ],
         indexes=server_indexes([
             {'columns': ['month_start_date', 'country_geography_id', 'artist_id'], 'unique': true},
             {'columns': ['month_start_date', 'country_geography_id', 'artist_rank'], 'unique': true},

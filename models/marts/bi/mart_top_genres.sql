@@ -3,7 +3,10 @@
         materialized='incremental',
         incremental_strategy='delete+insert',
         unique_key='month_start_date',
-        pre_hook="{{ take_over_names(ref('stg_reference__genres'), 'genre_id', {'genre_name': 'name'}, ref('stg_reference__genres')) }}",
+        pre_hook=[
+            "{{ drop_months_without_streams('heard.is_qualified') }}",
+            "{{ take_over_names(ref('stg_reference__genres'), 'genre_id', {'genre_name': 'name'}, ref('stg_reference__genres')) }}",
+        ],
         indexes=server_indexes([
             {'columns': ['month_start_date', 'region_geography_id', 'genre_id'], 'unique': true},
             {'columns': ['month_start_date', 'region_geography_id', 'genre_rank'], 'unique': true},
