@@ -100,7 +100,7 @@ def _accounts(world: World, tables: Mapping[str, pa.Table]) -> list[pa.Table]:
 def _plays(world: World, day: date) -> list[pa.Table]:
     """Streams that a promotion brought, and those that a plan or a family does not allow."""
     _, plays = arriving(world, day)
-    plays = plays.take(plays.planted != 0)
+    plays = plays.some(plays.planted != 0)
     key, user, promotion = plays.stream_id, plays.user.astype(np.int64) + 1, plays.planted >> CAMPAIGN_SHIFT
     brought = promotion > 0
     listed = [_listed("promotions", "streams", key[brought], user[brought], pa.array(promotion[brought]))]

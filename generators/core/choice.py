@@ -21,7 +21,7 @@ KEPT_CHOICES = 16
 
 
 _STEPS_PER_BOUND = 4
-"""Steps of the table of ``Draws`` for each of its bounds: with four, one draw in seven has to search."""
+"""Steps of the table of ``Draws`` for each of its bounds."""
 
 
 class Draws:
@@ -35,8 +35,8 @@ class Draws:
     def __init__(self, weight: Floats, first: Ints, end: Ints) -> None:
         self.running = np.concatenate(([0.0], np.cumsum(weight)))
         self.first, self.end = first, end
-        # How many bounds of the running weight lie below each of many equal steps: where a step has the number of
-        # the next, no bound lies in it and there is nothing to search for, which would take five times as long.
+        # How many bounds of the running weight lie below each of many equal steps: most steps have one bound at most,
+        # with which a number is compared; to search among more would take five times as long.
         steps = _STEPS_PER_BOUND * len(self.running)
         self._steps_per_weight = steps / self.running[-1]
         of_bound = (self.running * self._steps_per_weight).astype(np.int64)
@@ -53,10 +53,12 @@ class Draws:
     def _not_above(self, weight: Floats) -> Ints:
         """How many bounds are not above each of the numbers: ``searchsorted(side="right")``."""
         step = (weight * self._steps_per_weight).astype(np.int64)
-        found = self._below[step]
-        unsure = np.nonzero(self._below[step + 1] != found)
-        found[unsure] = np.searchsorted(self.running, weight[unsure], side="right")
-        return np.asarray(found, dtype=np.int64)
+        below = self._below[step].astype(np.int64)
+        found: Ints = below + (self.running[below] <= weight)
+        step += 1
+        several = np.nonzero(self._below[step] > below + 1)
+        found[several] = np.searchsorted(self.running, weight[several], side="right")
+        return found
 
 
 def songs_by(world: World, key: Literal["artist", "language"], count: int) -> Ints:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar, cast
 
 import numpy as np
 
@@ -30,6 +30,28 @@ class Columns:
     def head(self, rows: int) -> Self:
         """The first rows, without a copy."""
         return self.take(slice(0, rows))
+
+    def some(self, rows: Ints | Bools) -> Self:
+        """As ``take``, but each column when it is first asked for: where few of many are."""
+        return cast(Self, _Some(self, rows))
+
+
+class _Some:
+    """Some rows of a struct, as a struct that has the columns which were asked for."""
+
+    def __init__(self, of: Any, rows: Ints | Bools) -> None:
+        self._of, self._rows = of, np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getattr__(self, name: str) -> Any:
+        column = getattr(self._of, name)[self._rows]
+        setattr(self, name, column)
+        return column
+
+    def some(self, rows: Ints | Bools) -> _Some:
+        return _Some(self, rows)
 
 
 C = TypeVar("C", bound=Columns)

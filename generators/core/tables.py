@@ -61,8 +61,7 @@ def fields_of(name: str) -> tuple[pa.Field, ...]:
 @lru_cache(maxsize=1024)
 def schema_with(name: str, coded: tuple[str, ...]) -> pa.Schema:
     """Schema of a declared table with some of its texts as dictionaries, which its files do not show."""
-    codes = pa.dictionary(pa.int32(), pa.string())
-    return pa.schema([field.with_type(codes) if field.name in coded else field for field in fields_of(name)])
+    return pa.schema([field.with_type(_CODED) if field.name in coded else field for field in fields_of(name)])
 
 
 def one_after_another(*tables: pa.Table) -> pa.Table:
@@ -120,20 +119,26 @@ def _of_numbers(column: Column, array: np.ndarray[Any, Any]) -> pa.Array:
     if kind in ("text", "uuid"):
         return pa.array(array, pa.string())
     if kind == "boolean":
-        return pa.array(array.astype(bool, copy=False))
+        return _over(column.arrow_type, np.packbits(array.astype(bool, copy=False), bitorder="little"), len(array))
     if kind.startswith("numeric"):
         return _decimals(array, column.arrow_type)
     empty = None
     if column.nullable:
-        empty = array == NEVER if kind in ("timestamptz", "date") else array < 0
-        if not empty.any():
-            empty = None
-    if kind == "timestamptz":
-        return pa.array(array.astype(np.int64, copy=False), mask=empty).view(column.arrow_type)
-    if kind == "date":
-        days = np.where(array == NEVER, 0, array).astype(np.int32)
-        return pa.array(days, mask=empty).view(pa.date32())
-    return pa.array(array.astype(np.int64 if kind == "bigint" else np.int32, copy=False), mask=empty)
+        if kind in ("timestamptz", "date"):
+            empty = array == NEVER if array.max() == NEVER else None
+        else:
+            empty = array < 0 if array.min() < 0 else None
+    numbers = np.ascontiguousarray(array, np.int64 if kind in ("timestamptz", "bigint") else np.int32)
+    return _over(column.arrow_type, numbers, len(array), empty)
+
+
+def _over(kind: pa.DataType, values: np.ndarray[Any, Any], rows: int, empty: Bools | None = None) -> pa.Array:
+    """A column that has its values where NumPy has them; null where it is empty."""
+    return pa.Array.from_buffers(kind, rows, [_validity(empty), pa.py_buffer(values)])
+
+
+def _validity(empty: Bools | None) -> pa.Buffer | None:
+    return None if empty is None else pa.py_buffer(np.packbits(~empty, bitorder="little"))
 
 
 @lru_cache(maxsize=1024)
@@ -145,9 +150,14 @@ def _dictionary(values: Coded) -> pa.Array:
     texts = values.vocabulary
     vocabulary = texts if isinstance(texts, pa.Array) else _vocabulary(tuple(texts))
     codes = np.asarray(values.codes)
-    empty = codes < 0
-    index = pa.array(codes.astype(np.int32, copy=False), mask=empty if empty.any() else None)
-    return pa.DictionaryArray.from_arrays(index, vocabulary)
+    if len(codes) and codes.max() >= len(vocabulary):
+        raise IndexError(f"Code {codes.max()} in a vocabulary of {len(vocabulary)}")
+    empty = codes < 0 if len(codes) and codes.min() < 0 else None
+    index = pa.py_buffer(np.ascontiguousarray(codes, np.int32))
+    return pa.DictionaryArray.from_buffers(_CODED, len(codes), [_validity(empty), index], vocabulary)
+
+
+_CODED = pa.dictionary(pa.int32(), pa.string())
 
 
 def _decimals(unscaled: Ints, kind: pa.DataType) -> pa.Array:
@@ -155,7 +165,7 @@ def _decimals(unscaled: Ints, kind: pa.DataType) -> pa.Array:
     low = unscaled.astype(np.int64)
     halves = np.empty((len(low), 2), dtype=np.int64)
     halves[:, 0], halves[:, 1] = low, low >> 63
-    return pa.Array.from_buffers(kind, len(low), [None, pa.py_buffer(halves.tobytes())])
+    return _over(kind, halves, len(low))
 
 
 def only(texts: pa.Array, where: Bools) -> pa.Array:
@@ -176,15 +186,15 @@ def uuids(seed: int, purpose: str, rows: Ints) -> pa.Array:
     return hex_text(np.stack([high, low], axis=1), dashes=(8, 12, 16, 20))
 
 
-_HEX = np.frombuffer(b"0123456789abcdef", dtype=np.uint8)
+_HEX = np.frombuffer(b"".join(b"%02x" % byte for byte in range(256)), dtype=np.uint16)
+"""The two digits of each byte."""
 
 
 def hex_text(words: np.ndarray[Any, np.dtype[np.uint64]], dashes: tuple[int, ...] = ()) -> pa.Array:
     """Lower-case hexadecimal text of each row of 64-bit words, shape (rows, words), with dashes at offsets."""
     rows, count = words.shape
     raw = words.astype(">u8").view(np.uint8).reshape(rows, count * 8)
-    digits = np.empty((rows, count * 16), dtype=np.uint8)
-    digits[:, 0::2], digits[:, 1::2] = _HEX[raw >> 4], _HEX[raw & 15]
+    digits = _HEX[raw].view(np.uint8)
     if dashes:
         parts: list[Any] = []
         last = 0
@@ -199,10 +209,8 @@ def hex_text(words: np.ndarray[Any, np.dtype[np.uint64]], dashes: tuple[int, ...
 def fixed_text(characters: np.ndarray[Any, np.dtype[np.uint8]]) -> pa.Array:
     """A string array from ASCII characters, shape (rows, length)."""
     rows, width = characters.shape
-    offsets = pa.py_buffer(np.arange(0, (rows + 1) * width, width, dtype=np.int32).tobytes()) if width else None
-    return pa.Array.from_buffers(
-        pa.string(), rows, [None, offsets, pa.py_buffer(np.ascontiguousarray(characters).tobytes())]
-    )
+    offsets = pa.py_buffer(np.arange(0, (rows + 1) * width, width, dtype=np.int32)) if width else None
+    return pa.Array.from_buffers(pa.string(), rows, [None, offsets, pa.py_buffer(np.ascontiguousarray(characters))])
 
 
 def thousandths(uniform: Floats) -> Ints:

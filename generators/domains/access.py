@@ -331,7 +331,7 @@ def _log_ins(world: World, sessions: Sessions) -> pa.Table:
     due &= (sessions.bot == BOT_NONE) & (sessions.session_id % DAY_ID_SPAN < LATE_SEQUENCE)
     # The steps must lie on the session's day, as its id tells the day.
     due &= sessions.start % DAY > MINUTE
-    sessions = sessions.take(due)
+    sessions = sessions.some(due)
     key, n = sessions.session_id, len(sessions)
     provider = pick(hash_uniform(seed, "auth.provider", key), np.array([0.55, 0.25, 0.18, 0.02]))
     secured, factor = _mfa(world, sessions.user)

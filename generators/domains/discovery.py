@@ -64,7 +64,7 @@ def _shares(world: World, plays: Plays, arrival_day: date) -> pa.Table:
     """People pass on one play in a hundred; the id is the play's."""
     seed = world.seed
     chosen = (hash_uniform(seed, "shares", plays.stream_id) < 0.011) & (plays.bot == BOT_NONE)
-    shared = plays.take(chosen & ~np.asarray(plays.is_skipped, dtype=bool))
+    shared = plays.some(chosen & ~np.asarray(plays.is_skipped, dtype=bool))
     key = shared.stream_id
     kind = pick(hash_uniform(seed, "shares.kind", key), np.array([0.3, 0.12, 0.4, 0.18]))
     at = within_day(shared.start + shared.true_ms.astype(np.int64) * 700, shared.start)
@@ -148,14 +148,17 @@ def _searches(world: World, plays: Plays, arrival_day: date) -> pa.Table:
     """
     seed = world.seed
     online = (plays.context == SEARCH) & (plays.bot == BOT_NONE) & ~np.asarray(plays.is_offline, dtype=bool)
-    played = plays.take(online)
-    vain = played.take(hash_uniform(seed, "searches.vain", played.stream_id) < 0.25)
+    played = plays.some(online)
+    vain = played.some(hash_uniform(seed, "searches.vain", played.stream_id) < 0.25)
     key = np.concatenate([played.stream_id, vain.stream_id + _UNANSWERED])
-    both = {name: np.concatenate([getattr(played, name), getattr(vain, name)]) for name in vars(played)}
     found = np.arange(len(key)) < len(played)
-    start = both["start"]
+
+    def both(name: str) -> Ints:
+        return np.concatenate([getattr(played, name), getattr(vain, name)])
+
+    start, user = both("start"), both("user")
     think = 2 * SECOND + exponential(hash_uniform(seed, "searches.think", key), 5.0 * SECOND).astype(np.int64)
-    clicked = start - both["startup_ms"].astype(np.int64) * 1_000
+    clicked = start - both("startup_ms").astype(np.int64) * 1_000
     at = np.where(found, clicked - think, clicked - think - 20 * SECOND)
     at = within_day(at, start)
     clicked = np.maximum(clicked, at + 200_000)
@@ -168,25 +171,25 @@ def _searches(world: World, plays: Plays, arrival_day: date) -> pa.Table:
         "search_queries",
         {
             "search_query_id": key,
-            "user_id": both["user"] + 1,
-            "device_id": both["device"] + 1,
-            "session_id": np.where(found, both["session_id"], -1),
+            "user_id": user + 1,
+            "device_id": both("device") + 1,
+            "session_id": np.where(found, both("session_id"), -1),
             "searched_at": at,
             "query_class": Coded(
                 pick(hash_uniform(seed, "searches.class", key), np.array([42, 31, 9, 6, 5, 4, 3.0])), _CLASSES
             ),
             "query_length": 2 + (hash_uniform(seed, "searches.length", key) ** 1.5 * 28).astype(np.int64),
-            "language_id": written_in(users.language[both["user"]], world.ref.language_codes) + 1,
+            "language_id": written_in(users.language[user], world.ref.language_codes) + 1,
             "surface": Coded(
                 (hash_uniform(seed, "searches.surface", key) < 0.4).astype(np.int64), ("autocomplete", "results")
             ),
             "has_typo": hash_uniform(seed, "searches.typo", key) < np.where(found, 0.12, 0.3),
             "result_count": np.where(none, 0, count),
             "latency_ms": latency.astype(np.int64),
-            "clicked_content_id": np.where(found, both["song"] + 1, -1),
+            "clicked_content_id": np.where(found, both("song") + 1, -1),
             "clicked_rank": np.where(found, rank, -1),
             "clicked_at": np.where(found, clicked, NEVER),
-            "arrived_at": both["arrived_at"],
+            "arrived_at": both("arrived_at"),
         },
     )
 
@@ -196,7 +199,7 @@ def _recommendations(world: World, sessions: Sessions, plays: Plays, arrival_day
     seed = world.seed
     due = hash_uniform(seed, "recommendations.sampled", sessions.session_id) < 1 / _SESSIONS_PER_LIST
     prompt = sessions.session_id % DAY_ID_SPAN < LATE_SEQUENCE
-    shown = sessions.take(due & prompt & (sessions.bot == BOT_NONE))
+    shown = sessions.some(due & prompt & (sessions.bot == BOT_NONE))
     n = len(shown)
     made = (shown.start - 2 * HOUR) // DAY * DAY + 2 * HOUR
     served = within_day(np.maximum(shown.start - 30 * SECOND, made + SECOND), shown.start)

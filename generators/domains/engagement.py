@@ -124,22 +124,24 @@ def _masked(text: pa.Array, keep: Bools) -> pa.Array:
     return pc.if_else(pa.array(keep), text, pa.scalar(None, pa.string()))
 
 
-def _edge_of_country(world: World) -> Ints:
+def _edge_of_city(world: World) -> Small:
+    """The edge from which each city is served; within India and Brazil by latitude."""
     by_code = {"BR": 3, "AR": 3, "ID": 5, "SG": 6, "MY": 6, "TH": 6, "VN": 6, "PH": 6, "AU": 9, "JP": 6, "KR": 6}
     by_code |= {code: 7 for code in ("GB", "PT", "DE", "FR", "ES", "IT", "NL", "IE", "SE", "CH", "ZA")}
     by_code |= {"US": 8, "CA": 8, "MX": 8, "AE": 10, "SA": 10, "QA": 10}
-    return np.array([by_code.get(c["code"], 0) for c in world.ref.countries])
+    ref = world.ref
+    edge = np.array([by_code.get(c["code"], 0) for c in ref.countries], dtype=np.int8)[ref.city_country]
+    south = ref.city_latitude
+    edge = np.where((edge == 0) & (south > 25), 1, np.where((edge == 0) & (south < 15), 2, edge))
+    return np.where((edge == 3) & (south > -15), 4, edge).astype(np.int8)
 
 
 def streams_table(world: World, plays: Plays) -> pa.Table:
     """The play log."""
     ref = world.ref
     country = ref.city_country[plays.city]
-    edge = _edge_of_country(world)[country]
-    if len(plays):
-        south = ref.city_latitude[plays.city]
-        edge = np.where((edge == 0) & (south > 25), 1, np.where((edge == 0) & (south < 15), 2, edge))
-        edge = np.where((edge == 3) & (south > -15), 4, edge)
+    edge = world.remember("edges of cities", lambda: _edge_of_city(world))[plays.city]
+    edge[plays.is_offline] = -1
     voice = plays.context == VOICE
     return make_table(
         "streams",
@@ -163,7 +165,7 @@ def streams_table(world: World, plays: Plays) -> pa.Table:
             "referrer": Coded(plays.referrer, REFERRERS),
             "codec": Coded(plays.quality, CODECS),
             "quality": Coded(plays.quality, QUALITIES),
-            "cdn_edge": Coded(np.where(plays.is_offline, -1, edge), _EDGES),
+            "cdn_edge": Coded(edge, _EDGES),
             "ip_country_id": country + 1,
             "city_id": plays.logged_city,
             "voice_command_id": np.where(voice, plays.stream_id, -1),
@@ -175,8 +177,8 @@ def streams_table(world: World, plays: Plays) -> pa.Table:
 def _voice(world: World, sessions: Sessions, plays: Plays, arrival_day: date) -> pa.Table:
     """One utterance for each play by voice, and some that start nothing; its id derives from the play's."""
     seed = world.seed
-    spoken = plays.take(plays.context == VOICE)
-    silent = spoken.take(hash_uniform(seed, "voice.silent", spoken.stream_id) < 0.2)
+    spoken = plays.some(plays.context == VOICE)
+    silent = spoken.some(hash_uniform(seed, "voice.silent", spoken.stream_id) < 0.2)
     user = np.concatenate([spoken.user, silent.user])
     device = np.concatenate([spoken.device, silent.device])
     city = np.concatenate([spoken.logged_city, silent.logged_city])
@@ -231,7 +233,7 @@ def _reactions(world: World, plays: Plays, arrival_day: date) -> pa.Table:
     """Reactions of people to what they hear to the end; the id is the play's."""
     seed = world.seed
     draw = hash_uniform(seed, "reactions", plays.stream_id)
-    liked = plays.take((draw < 0.045) & (plays.is_skipped == 0) & (plays.bot == 0))
+    liked = plays.some((draw < 0.045) & (plays.is_skipped == 0) & (plays.bot == 0))
     inside = hash_uniform(seed, "reactions.at", liked.stream_id) * np.maximum(liked.true_ms, 1) * 1_000
     at = np.minimum(liked.start + inside.astype(np.int64), liked.start // DAY * DAY + DAY - 1)
     return make_table(

@@ -128,8 +128,9 @@ def _of_memberships(world: World, day: date) -> Iterator[Notices]:
     new = np.arange(*np.searchsorted(every.started_at, [begin, end]))
     manager = who.account[of.creator[every.community[new]]]
     yield _notices(JOINED, manager, every.started_at[new], every.community[new] + 1, every.user[new])
-    row, period = np.nonzero((starts[:, 1:] >= begin) & (starts[:, 1:] < end))
-    at = starts[row, period + 1]
+    later = starts[:, 1:]
+    row, period = np.divmod(np.flatnonzero((later >= begin) & (later < end)), later.shape[1])
+    at = later[row, period]
     goes_on = at < every.ended_at[row]
     row, at = row[goes_on], at[goes_on]
     yield _notices(RENEWED, every.user[row], at, every.community[row] + 1)

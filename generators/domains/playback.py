@@ -34,7 +34,7 @@ def day(world: World, arrival_day: date) -> dict[str, pa.Table]:
     _, plays = arriving(world, arrival_day)
     seed = world.seed
     sampled = hash_uniform(seed, "ticks.sampled", plays.session_id) < 1 / SESSIONS_PER_SAMPLE
-    plays = plays.take(sampled)
+    plays = plays.some(sampled)
     count = plays.true_ms.astype(np.int64) // TICK_MS
     row = np.repeat(np.arange(len(plays)), count)
     first = np.cumsum(count) - count

@@ -376,8 +376,7 @@ def _sum(sold: Market, breaks: Breaks, shown: _Shown, seen: _Seen) -> Delivered:
     """Invalid is what comes from data centres and planted bots, and the second of two showings."""
     c = sold.campaigns
     valid = (breaks.bot[shown.request] == BOT_NONE) & ~seen.is_centre
-    # Second showings come after all first ones.
-    valid &= np.arange(len(shown)) < len(np.unique(shown.request))
+    valid &= shown.impression_id == breaks.request_id[shown.request]
     valid &= ~c.vcpm[shown.campaign] | (seen.exposed_ms >= _VIEWABLE_MS[shown.format])
     month = (shown.at // DAY).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
     after = (shown.at >= c.budget_changed_at[shown.campaign]).astype(np.int64)

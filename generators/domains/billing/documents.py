@@ -128,8 +128,7 @@ class Period:
             at: instants of all rows, sorted, or sorted by ``order``.
             invoice: invoice of each row; the opening brings only those that are needed.
         """
-        instants = at if order is None else at[order]
-        rows = np.arange(*np.searchsorted(instants, [self.begin, self.end]))
+        rows = np.arange(*np.searchsorted(at, [self.begin, self.end], sorter=order))
         rows = rows if order is None else order[rows]
         if self.is_opening and invoice is not None:
             rows = rows[of.needed[invoice[rows]]]
@@ -186,12 +185,12 @@ def subscription_transactions(world: World, arrival_day: date) -> pa.Table:
 def issued_ids(world: World, until: date) -> dict[str, int]:
     """Highest ids issued before ``until``, by table."""
     of, end = book(world, until - timedelta(days=1)), midnight(until)
-    created = of.line.changes["at"][of.line.changes["change_no"] == 0]
+    changes = of.line.changes
     return {
         "plans": len(read("plans.csv")),
         "plan_prices": int(np.searchsorted(prices().first_day * DAY, end)),
         "payment_methods": int(np.searchsorted(of.methods.created_at, end)),
-        "subscriptions": int(np.searchsorted(created, end)),
+        "subscriptions": int(np.count_nonzero((changes["change_no"] == 0) & (changes["at"] < end))),
         "invoices": int(np.searchsorted(of.line.invoices["at"], end)),
     }
 

@@ -82,7 +82,7 @@ def requests_table(world: World, arrival_day: date) -> pa.Table:
     sessions, plays = arriving(world, arrival_day)
     seed = world.seed
     sampled = hash_uniform(seed, "requests.play", plays.stream_id) < 1 / _PLAYS_PER_REQUEST
-    plays = plays.take(sampled & ~np.asarray(plays.is_offline, dtype=bool))
+    plays = plays.some(sampled & ~np.asarray(plays.is_offline, dtype=bool))
     which = hash_uniform(seed, "requests.which", plays.stream_id)
     of_play = np.where((plays.tier == FREE) & (which < 0.35), _ADS, _PLAYBACK)
     of_play = np.where(plays.context == SEARCH, _SEARCH, of_play)
@@ -154,7 +154,7 @@ def timings_table(world: World, arrival_day: date) -> pa.Table:
         elapsed = _milliseconds(world, "timings.elapsed", key, np.full(len(key), median))
         at = chosen.start if kind == 3 else np.clip(chosen.start - SECOND, chosen.start // DAY * DAY, None)
         parts.append((key, at, elapsed, chosen))
-    heard = plays.take(
+    heard = plays.some(
         (hash_uniform(seed, "timings.audio_start", plays.stream_id) < 1 / _TIMED_PLAYS) & (plays.bot == BOT_NONE)
     )
     timed = [*(part[-1] for part in parts), heard]
