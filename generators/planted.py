@@ -65,15 +65,15 @@ def planted_in(world: World, day: date, tables: Mapping[str, pa.Table]) -> pa.Ta
     if day >= world.first_day:
         listed += [*_plays(world, day), *_breaks(world, tables)]
     rows = pa.concat_tables([LIST_SCHEMA.empty_table(), *listed])
-    return rows.set_column(0, LIST_SCHEMA.field(0), pa.array([day] * rows.num_rows, pa.date32()))
+    return rows.set_column(0, LIST_SCHEMA.field(0), pa.repeat(pa.scalar(day, pa.date32()), rows.num_rows))
 
 
 def _listed(effect: str, table: str, key: Ints, user: Ints, detail: pa.Array | None = None) -> pa.Table:
     n = len(key)
     columns = [
         pa.nulls(n, pa.date32()),
-        pa.array([effect] * n, pa.string()),
-        pa.array([table] * n, pa.string()),
+        pa.repeat(effect, n),
+        pa.repeat(table, n),
         pa.array(key.astype(np.int64)),
         pa.array(user.astype(np.int64)),
         pa.nulls(n, pa.string()) if detail is None else detail.cast(pa.string()),

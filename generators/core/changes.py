@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 
 from generators.core.calendar import DAY, NEVER, SECOND, midnight
+from generators.core.order import in_order
 from generators.core.random import Ints, Small, hash_uniform
 from generators.core.world import World
 
@@ -111,8 +112,8 @@ def steps_of(instants: Sequence[Ints]) -> tuple[Ints, Ints]:
 
 def ordered(row: Ints, at: Ints) -> tuple[Ints, Ints, Ints]:
     """Instant, entity row and number of every change, by (instant, row, number)."""
-    order = np.lexsort((at, row))
+    order = in_order(at, row)
     row, at = row[order], at[order]
     number = np.arange(len(row)) - np.searchsorted(row, row)
-    order = np.lexsort((number, row, at))
+    order = in_order(number, row, at)
     return at[order], row[order], number[order]

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from generators.core.order import in_order
 from generators.core.random import Bools, Floats, Ints, hash_uniform
 from generators.core.world import World
 
@@ -65,7 +66,7 @@ def songs_by(world: World, key: Literal["artist", "language"], count: int) -> In
     """The first ``count`` recordings in order of (key, row)."""
 
     def make() -> Ints:
-        return np.argsort(getattr(world.songs(world.horizon), key), kind="stable")
+        return in_order(getattr(world.songs(world.horizon), key))
 
     every = world.remember((f"songs by {key}", world.horizon), make, keep=1)
     return every[every < count]

@@ -9,6 +9,7 @@ import numpy as np
 from generators.core.calendar import DAY, MINUTE, NEVER
 from generators.core.choice import song_choice
 from generators.core.columns import Columns
+from generators.core.order import in_order
 from generators.core.random import Bools, Ints, exponential, hash_uniform
 from generators.core.world import World
 
@@ -42,7 +43,7 @@ def _make(world: World) -> Follows:
     at = np.where(slots < keen * SLOTS, at, NEVER)
     who, slot = np.nonzero(at < np.minimum(users.deleted_at, users.suspended_at)[:, None])
     when = at[who, slot]
-    order = np.argsort(when, kind="stable")
+    order = in_order(when)
     when, who, slot = when[order], who[order], slot[order]
     lasts = DAY + exponential(hash_uniform(seed, "follows.end", who, slot), 1_100.0 * DAY).astype(np.int64)
     to_user = (hash_uniform(seed, "follows.user", who, slot) < 0.15) & (who > 0)
@@ -83,6 +84,6 @@ def audience(world: World) -> Audience:
     def make() -> Audience:
         every = follows(world)
         rows = np.flatnonzero(~every.to_user)
-        return Audience(every.take(rows[np.argsort(every.target[rows], kind="stable")]))
+        return Audience(every.take(rows[in_order(every.target[rows])]))
 
     return world.remember(("audience", world.horizon), make, keep=1)

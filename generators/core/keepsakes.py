@@ -10,6 +10,7 @@ import numpy as np
 from generators.core.calendar import MINUTE, NEVER, SECOND, midnight
 from generators.core.choice import keyed_song
 from generators.core.columns import Columns
+from generators.core.order import in_order
 from generators.core.random import Ints, Small, exponential, hash_uniform
 from generators.core.world import World
 
@@ -52,7 +53,7 @@ def _make(world: World, purpose: str, slots: int, mean_gap: int) -> Keepsakes:
     kept = ~known & out & (at < np.minimum(lasts, midnight(world.horizon)))
     rows, places = np.nonzero(kept)
     when = at[rows, places]
-    order = np.argsort(when, kind="stable")
+    order = in_order(when)
     return Keepsakes(
         at=when[order],
         user=rows[order].astype(np.int32),

@@ -27,6 +27,7 @@ from generators.core.calendar import (
 )
 from generators.core.changes import Changes, arrival_of
 from generators.core.columns import Columns, concatenate, gather
+from generators.core.order import in_order
 from generators.core.people import BOT_NONE, MEAN_SESSIONS
 from generators.core.random import Floats, Ints, exponential, hash_uniform
 from generators.core.world import World
@@ -102,7 +103,7 @@ def changing(
             parts.append(_Steps(row=before + row, at=at, number=number))
         before += len(batch)
     steps = concatenate(parts)
-    order = np.lexsort((steps.number, steps.row, steps.at))
+    order = in_order(steps.number, steps.row, steps.at)
     steps, rows = steps.take(order), gather(made).take(order)
     arrived = arrival_of(world, name, steps.at, begin, until, rows.key, steps.number)
     return rows, Changes(row=steps.row, at=steps.at, number=steps.number, arrived_at=arrived)
@@ -135,7 +136,7 @@ def _steps(instants: Sequence[Ints]) -> _Steps:
     number = np.zeros(len(row), dtype=np.int64)
     for i, other in enumerate(instants):
         number += (other[row] < at) | ((other[row] == at) & (i < kind))
-    return _Steps(row=row, at=at, number=number).take(np.argsort(at, kind="stable"))
+    return _Steps(row=row, at=at, number=number).take(in_order(at))
 
 
 @dataclass(frozen=True)

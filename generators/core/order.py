@@ -7,23 +7,46 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from generators.core.random import Bools, Ints
+from generators.core.random import Bools, Ints, Small
 
-_ROW_BITS, _INSTANT_BITS = 25, 38
+_ROW_BITS = 25
+_MANY = 2_000
+
+
+def in_order(*keys: NDArray[Any]) -> Ints:
+    """Stable order of rows by the last key, among equals by the one before it and so on: as ``np.lexsort``.
+
+    A whole number of a key and its row make one number where they fit, see ``by_instant``.
+    """
+    if len(keys[0]) < _MANY:
+        return np.lexsort(keys)
+    order = _in_order(keys[0])
+    for key in keys[1:]:
+        order = order[_in_order(key[order])]
+    return order
+
+
+def _in_order(key: NDArray[Any]) -> Ints:
+    low, bits = int(key.min()), len(key).bit_length()
+    if (int(key.max()) - low).bit_length() + bits > 63:
+        return np.argsort(key, kind="stable")
+    packed = (key.astype(np.int64) - low) << bits
+    packed |= np.arange(len(key))
+    packed.sort()
+    packed &= 2**bits - 1
+    return packed
 
 
 def by_instant(at: Ints, begin: int, chosen: Bools | None = None) -> tuple[Ints, Ints]:
     """Stable order of the chosen of fewer than 2^25 instants, from ``begin`` to three days later; and them in it.
 
-    Numbers that hold instant and row are put in order roughly by a radix sort of 16 bits, then finally by a sort that
-    is quick with what is nearly in order: a third of the time of one sort.
+    Numbers that hold instant and row are sorted, as processors sort many at a time: a sixth of the time of a stable
+    order of instants.
     """
     packed = ((at - begin) << _ROW_BITS) | np.arange(len(at))
     if chosen is not None and not chosen.all():
         packed = packed[chosen]
-    roughly = (packed >> _ROW_BITS + _INSTANT_BITS - 16).astype(np.uint16)
-    packed = packed[np.argsort(roughly, kind="stable")]
-    packed.sort(kind="stable")
+    packed.sort()
     return packed & (2**_ROW_BITS - 1), (packed >> _ROW_BITS) + begin
 
 
@@ -40,10 +63,22 @@ def last_not_above(sorted_: NDArray[Any], low: Ints, high: Ints, values: NDArray
         step = 1 << (int((last - place).max()).bit_length() - 1)
         while step:
             ahead = np.minimum(place + step, last)
-            place = np.where(sorted_[ahead] <= value, ahead, place)
+            # By arithmetic: a processor cannot guess which half a number lies in, and a choice would wait for it.
+            place += (ahead - place) * (sorted_[ahead] <= value)
             step >>= 1
         found[row] = place
     return found
+
+
+_BLOCK = 1 << 15
+
+
+def flagged(flags: Bools, codes: Small) -> Ints:
+    """Rows whose code is flagged, of many: in blocks that stay in the processor's cache."""
+    parts = [np.zeros(0, dtype=np.int64)]
+    for first in range(0, len(codes), _BLOCK):
+        parts.append(np.flatnonzero(flags.take(codes[first : first + _BLOCK])) + first)
+    return np.concatenate(parts)
 
 
 def groups_of(code: Ints, *columns: NDArray[Any]) -> tuple[Ints, Ints]:

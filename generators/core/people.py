@@ -14,6 +14,7 @@ import numpy as np
 from generators.core.calendar import DAY, HOUR, MINUTE, NEVER, SECOND, midnight
 from generators.core.columns import Columns
 from generators.core.effects import size_of
+from generators.core.order import in_order
 from generators.core.random import Bools, Floats, Ints, exponential, hash_uniform, normal, pick, stream
 from generators.core.reference import Reference
 
@@ -323,7 +324,7 @@ def make_households(seed: int, until: date, users: Users) -> tuple[Households, M
     left = np.minimum(np.where(is_owner, NEVER, joined + stays), closed[block])
     kept = (joined < end) & (joined < closed[block]) & (joined < left)
     user, block, joined, left, is_owner = (a[kept] for a in (user, block, joined, left, is_owner))
-    order = np.argsort(joined, kind="stable")
+    order = in_order(joined)
     child = hash_uniform(seed, "members.child", user) < 0.3
     role = np.where(is_owner, 0, np.where(child & (size[block] > 2), 2, 1))
     return households, Members(
@@ -358,7 +359,7 @@ def make_devices(seed: int, until: date, users: Users) -> tuple[Devices, Ints, I
     at = device_instants(seed, users)
     owner, slot = np.nonzero(at < midnight(until))
     when = at[owner, slot]
-    order = np.argsort(when, kind="stable")
+    order = in_order(when)
     owner, slot, when = owner[order], slot[order], when[order]
     draw = hash_uniform(seed, "devices.kind", owner, slot)
     kind = np.where(slot == 0, pick(draw, _FIRST_KIND), pick(draw, _NEXT_KIND))

@@ -10,6 +10,7 @@ import numpy as np
 from generators.core.calendar import DAY, HOUR, MINUTE, NEVER, midnight
 from generators.core.choice import KEPT_CHOICES, keyed_song
 from generators.core.columns import Columns
+from generators.core.order import in_order
 from generators.core.people import HISTORY_DAYS
 from generators.core.random import Bools, Ints, exponential, hash_uniform, pick
 from generators.core.world import World
@@ -76,7 +77,7 @@ def _make(world: World, until: date) -> tuple[Playlists, Ints]:
     kind = np.concatenate([(slots == SLOTS - 1).astype(np.int64), np.full(EDITORIAL, 2)])
     editorial_language = pick((editorial + 0.5) / EDITORIAL, world.ref.language_weight)
     language = np.concatenate([users.taste_language[rows], editorial_language])
-    order = np.argsort(when, kind="stable")
+    order = in_order(when)
     when, owners, keys, kind, language = (a[order] for a in (when, owners, keys, kind, language))
     matrix = np.full((n, SLOTS), -1, dtype=np.int64)
     mine = owners >= 0

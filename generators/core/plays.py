@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from generators.core.calendar import DAY, MINUTE, NEVER, SECOND, event_base, midnight
 from generators.core.columns import Columns
-from generators.core.order import by_instant
+from generators.core.order import by_instant, in_order
 from generators.core.people import BOT_CLOCK, BOT_LOOP, BOT_NONE, BOT_RAPID, DEVICE_TYPES
 from generators.core.random import Bools, Floats, Ints, Small, hash_uniform, normal, pick
 from generators.core.rules import (
@@ -427,7 +427,7 @@ def _sessions(
     np.maximum.at(ends, s, np.where(kept, end, 0))
     np.minimum.at(begins, s, np.where(kept, start, NEVER))
     alive = np.flatnonzero(ends)
-    alive = alive[np.argsort(begins[alive], kind="stable")]
+    alive = alive[in_order(begins[alive])]
     row = np.full(m, -1, dtype=np.int64)
     row[alive] = np.arange(len(alive))
     heads = plan.heads.take(alive)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
+from numpy.random.bit_generator import ISeedSequence
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
@@ -40,8 +41,20 @@ def stream(seed: int, purpose: str, day: date | None = None, block: int = 0) -> 
         block: any further number that separates draws, such as days of lateness.
     """
     ordinal = 0 if day is None else day.toordinal()
-    bits = np.random.Philox(key=[seed & _U64, purpose_key(purpose)], counter=[0, 0, block & _U64, ordinal])
-    return np.random.Generator(bits)
+    key, counter = [seed & _U64, purpose_key(purpose)], [0, 0, block & _U64, ordinal]
+    philox = np.random.Philox(cast(np.random.SeedSequence, _Key(key)), counter=np.array(counter).astype(np.uint64))
+    return np.random.Generator(philox)
+
+
+class _Key(ISeedSequence):
+    """A key of Philox as its seed: given as a key, it would ask the system for a seed that it then leaves aside."""
+
+    def __init__(self, key: list[int]) -> None:
+        # As Philox itself reads a key: rounded to 53 bits where one of the numbers has all 64.
+        self._key = np.array(key).astype(np.uint64)
+
+    def generate_state(self, n_words: int, dtype: Any = np.uint64) -> NDArray[Any]:
+        return self._key
 
 
 def hash_uniform(seed: int, purpose: str, *keys: Ints) -> Floats:

@@ -9,6 +9,7 @@ import numpy as np
 
 from generators.core.calendar import DAY, HOUR, MINUTE, NEVER, SECOND, hours_of_utc_day, midnight, utc_offset_minutes
 from generators.core.columns import Columns
+from generators.core.order import in_order
 from generators.core.people import BOT_CLOCK, BOT_NONE
 from generators.core.random import Floats, Ints, hash_uniform, pick
 from generators.core.world import World
@@ -193,7 +194,7 @@ def _make_heads(world: World, day: date) -> Heads:
     slot = np.where((first_used[user, slot] <= start) & (bot == BOT_NONE), slot, 0)
     device = matrix[user, slot]
     kept = (first_used[user, slot] + 20 * SECOND <= start) & (start < users.deleted_at[user])
-    order = np.lexsort((start, user))
+    order = in_order(start, user)
     order = order[kept[order]]
     kinds_of = world.devices(day + timedelta(days=2)).kind
     return Heads(

@@ -44,12 +44,17 @@ def make_table(name: str, columns: Mapping[str, Values]) -> pa.Table:
         raise ValueError(f"{name} has no column {sorted(unknown)[0]}")
     rows = max(map(_length, columns.values()), default=0)
     if not rows:
-        return TABLES[name].lake_schema().empty_table()
+        return _no_rows(name)
     arrays = [_array(column, columns[column.name], rows) for column in TABLES[name].lake_columns]
     coded = tuple(
         field.name for field, array in zip(fields, arrays, strict=True) if isinstance(array, pa.DictionaryArray)
     )
     return pa.Table.from_arrays(arrays, schema=schema_with(name, coded))
+
+
+@cache
+def _no_rows(name: str) -> pa.Table:
+    return TABLES[name].lake_schema().empty_table()
 
 
 @cache
@@ -171,6 +176,13 @@ def _decimals(unscaled: Ints, kind: pa.DataType) -> pa.Array:
 def only(texts: pa.Array, where: Bools) -> pa.Array:
     """The texts where they are, null elsewhere."""
     return pc.if_else(pa.array(where), texts, pa.scalar(None, pa.string()))
+
+
+def placed(texts: pa.Array, where: Ints, rows: int) -> pa.Array:
+    """A column that has the texts in some of its rows, null in the others."""
+    place = np.full(rows, -1)
+    place[where] = np.arange(len(where))
+    return texts.take(_over(pa.int64(), place, rows, place < 0))
 
 
 def texts_of(values: Coded) -> pa.Array:

@@ -13,6 +13,7 @@ from generators.core.changes import arrival_of, changes
 from generators.core.columns import Columns, concatenate
 from generators.core.keepsakes import first_artists
 from generators.core.listening import Sessions, arriving
+from generators.core.order import in_order
 from generators.core.people import BOT_NONE, DEVICE_TYPES
 from generators.core.plays import LATE_SEQUENCE, dense_sequence
 from generators.core.random import Bools, Ints, exponential, hash_bits, hash_uniform, pick
@@ -90,7 +91,7 @@ def _sorted(world: World, parts: list[_Spans]) -> _Spans:
     """Spans that begin within the horizon, in order of (instant, account, kind)."""
     spans = concatenate(parts)
     kept = np.flatnonzero(spans.at < midnight(world.horizon))
-    return spans.take(kept[np.lexsort((spans.kind[kept], spans.user[kept], spans.at[kept]))])
+    return spans.take(kept[in_order(spans.kind[kept], spans.user[kept], spans.at[kept])])
 
 
 def _spans(user: Ints, kind: int, at: Ints, end: Ints) -> _Spans:
@@ -302,7 +303,7 @@ def _steps_of_accounts(world: World, arrival_day: date) -> pa.Table:
     user = np.concatenate([new, asked.user, done.user])
     at = np.concatenate([users.signup_at[new], asked.at, done.end])
     step = np.repeat([_SIGN_UP, _RESET, _RESET_DONE], [len(new), len(asked), len(done)])
-    order = np.lexsort((user, at))
+    order = in_order(user, at)
     user, at, step = user[order], at[order], step[order]
     on_web = hash_uniform(world.seed, "auth.channel", user) < 0.3
     return make_table(

@@ -12,6 +12,7 @@ from generators.core.changes import changes
 from generators.core.choice import FROM_OWN_LANGUAGE, song_choice
 from generators.core.keepsakes import Keepsakes, keepsakes
 from generators.core.listening import Plays, Sessions, arriving
+from generators.core.order import in_order
 from generators.core.people import BOT_NONE
 from generators.core.plays import FREE, LATE_SEQUENCE, dense_sequence, tier_function
 from generators.core.random import Bools, Ints, exponential, hash_bits, hash_uniform, normal, pick
@@ -253,7 +254,7 @@ def _first_answers(shown: Sessions, plays: Plays) -> Ints:
     row = np.flatnonzero(plays.context == RECOMMENDATION)
     answer = np.full(len(shown), -1, dtype=np.int64)
     if len(row) and len(shown):
-        row = row[np.argsort(plays.session_id[row], kind="stable")]
+        row = row[in_order(plays.session_id[row])]
         of = plays.session_id[row]
         place = np.minimum(np.searchsorted(of, shown.session_id), len(of) - 1)
         answer = np.where(of[place] == shown.session_id, row[place], -1)

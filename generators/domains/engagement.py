@@ -16,6 +16,7 @@ from generators.core.changes import Changes, changes
 from generators.core.columns import Columns, concatenate
 from generators.core.follows import follows
 from generators.core.listening import Plays, Sessions, arriving
+from generators.core.order import in_order
 from generators.core.playlists import ROTATION, SPONSORS, TYPES, item_song, playlists, renewals
 from generators.core.plays import BASES, CODECS, QUALITIES, REFERRERS, SKIP_REASONS
 from generators.core.random import Bools, Floats, Ints, Small, exponential, hash_bits, hash_uniform, pick
@@ -395,7 +396,7 @@ def _make_entries(world: World, until: date) -> Entries:
         parts.append((lists, slot, week // ROTATION + 1, np.full(len(slot), instant)))
     every = concatenate([_narrow(midnight(until), *part) for part in parts])
     del rows, slots, lists, number, gap, later, parts
-    every = every.take(np.lexsort((every.slot, every.lists, every.added_at)))
+    every = every.take(in_order(every.slot, every.lists, every.added_at))
     lasts = exponential(hash_uniform(seed, "items.removed", listed.key[every.lists], every.slot), 1_500.0 * DAY)
     removed = every.added_at + DAY + lasts.astype(np.int64)
     kept = (listed.kind[every.lists] != 0) | (removed >= listed.deleted_at[every.lists])

@@ -10,6 +10,7 @@ from datetime import timedelta
 import numpy as np
 
 from generators.core.calendar import NEVER
+from generators.core.order import in_order
 from generators.core.random import Ints
 from generators.core.world import World
 from generators.domains.billing import ledger as log
@@ -28,7 +29,7 @@ def _find(world: World) -> MarketMoves:
     home = world.users(world.horizon).payment_country
     steps = timeline(world, world.horizon - timedelta(days=2)).events
     bought = np.flatnonzero(steps["kind"] == log.CREATED)
-    bought = bought[np.lexsort((steps["at"][bought], steps["user"][bought]))]
+    bought = bought[in_order(steps["at"][bought], steps["user"][bought])]
     user, at, country = steps["user"][bought], steps["at"][bought], steps["country"][bought]
     before = np.append(-1, country[:-1])
     before[np.append(True, user[1:] != user[:-1])] = -1

@@ -15,8 +15,9 @@ from generators.core.calendar import DAY, HOUR, MINUTE, NEVER, SECOND, event_ids
 from generators.core.columns import concatenate
 from generators.core.follows import audience, follows
 from generators.core.lives import Life, changing
+from generators.core.order import in_order
 from generators.core.random import Ints, exponential, hash_uniform
-from generators.core.tables import Coded, make_table
+from generators.core.tables import Coded, make_table, placed, texts_of
 from generators.core.texts import LANGUAGES, written_language
 from generators.core.world import World
 from generators.domains.billing import ledger as log
@@ -210,7 +211,7 @@ def notices_of(world: World, day: date) -> Notices:
     alive = np.minimum(users.deleted_at, users.suspended_at)[rows.recipient]
     fits = (users.signup_at[rows.recipient] < at) & (at < alive) & (at < midnight(day) + DAY)
     rows = rows.take(np.flatnonzero(fits))
-    rows = rows.take(np.lexsort((rows.recipient, rows.resource, rows.kind, rows.created_at)))
+    rows = rows.take(in_order(rows.recipient, rows.resource, rows.kind, rows.created_at))
     at, ids = rows.created_at, event_ids(rows.created_at, np.arange(len(rows)))
     wait = exponential(hash_uniform(world.seed, "notifications.read_at", ids), 6.0 * HOUR)
     read = at + SECOND + wait.astype(np.int64)
@@ -245,9 +246,15 @@ def notices_table(world: World, day: date) -> pa.Table:
     language = written_language(ref.language_codes)[users.language[rows.recipient]]
     words = _words()
     code = language * len(KINDS) + rows.kind
-    number = pa.array(np.maximum(rows.amount, 0)).cast(pa.string())
-    currency = pa.DictionaryArray.from_arrays(pa.array(rows.country), pa.array([c["currency"] for c in ref.countries]))
-    data = names.join('{"amount_minor": ', number, ', "currency_code": "', currency, '"}')
+    paid = np.flatnonzero(rows.amount >= 0)
+    currency = Coded(rows.country[paid], [country["currency"] for country in ref.countries])
+    data = names.join(
+        '{"amount_minor": ',
+        pa.array(rows.amount[paid]).cast(pa.string()),
+        ', "currency_code": "',
+        texts_of(currency),
+        '"}',
+    )
     pushed = hash_uniform(world.seed, "notifications.pushed", rows.key) < _PUSHED[rows.kind]
     return make_table(
         "notifications",
@@ -262,7 +269,7 @@ def notices_table(world: World, day: date) -> pa.Table:
             "related_resource_id": rows.resource,
             "related_content_id": np.where(rows.content >= 0, rows.content + 1, -1),
             "related_user_id": np.where(rows.sender >= 0, rows.sender + 1, -1),
-            "data": pa.array(data.to_numpy(zero_copy_only=False), pa.string(), mask=rows.amount < 0),
+            "data": placed(data, paid, len(rows)),
             "is_read": rows.read_at <= found.at,
             "is_pushed": allows_push(world, rows.recipient) & pushed,
             "created_at": rows.created_at,

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from generators.core.calendar import DAY, HOUR, MINUTE, NEVER, SECOND, event_base, midnight
 from generators.core.columns import Columns, concatenate
+from generators.core.order import flagged, in_order
 from generators.core.playlists import Playlists, item_song, playlists
 from generators.core.random import Bools, Ints, Small, hash_uniform
 from generators.core.tables import Coded, make_table
@@ -77,14 +78,17 @@ def _of_lists(world: World, listed: Playlists) -> list[_Edits]:
     return edits
 
 
-def _removed_in_time(world: World, removed: Ints) -> Small:
-    """Rows of the entries that are removed on a day from the first to the horizon, which few are."""
+def _removed_on(world: World, removed: Ints, day: date) -> Small:
+    """Rows of the entries that are removed on a UTC day."""
 
-    def make() -> Small:
+    def make() -> tuple[Small, Ints]:
         from_first = removed >= midnight(world.first_day)
-        return np.flatnonzero(from_first & (removed < midnight(world.horizon))).astype(np.int32)
+        row = np.flatnonzero(from_first & (removed < midnight(world.horizon))).astype(np.int32)
+        row = row[np.argsort(removed[row])]
+        return row, removed[row]
 
-    return world.remember(("entries removed", world.horizon), make, keep=1)
+    row, at = world.remember(("entries removed", world.horizon), make, keep=1)
+    return row[slice(*np.searchsorted(at, (midnight(day), midnight(day) + DAY)))]
 
 
 def collaborator(world: World, listed: Playlists, chosen: Ints, number: int) -> Ints:
@@ -112,15 +116,14 @@ def _table(world: World, day: date) -> pa.Table:
         return (at >= begin) & (at < end)
 
     of_lists = _edits_of_lists(world)
-    taken = _removed_in_time(world, removed)
     # Entries stand in the order in which they are added.
     first, last = np.searchsorted(added, (begin, end))
     # Entries are moved on the day on which they are added, so that these two tell which lists are edited.
     touched = np.zeros(len(listed), dtype=bool)
     touched[list_row[first:last]] = True
-    touched[list_row[taken[today(removed[taken])]]] = True
+    touched[list_row[_removed_on(world, removed, day)]] = True
     touched[of_lists.lists[today(of_lists.at)]] = True
-    entry = np.flatnonzero(touched[list_row[:last]])
+    entry = flagged(touched, list_row[:last])
     lists, at, gone = list_row[entry].astype(np.int64), added[entry], removed[entry]
     moved = _moved_at(world, listed, lists, every_entry.slot[entry], at)
     parts = [of_lists.take(touched[of_lists.lists] & (of_lists.at < end))]
@@ -131,7 +134,7 @@ def _table(world: World, day: date) -> pa.Table:
     is_past = edits.at < begin
     past = np.bincount(edits.lists[is_past], minlength=len(listed))
     edits = edits.take(~is_past)
-    edits = edits.take(np.lexsort((edits.item, edits.kind, edits.at, edits.lists)))
+    edits = edits.take(in_order(edits.item, edits.kind, edits.at, edits.lists))
     revision = past[edits.lists] + np.arange(len(edits)) - np.searchsorted(edits.lists, edits.lists)
     # Who adds to a common list at the same time as another was a second too late.
     conflict = (edits.kind == _ADDED) & listed.is_collaborative[edits.lists]
@@ -141,7 +144,7 @@ def _table(world: World, day: date) -> pa.Table:
     row = np.concatenate([np.arange(len(edits)), lost])
     accepted = np.arange(len(row)) < len(edits)
     at = edits.at[row] + np.where(accepted, 0, SECOND)
-    order = np.lexsort((~accepted, revision[row], edits.lists[row], at))
+    order = in_order(~accepted, revision[row], edits.lists[row], at)
     row, accepted, at = row[order], accepted[order], at[order]
     edits, revision = edits.take(row), revision[row]
     return _rows(world, day, listed, edits, (at, accepted, revision), every_entry)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import reduce
 
 import numpy as np
 import pyarrow as pa
@@ -182,16 +183,16 @@ def _weights(sold: Market, rows: Ints, low: int, high: int) -> tuple[Ints, Float
 
 
 def _words(flags: Bools) -> NDArray[np.uint64]:
-    """Flags of each row as bits of 64-bit words, shape (rows, words)."""
+    """Flags of each row as bits of 64-bit words, shape (words, rows)."""
     packed = np.packbits(flags, axis=1, bitorder="little")
     padded = np.zeros((len(packed), -(-packed.shape[1] // 8) * 8), dtype=np.uint8)
     padded[:, : packed.shape[1]] = packed
-    return padded.view(np.uint64)
+    return padded.view(np.uint64).T.copy()
 
 
 def _bools(words: NDArray[np.uint64], count: int) -> Bools:
-    """The first flags of each row of words, shape (rows, count)."""
-    return np.unpackbits(words.view(np.uint8), axis=1, count=count, bitorder="little").view(np.bool_)
+    """The first flags that each row has in its words, shape (rows, count)."""
+    return np.unpackbits(words.T.copy().view(np.uint8), axis=1, count=count, bitorder="little").view(np.bool_)
 
 
 def _choose(world: World, sold: Market, breaks: Breaks, attributes: list[Ints]) -> Ints:
@@ -223,10 +224,10 @@ def _choose(world: World, sold: Market, breaks: Breaks, attributes: list[Ints]) 
         weight = weights[:, here]
         there = np.flatnonzero(country == code)
         for part in np.split(there, range(_CHUNK, len(there), _CHUNK)):
-            fits = np.bitwise_and.reduce([table[codes[part]] for table, codes in filters])
+            fits = reduce(np.bitwise_and, (table.take(codes[part], axis=1) for table, codes in filters))
             # Many requests have the same choice: what it is, is worked out once.
-            group, example = groups_of(period[part], *fits.T)
-            running = np.cumsum(weight[period[part[example]]] * _bools(fits[example], len(here)), axis=1)
+            group, example = groups_of(period[part], *fits)
+            running = np.cumsum(weight[period[part[example]]] * _bools(fits[:, example], len(here)), axis=1)
             total = running[group, -1]
             first = group * len(here)
             found = last_not_above(running.ravel(), first, first + len(here), draw[part] * total) + 1 - first

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from generators.core.calendar import DAY, NEVER, SECOND, days_since_epoch, event_ids, midnight
 from generators.core.changes import changes
+from generators.core.order import in_order
 from generators.core.random import Bools, Ints, hash_bits, hash_uniform
 from generators.core.tables import Coded, hex_text, make_table
 from generators.core.world import World
@@ -98,8 +99,8 @@ def book(world: World, day: date) -> Book:
             transaction_id=event_ids(tries["at"], rank["attempts"]),
             refunds=refunds,
             needed=needed,
-            changes_by_time=np.lexsort((changes_["change_no"], changes_["subscription"], changes_["at"])),
-            closings_by_time=np.lexsort((line.closings["invoice"], line.closings["at"])),
+            changes_by_time=in_order(changes_["change_no"], changes_["subscription"], changes_["at"]),
+            closings_by_time=in_order(line.closings["invoice"], line.closings["at"]),
             rank=rank,
         )
 
@@ -355,7 +356,7 @@ def _invoices(period: Period, of: Book) -> pa.Table:
     at = np.concatenate([docs["at"][issued], closings["at"][closed]])
     status = np.concatenate([np.full(len(issued), log.OPEN), closings["status"][closed]])
     number = np.concatenate([np.zeros(len(issued), dtype=np.int64), np.ones(len(closed), dtype=np.int64)])
-    order = np.lexsort((number, row, at))
+    order = in_order(number, row, at)
     row, at, status, number = row[order], at[order], status[order], number[order]
     issued_at = docs["at"][row]
     return make_table(

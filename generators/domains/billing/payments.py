@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from generators.core.calendar import DAY, HOUR, NEVER, SECOND
-from generators.core.order import last_not_above
+from generators.core.order import in_order, last_not_above
 from generators.core.random import Bools, Ints, exponential, hash_uniform
 from generators.core.world import World
 from generators.domains.billing.prices import MILLION, offers, rates
@@ -51,7 +51,7 @@ class Methods:
     @cached_property
     def _by_birth(self) -> tuple[Ints, Ints, Ints]:
         """Rows by (user, creation), with both."""
-        order = np.lexsort((self.created_at, self.user))
+        order = in_order(self.created_at, self.user)
         return order, self.user[order], self.created_at[order]
 
     @cached_property
@@ -77,14 +77,14 @@ def make_methods(line: Timeline) -> Methods:
     slot = np.concatenate([line.changes["slot"], line.attempts["slot"]])
     offer = np.concatenate([line.changes["offer"], line.attempts["offer"]])
     at = np.concatenate([line.changes["at"], line.attempts["at"]])
-    order = np.lexsort((at, slot, user))
+    order = in_order(at, slot, user)
     user, slot, offer, at = user[order], slot[order], offer[order], at[order]
     first = np.r_[True, (np.diff(user) != 0) | (np.diff(slot) != 0)]
     user, slot, offer, at = user[first], slot[first], offer[first], at[first] - _LEAD
-    order = np.lexsort((slot, user, at))
+    order = in_order(slot, user, at)
     user, slot, offer, at = user[order], slot[order], offer[order], at[order]
     replaced = np.full(len(user), NEVER)
-    same = np.lexsort((at, user))
+    same = in_order(at, user)
     follows = np.diff(user[same]) == 0
     replaced[same[:-1][follows]] = at[same[1:][follows]]
     return Methods(
@@ -124,7 +124,7 @@ def make_refunds(world: World, line: Timeline, amount: Ints) -> Refunds:
     wait = exponential(hash_uniform(world.seed, "refunds.wait", user, at), rate["refund_days"] * DAY)
     when = at + 2 * HOUR + np.minimum(wait, 60 * DAY).astype(np.int64)
     chosen = np.flatnonzero((line.attempts["ok"] > 0) & (full | part) & (amount > 20) & (when < line.horizon))
-    chosen = chosen[np.lexsort((user[chosen], when[chosen]))]
+    chosen = chosen[in_order(user[chosen], when[chosen])]
     share = 0.15 + 0.5 * hash_uniform(world.seed, "refunds.share", user[chosen], at[chosen])
     reason = hash_uniform(world.seed, "refunds.reason", user[chosen], at[chosen])
     return Refunds(

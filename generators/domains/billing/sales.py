@@ -12,7 +12,7 @@ import numpy as np
 
 from generators.core.calendar import DAY, NEVER, SECOND, event_ids, midnight
 from generators.core.columns import Columns
-from generators.core.order import last_not_above
+from generators.core.order import in_order, last_not_above
 from generators.core.random import Bools, Ints, hash_uniform
 from generators.core.world import World
 from generators.domains.billing.payments import rank_in_day
@@ -81,7 +81,7 @@ class Sales(Columns):
 
         def order() -> Ints:
             paid = np.flatnonzero(self.paid)
-            return paid[np.lexsort((self.at[paid], self.document[paid]))]
+            return paid[in_order(self.at[paid], self.document[paid])]
 
         paid = world.remember((f"sales paid {self.purpose[0]}", world.horizon), order, keep=1)
         owner = self.document[paid]
@@ -127,7 +127,7 @@ def sales(
         refunded_at=none if refunded_at is None else refunded_at,
         sequence=np.zeros(n, dtype=np.int64),
     )
-    order = np.lexsort((document, at))
+    order = in_order(document, at)
     since = every.take(order[at[order] >= midnight(world.first_day)])
     return replace(since, sequence=SEQUENCE + purpose * SPAN + rank_in_day(since.at) * 2)
 

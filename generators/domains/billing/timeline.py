@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from generators.core import people
 from generators.core.calendar import NEVER, midnight
-from generators.core.order import last_not_above
+from generators.core.order import in_order, last_not_above
 from generators.core.random import Bools, Ints
 from generators.core.world import World
 from generators.domains.billing import ledger as log
@@ -64,23 +64,23 @@ def _build(world: World, until: date) -> Timeline:
     changes, events, attempts = (sheet.joined() for sheet in (book.changes, book.events, book.attempts))
     invoices, closings = book.invoices.joined(), book.closings.joined()
     changes = _select(changes, np.flatnonzero(changes["at"] < horizon))
-    changes = _select(changes, np.lexsort((changes["at"], changes["episode"], changes["user"])))
+    changes = _select(changes, in_order(changes["at"], changes["episode"], changes["user"]))
     first = np.flatnonzero(np.r_[True, (np.diff(changes["user"]) != 0) | (np.diff(changes["episode"]) != 0)])
     length = np.diff(np.r_[first, len(changes["at"])])
     # Ids rise with creation.
     rank = np.empty(len(first), dtype=np.int64)
-    born = np.lexsort((changes["user"][first], changes["at"][first]))
+    born = in_order(changes["user"][first], changes["at"][first])
     rank[born] = np.arange(len(first))
     changes["subscription"] = np.repeat(rank, length)
     changes["change_no"] = np.arange(len(changes["at"])) - np.repeat(first, length)
-    changes = _select(changes, np.lexsort((changes["change_no"], changes["subscription"])))
+    changes = _select(changes, in_order(changes["change_no"], changes["subscription"]))
     start = changes["change_no"] == 0
     pairs = changes["user"][start], changes["episode"][start]
     events = _select(events, np.flatnonzero(events["at"] < horizon))
-    events = _select(events, np.lexsort((events["kind"], events["user"], events["at"])))
+    events = _select(events, in_order(events["kind"], events["user"], events["at"]))
     events["subscription"] = _number(events["user"], events["episode"], *pairs)
     # Invoices, and what refers to them by row.
-    order = np.lexsort((invoices["user"], invoices["at"]))
+    order = in_order(invoices["user"], invoices["at"])
     order = order[invoices["at"][order] < horizon]
     place = np.full(book.invoices.rows, -1)
     place[order] = np.arange(len(order))
@@ -88,10 +88,10 @@ def _build(world: World, until: date) -> Timeline:
     invoices["subscription"] = _number(invoices["user"], invoices["episode"], *pairs)
     closings["invoice"] = place[closings["invoice"]]
     closings = _select(closings, np.flatnonzero((closings["at"] < horizon) & (closings["invoice"] >= 0)))
-    closings = _select(closings, np.lexsort((closings["at"], closings["invoice"])))
+    closings = _select(closings, in_order(closings["at"], closings["invoice"]))
     attempts["invoice"] = place[attempts["invoice"]]
     attempts = _select(attempts, np.flatnonzero((attempts["at"] < horizon) & (attempts["invoice"] >= 0)))
-    attempts = _select(attempts, np.lexsort((attempts["user"], attempts["at"])))
+    attempts = _select(attempts, in_order(attempts["user"], attempts["at"]))
     return Timeline(
         horizon=horizon, changes=changes, events=events, invoices=invoices, closings=closings, attempts=attempts
     )
@@ -114,7 +114,7 @@ def market_at(world: World, line: Timeline, user: Ints, instants: Ints) -> Ints:
 
     def purchases() -> tuple[Ints, Ints, Ints]:
         bought = np.flatnonzero(steps["kind"] == log.CREATED)
-        bought = bought[np.lexsort((steps["at"][bought], steps["user"][bought]))]
+        bought = bought[in_order(steps["at"][bought], steps["user"][bought])]
         return steps["user"][bought], steps["at"][bought], steps["country"][bought]
 
     owner, at, country = world.remember(("billing.purchases", line.horizon), purchases, keep=1)
@@ -147,7 +147,7 @@ class Access:
 
 
 def _access(user: Ints, start: Ints, end: Ints, tier: Ints, users: int) -> Access:
-    order = np.lexsort((start, user))
+    order = in_order(start, user)
     counts = np.bincount(user, minlength=users)
     return Access(
         first=np.concatenate(([0], np.cumsum(counts))),

@@ -11,6 +11,7 @@ import pyarrow as pa
 from generators.core.calendar import DAY, HOUR, MINUTE, NEVER, midnight
 from generators.core.changes import changes
 from generators.core.columns import Columns
+from generators.core.order import in_order
 from generators.core.people import HISTORY_DAYS
 from generators.core.random import Ints, exponential, hash_uniform, pick
 from generators.core.tables import Coded, make_table
@@ -140,7 +141,7 @@ def _join(world: World) -> tuple[Memberships, Ints]:
     community, founded = community_of_creators(world)
     fits = (founded[creator] < at - DAY) & (at < who.until[creator]) & (who.account[creator] != user)
     user, row, at = user[fits], community[creator[fits]], at[fits]
-    order = np.lexsort((user, at))
+    order = in_order(user, at)
     user, row, at = user[order], row[order], at[order]
     first = np.sort(np.unique(user * len(who) + row, return_index=True)[1])
     user, row, at = user[first], row[first], at[first]
@@ -197,7 +198,7 @@ def forums(world: World) -> tuple[Ints, Ints, Ints]:
         has = hash_uniform(world.seed, "forums.has", of.creator[:, None], np.arange(len(FORUM_TYPES))[None, :])
         row, kind = np.nonzero(has < np.array([1.0, 1.0, 0.7, 0.8]))
         opened = at[row, kind]
-        order = np.lexsort((kind, row, opened))
+        order = in_order(kind, row, opened)
         return row[order], kind[order], opened[order]
 
     return world.remember(("forums", world.horizon), make, keep=1)

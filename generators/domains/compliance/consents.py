@@ -12,6 +12,7 @@ from generators.core.bookings import happening
 from generators.core.calendar import DAY, HOUR, NEVER, SECOND, midnight
 from generators.core.changes import changes
 from generators.core.columns import Columns
+from generators.core.order import in_order
 from generators.core.people import HISTORY_DAYS
 from generators.core.random import Bools, Ints, exponential, hash_bits, hash_uniform, pick
 from generators.core.tables import Coded, hex_text, make_table
@@ -125,7 +126,7 @@ def _make_steps(world: World) -> _Steps:
         channel=np.concatenate([np.full(len(part[0]), part[4]) for part in parts]),
     )
     kept = np.flatnonzero(steps.at < midnight(world.horizon))
-    return steps.take(kept[np.lexsort((steps.purpose[kept], steps.user[kept], steps.at[kept]))])
+    return steps.take(kept[in_order(steps.purpose[kept], steps.user[kept], steps.at[kept])])
 
 
 def consents_table(world: World, begin: date | None, until: date) -> pa.Table:
@@ -173,7 +174,7 @@ def _make_preferences(world: World) -> Preferences:
     has &= (at < np.minimum(users.deleted_at[:, None], midnight(world.horizon))) & (users.suspended_at[:, None] > at)
     rows, kinds = np.nonzero(has)
     when = at[rows, kinds]
-    order = np.lexsort((kinds, rows, when))
+    order = in_order(kinds, rows, when)
     rows, kinds, when = rows[order], kinds[order], when[order]
     later = when + DAY + exponential(hash_uniform(seed, "retention.again", rows, kinds), 400.0 * DAY).astype(np.int64)
     return Preferences(when, rows, kinds, np.where(later < users.deleted_at[rows], later, NEVER))

@@ -13,6 +13,7 @@ from generators.core.bookings import happening
 from generators.core.calendar import HOUR, MINUTE, NEVER, SECOND, event_ids
 from generators.core.changes import changes
 from generators.core.columns import Columns, concatenate
+from generators.core.order import in_order
 from generators.core.random import Floats, Ints, exponential, hash_uniform, pick
 from generators.core.tables import Coded, make_table
 from generators.core.texts import phrase
@@ -82,11 +83,11 @@ def _watch(world: World) -> Stays:
     back = np.flatnonzero((hash_uniform(seed, "viewers.again", key, user) < 0.4) & (again < end - MINUTE))
     event, user, ticket = (np.concatenate([a, a[back]]) for a in (event, user, ticket))
     joined, left = np.concatenate([joined, again[back]]), np.concatenate([left, end[back]])
-    order = np.lexsort((user, event, joined))
+    order = in_order(user, event, joined)
     ids = np.empty(len(order), dtype=np.int64)
     ids[order] = event_ids(joined[order], rank_in_day(joined[order]))
     made = Stays(event=event, user=user, ticket=ticket, joined_at=joined, left_at=left, id=ids)
-    return made.take(np.lexsort((ids, left)))
+    return made.take(in_order(ids, left))
 
 
 def _members_at(world: World, event: Ints) -> tuple[Ints, Ints]:
@@ -115,7 +116,7 @@ def most_viewers(world: World) -> Ints:
         at = np.concatenate([every.joined_at, every.left_at])
         step = np.repeat([1, -1], len(every))
         # Who leaves at an instant makes room for who joins at it.
-        order = np.lexsort((step, at, event))
+        order = in_order(step, at, event)
         viewers = step[order].cumsum()
         most = np.zeros(len(events(world)), dtype=np.int64)
         np.maximum.at(most, event[order], viewers)
@@ -173,7 +174,7 @@ def _talk(world: World) -> Chat:
         key=np.repeat([0, 1], n),
     )
     both = concatenate([said, system])
-    return both.take(np.lexsort((both.key, both.event, both.sent_at)))
+    return both.take(in_order(both.key, both.event, both.sent_at))
 
 
 # Tables.
@@ -261,7 +262,7 @@ def _record(world: World) -> tuple[Ints, Ints, Ints]:
     )
     published = made + HOUR + (hash_uniform(seed, "recordings.edit", key) * 60 * HOUR).astype(np.int64)
     published = np.where(hash_uniform(seed, "recordings.published", key) < 0.9, published, NEVER)
-    order = np.lexsort((event, made))
+    order = in_order(event, made)
     return event[order], made[order], published[order]
 
 

@@ -14,6 +14,7 @@ from generators.core.bookings import happening
 from generators.core.calendar import DAY, HOUR, NEVER, SECOND, midnight
 from generators.core.changes import changes
 from generators.core.columns import Columns
+from generators.core.order import in_order
 from generators.core.people import HISTORY_DAYS
 from generators.core.random import Ints, hash_uniform
 from generators.core.tables import Coded, make_table
@@ -112,7 +113,7 @@ def _make_redemptions(world: World) -> Redemptions:
     sub = np.concatenate([discounted, trials])
     kind = np.repeat([PERCENT, TRIAL], [len(discounted), len(trials)])
     at = np.concatenate([line.attempts["at"][first_payment[discounted]], images["at"][trials] + 2 * SECOND])
-    order = np.lexsort((sub, at))
+    order = in_order(sub, at)
     sub, kind, at = sub[order], kind[order], at[order]
     user, country = images["user"][sub], prices().country[images["price"][sub]]
     return Redemptions(

@@ -7,7 +7,7 @@ import pytest
 
 from generators.core.calendar import DAY
 from generators.core.choice import Draws
-from generators.core.order import by_instant, groups_of, last_not_above
+from generators.core.order import by_instant, flagged, groups_of, in_order, last_not_above
 
 _RNG = np.random.Generator(np.random.Philox(key=[1, 2]))
 
@@ -22,6 +22,24 @@ def test_instants_are_put_in_a_stable_order(count: int) -> None:
         found, instants = by_instant(at, begin, rows)
         np.testing.assert_array_equal(found, order[np.argsort(at[order], kind="stable")])
         np.testing.assert_array_equal(instants, at[found])
+
+
+@pytest.mark.parametrize("count", [0, 1, 5_000])
+def test_rows_are_put_in_order_as_lexsort_puts_them(count: int) -> None:
+    far = np.iinfo(np.int64).max
+    keys = (
+        _RNG.random(count) < 0.5,
+        _RNG.choice(np.array([-far, 0, far]), count),
+        _RNG.integers(-3, 3, count),
+        _RNG.integers(20_000 * DAY, 20_000 * DAY + 5, count),
+    )
+    np.testing.assert_array_equal(in_order(*keys), np.lexsort(keys))
+
+
+@pytest.mark.parametrize("count", [0, 70_000])
+def test_flagged_rows_are_found_in_blocks(count: int) -> None:
+    flags, codes = _RNG.random(100) < 0.3, _RNG.integers(0, 100, count).astype(np.int32)
+    np.testing.assert_array_equal(flagged(flags, codes), np.flatnonzero(flags[codes]))
 
 
 def test_the_last_number_not_above_is_found_within_its_range() -> None:
