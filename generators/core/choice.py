@@ -83,7 +83,8 @@ class SongChoice:
 
     def choose(self, uniform: Floats, language: Ints, own: Bools) -> Ints:
         """Song rows for uniform numbers; where ``own``, among the songs in the row's language."""
-        return self.order[self.draws.items(uniform, np.where(own, language, len(self.draws.first) - 1))]
+        of_all = len(self.draws.first) - 1
+        return self.order[self.draws.items(uniform, of_all + (language - of_all) * own)]
 
 
 def song_choice(world: World, until: date) -> SongChoice:

@@ -141,7 +141,7 @@ class _Plan:
     """Plays intended."""
     context: Ints
     shuffle: Bools
-    quality: Ints
+    quality: Small
     hurry: Floats
     """Factor on the readiness to skip."""
     number: Floats
@@ -182,7 +182,7 @@ def _plan(world: World, day: date, lateness: int) -> _Plan:
         count=count,
         context=context,
         shuffle=np.where(tier == FREE, heads.device_kind < SHUFFLING_KINDS, draws[:, 2] < 0.28),
-        quality=quality,
+        quality=quality.astype(np.int8),
         hurry=np.where(tier == FREE, 1.0, 1.04) * calm,
         number=draws[:, 5],
         delay=draws[:, 4],
@@ -221,7 +221,7 @@ def make_batch(world: World, day: date, lateness: int) -> Batch:
     reason = (u_gap >= _BY_BUTTON).view(np.int8) + (u_gap >= _BY_BUTTON_BACK)
     np.copyto(reason, 3, where=context == VOICE)
     np.copyto(reason, 4, where=~following)
-    np.copyto(reason, -1, where=~is_skipped)
+    reason = (reason + np.int8(1)) * is_skipped - np.int8(1)
     beyond = beyond_limit(world, day, heads, (s, start), np.maximum(logged, 0), kept)
     planted[beyond] |= LIMIT
     sessions, row = _sessions(world, day, lateness, plan, (s, kept), (start, start + (played + startup) * 1_000))
@@ -288,7 +288,7 @@ def _keep_skip_rule(
 
 
 def _as_planned(
-    world: World, ids: Ints, terms: tuple[Small, Bools], wanted: tuple[Bools, Ints, bool]
+    world: World, ids: Ints, terms: tuple[Small, Bools], wanted: tuple[Bools, Small, bool]
 ) -> tuple[Bools, Bools, Small, Small]:
     """Shuffle, offline and quality as the plan allows them but for the breaches that are planted, and these.
 
@@ -302,7 +302,7 @@ def _as_planned(
     ordered = bound & (draw < world.effect("breaches.shuffle"))
     better = (tier < PRO) & (draw > 1 - world.effect("breaches.quality"))
     best = BEST_QUALITY[tier]
-    quality = np.where(better, best + 1, np.minimum(chosen, best)).astype(np.int8)
+    quality = np.where(better, best + np.int8(1), np.minimum(chosen, best))
     offline = ~free if unconnected else np.zeros(len(ids), dtype=bool)
     taken = np.zeros(len(ids), dtype=bool)
     if unconnected:
@@ -342,19 +342,19 @@ def _listening(
     grade = sum((patience >= bound).view(np.int8) for bound in _SKIP_BOUNDS)
     cut = grade < 3
     # On a Free account the skips of a session are counted; beyond the limit the button does nothing.
-    count = np.cumsum(cut)
-    before = np.concatenate(([0], count))[first]
+    count = np.cumsum(cut.astype(np.int32), dtype=np.int32)
+    before = np.concatenate((np.zeros(1, dtype=np.int32), count))[first]
     free = (plan.tier == FREE) & people
     limited = free[s] & (u_how < _BY_BUTTON) & (count - before[s] > _FREE_SKIPS * (1 + k // _FREE_SKIPS_OF))
     cut &= ~limited
     np.copyto(grade, 3, where=limited)
-    low = np.array([300, 5_000, 30_000, 0])[grade]
-    high = np.array([4_950, 29_900, 0, 0])[grade]
-    high = np.where(grade == 2, np.maximum(length - 3_000, 30_000), high)
+    low = np.array([300, 5_000, 30_000, 0]).take(grade)
+    high = np.array([4_950, 29_900, 0, 0]).take(grade)
+    # Choices by arithmetic: a processor cannot guess who skips, and a choice would wait for it.
+    high += np.maximum(length - 3_000, 30_000) * (grade == 2)
     played = low + ((high - low) * u_time.astype(np.float64)).astype(np.int64)
-    played = np.where(
-        cut, np.minimum(played, np.maximum(length - 2_500, 300)), length - (u_time * 400).astype(np.int64)
-    )
+    to_the_end = length - (u_time * 400).astype(np.int64)
+    played = to_the_end + (np.minimum(played, np.maximum(length - 2_500, 300)) - to_the_end) * cut
     if not people.all():
         row = np.flatnonzero(~people[s])
         bot, spent, whole = plan.heads.bot[s[row]], u_time[row], length[row]
