@@ -43,6 +43,97 @@ PARTS = (
     "object-graph",
 )
 """The parts of a data source in the order that Tableau's schema wants."""
+INSIDE = {
+    "datasource": PARTS,
+    "aliases": (),
+    "column": ("calculation", "aliases", "semantic-values", "desc"),
+    "calculation": ("table-calc", "bin"),
+    "desc": ("formatted-text",),
+    "formatted-text": ("run",),
+    "run": (),
+    "drill-paths": ("drill-path",),
+    "drill-path": ("field", "desc"),
+    "field": (),
+    "folders-common": ("folder",),
+    "folder": ("folder-item",),
+    "folder-item": (),
+    "layout": (),
+    "date-options": (),
+    "object-graph": ("objects", "relationships"),
+    "objects": ("object",),
+    "object": ("properties", "table-description"),
+    "properties": ("relation",),
+    "relation": ("columns", "relation"),
+    "relationships": ("relationship",),
+    "relationship": ("expression", "first-end-point", "second-end-point"),
+    "expression": ("expression",),
+    "first-end-point": (),
+    "second-end-point": (),
+}
+"""What may stand in an element of a data source, in this order, by Tableau's schema (2026.2), which leaves open what is
+in a connection or in the manifest."""
+REQUIRED = {
+    "datasource": {"version", "inline"},
+    "column": {"name", "role", "type", "datatype"},
+    "calculation": {"class"},
+    "drill-path": {"name"},
+    "folder": {"name"},
+    "folder-item": {"type", "name"},
+    "layout": {"dim-ordering", "measure-ordering", "show-structure"},
+    "object": {"id"},
+    "properties": {"context"},
+    "relation": {"type"},
+    "expression": {"op"},
+    "first-end-point": {"object-id"},
+    "second-end-point": {"object-id"},
+}
+"""Attributes that the schema demands."""
+BESIDES = {
+    "datasource": {"name", "caption", "formatted-name", "hasconnection", "source-platform"},
+    "aliases": {"enabled"},
+    "column": {"aggregation", "caption", "default-format", "default-role", "default-type", "hidden", "semantic-role"},
+    "calculation": {"formula", "scope-isolation", "solve-order", "column", "default"},
+    "object": {"caption", "origin-pds"},
+    "layout": {"show-hidden-fields", "show-aliased-fields", "auto-hide-new-columns"},
+    "date-options": {"start-of-week", "fiscal-year-start"},
+    "relation": {"name", "caption", "table", "connection", "join", "stored-proc", "all", "path"},
+    "first-end-point": {"unique-key", "guaranteed-value", "is-db-set-unique-key", "is-db-set-guaranteed-value"},
+    "second-end-point": {"unique-key", "guaranteed-value", "is-db-set-unique-key", "is-db-set-guaranteed-value"},
+}
+"""Of those that it allows besides, the ones that a data source of ours could want."""
+VALUES = {
+    ("datasource", "inline"): {"true"},
+    ("datasource", "source-platform"): {"win", "mac", "linux"},
+    ("aliases", "enabled"): {"yes", "no"},
+    ("column", "role"): {"dimension", "measure", "unknown"},
+    ("calculation", "class"): {"tableau", "passthrough", "bin", "categorical-bin"},
+    ("folder-item", "type"): {"field", "drillpath", "unknown"},
+    ("layout", "dim-ordering"): {"alphabetic", "ordinal"},
+    ("layout", "measure-ordering"): {"alphabetic", "ordinal"},
+    ("relation", "type"): {
+        "join",
+        "subquery",
+        "table",
+        "stored-proc",
+        "text",
+        "union",
+        "pivot",
+        "project",
+        "collection",
+    },
+    ("date-options", "start-of-week"): {
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "seven-day-period",
+    },
+}
+QUALIFIED = re.compile(r"(\[([^\]]*(\]\])?)*\](\.\[([^\]]*(\]\])?)*\])*)?")
+"""A name as the schema has it: parts in brackets, with a dot between."""
 
 
 @pytest.fixture(scope="module")
@@ -159,10 +250,49 @@ def test_each_data_source_is_one_that_tableau_reads(known: dict[str, Star]) -> N
         _check(tableau.data_source(star, ADDRESS), star)
 
 
+def _keeps_to_the_schema(element: XML.Element) -> None:
+    """Demands of an element, and of what is in it, what Tableau's schema says of its parts and attributes."""
+    tag = str(element.tag)
+    order = [INSIDE[tag].index(str(part.tag)) for part in element]
+    assert order == sorted(order), tag
+    names, required = set(element.attrib), REQUIRED.get(tag, set())
+    assert required <= names <= required | BESIDES.get(tag, set()), tag
+    for name, value in element.attrib.items():
+        assert value in VALUES.get((tag, name), {value}), (tag, name)
+    named = element.text if tag == "field" else element.get("name") if tag == "column" else element.get("table")
+    assert QUALIFIED.fullmatch(named or ""), named
+    for part in element:
+        if part.tag not in ("connection", "document-format-change-manifest"):
+            _keeps_to_the_schema(part)
+
+
+@pytest.mark.parametrize(
+    ("place", "wrong"),
+    [
+        ("column", {"role": "fact"}),
+        ("column", {"colour": "red"}),
+        ("column", {"name": "plain"}),
+        ("layout", {"show-structure": None}),
+        ("folders-common/folder/folder-item", {"type": "column"}),
+        ("object-graph/objects/object/properties/relation", {"type": "view"}),
+    ],
+)
+def test_what_tableau_does_not_know_is_found(known: dict[str, Star], place: str, wrong: dict[str, str | None]) -> None:
+    source = tableau.data_source(known[STAR], ADDRESS)
+    _keeps_to_the_schema(source)
+    found = source.find(place)
+    assert found is not None
+    for name, value in wrong.items():
+        found.attrib.pop(name, None)
+        if value is not None:
+            found.set(name, value)
+    with pytest.raises(AssertionError):
+        _keeps_to_the_schema(source)
+
+
 def _check(source: XML.Element, star: Star) -> None:
     """Demands what Tableau's schema and its own data sources have: parts in order, names that meet, words for each."""
-    order = [PARTS.index(str(part.tag)) for part in source]
-    assert order == sorted(order)
+    _keeps_to_the_schema(source)
     relations = {each.get("name"): each for each in source.iterfind("connection//relation[@name]")}
     assert list(relations) == [table.name for table in star.tables]
     assert {each.get("type") for each in relations.values()} <= {"table", "text"}
