@@ -17,11 +17,6 @@ claims as (
     {{ where_not_yet_booked() }}
 ),
 
-weights as (
-    select * from {{ ref('int_royalty_weights') }}
-    {{ where_not_yet_booked() }}
-),
-
 requested as (
     select
         run_key,
@@ -59,25 +54,30 @@ overrides as (
     {{ allocate('override_claims', 'run_key', 'claim_key', 'shared_micro', 'claim_weight') }}
 ),
 
+weighed as (
+    select
+        claims.*,
+        {{ royalty_method_weight('method_weight', 'weight', ['run_key']) }} as known_weight
+    from claims
+),
+
 pool_claims as (
     select
-        weights.run_key,
-        weights.claim_key,
-        weights.song_id,
-        weights.work_id,
-        weights.payee_id,
-        weights.pro_rata_weight,
-        weights.method_weight,
+        weighed.run_key,
+        weighed.claim_key,
+        weighed.song_id,
+        weighed.work_id,
+        weighed.payee_id,
+        weighed.weight,
+        weighed.known_weight,
         topped.remaining_micro as shared_micro
-    from weights
-    inner join topped on weights.run_key = topped.run_key
-    where
-        weights.is_booked
-        and (weights.method_weight > 0 or weights.pro_rata_weight > 0)
+    from weighed
+    inner join topped on weighed.run_key = topped.run_key
+    where weighed.known_weight > 0 or weighed.weight > 0
 ),
 
 by_method as (
-    {{ allocate('pool_claims', 'run_key', 'claim_key', 'shared_micro', 'method_weight') }}
+    {{ allocate('pool_claims', 'run_key', 'claim_key', 'shared_micro', 'known_weight') }}
 ),
 
 -- What no listening and no impression ties to a recording is shared pro rata.
@@ -88,18 +88,18 @@ rest_claims as (
         pool_claims.song_id,
         pool_claims.work_id,
         pool_claims.payee_id,
-        pool_claims.pro_rata_weight,
+        pool_claims.weight,
         by_method.allocated as shared_micro
     from pool_claims
     inner join by_method on pool_claims.run_key = by_method.run_key
     where
         by_method.claim_key = 'rest'
         and by_method.allocated > 0
-        and pool_claims.pro_rata_weight > 0
+        and pool_claims.weight > 0
 ),
 
 pro_rata as (
-    {{ allocate('rest_claims', 'run_key', 'claim_key', 'shared_micro', 'pro_rata_weight') }}
+    {{ allocate('rest_claims', 'run_key', 'claim_key', 'shared_micro', 'weight') }}
 ),
 
 claimed as (
@@ -155,7 +155,7 @@ allocated as (
         pool_claims.song_id,
         pool_claims.work_id,
         pool_claims.payee_id,
-        cast(pool_claims.pro_rata_weight as numeric(38, 0)) as weight,
+        cast(pool_claims.weight as numeric(38, 0)) as weight,
         by_method.allocated as amount_micro
     from pool_claims
     inner join by_method

@@ -52,300 +52,7 @@ fx_rates as (
     select * from {{ ref('int_exchange_rates') }}
 ),
 
--- All that had arrived by the run's close, later closes included: a run is the whole pool, not the difference.
-played as (
-    select
-        runs.run_no,
-        streams.song_id,
-        streams.artist_id,
-        streams.listening_country_id,
-        streams.started_date,
-        cast(sum(streams.streams) as bigint) as streams
-    from runs
-    inner join streams
-        on
-            runs.service_month = streams.service_month
-            and runs.payment_country_id = streams.payment_country_id
-            and runs.tier = streams.tier
-            and runs.booking_month >= streams.booking_month
-    inner join eligible
-        on
-            streams.service_month = eligible.service_month
-            and streams.song_id = eligible.song_id
-    group by
-        runs.run_no,
-        streams.song_id,
-        streams.artist_id,
-        streams.listening_country_id,
-        streams.started_date
-),
-
--- A recording whose splits are missing or do not add up is held in suspense: payee unknown, the whole share.
-held as (
-    select
-        played.*,
-        runs.booking_month,
-        runs.payment_country_id,
-        runs.right_type,
-        case
-            when shares.work_id is not null then shares.work_id
-            when runs.right_type = 'recording' then {{ not_applicable_key() }}
-            else {{ unknown_key() }}
-        end as work_id,
-        coalesce(shares.payee_id, {{ unknown_key() }}) as payee_id,
-        coalesce(shares.share_ppm, 1000000) as share_ppm
-    from played
-    inner join runs on played.run_no = runs.run_no
-    left join shares
-        on
-            runs.booking_month = shares.booking_month
-            and runs.right_type = shares.right_type
-            and played.song_id = shares.song_id
-            and played.started_date >= shares.valid_from
-            and played.started_date < shares.valid_to
-),
-
--- One contract at a time: of several in force the lowest id, the payment country's own before the world's.
-contract_candidates as (
-    select distinct
-        held.booking_month,
-        held.payee_id,
-        held.right_type,
-        held.payment_country_id,
-        held.started_date
-    from held
-    where held.payee_id in (select overrides.payee_id from overrides)
-),
-
-contracts as (
-    select
-        contract_candidates.*,
-        overrides.per_stream_override_micro,
-        overrides.override_currency_code,
-        row_number() over (
-            partition by
-                contract_candidates.booking_month,
-                contract_candidates.payee_id,
-                contract_candidates.right_type,
-                contract_candidates.payment_country_id,
-                contract_candidates.started_date
-            order by
-                case when overrides.territory_country_id is null then 1 else 0 end,
-                overrides.contract_id
-        ) as precedence
-    from contract_candidates
-    inner join overrides
-        on
-            contract_candidates.booking_month = overrides.booking_month
-            and contract_candidates.payee_id = overrides.payee_id
-            and contract_candidates.right_type = overrides.right_type
-            and contract_candidates.started_date >= overrides.valid_from
-            and contract_candidates.started_date < overrides.valid_to
-            and (
-                overrides.territory_country_id is null
-                or contract_candidates.payment_country_id = overrides.territory_country_id
-            )
-),
-
--- A contract's rate goes before an artist's absolute rate; both come off the top and leave the pool's weights.
-rated as (
-    select
-        held.*,
-        coalesce(contracts.per_stream_override_micro, rates.rate_micro) as override_rate_micro,
-        case
-            when contracts.per_stream_override_micro is not null then contracts.override_currency_code
-            else rates.currency_code
-        end as override_currency_code,
-        coalesce(rates.weight_ppm, 1000000) as weight_ppm
-    from held
-    left join contracts
-        on
-            held.booking_month = contracts.booking_month
-            and held.payee_id = contracts.payee_id
-            and held.right_type = contracts.right_type
-            and held.payment_country_id = contracts.payment_country_id
-            and held.started_date = contracts.started_date
-            and contracts.precedence = 1
-    left join rates
-        on
-            held.booking_month = rates.booking_month
-            and held.artist_id = rates.artist_id
-            and held.listening_country_id = rates.country_id
-            and held.right_type = rates.right_type
-            and held.started_date >= rates.valid_from
-            and held.started_date < rates.valid_to
-),
-
--- The parts of each recording that nothing is paid for off the top: what is shared by any method.
-open_parts as (
-    select
-        run_no,
-        song_id,
-        artist_id,
-        listening_country_id,
-        started_date,
-        weight_ppm,
-        cast(sum(share_ppm) as bigint) as open_ppm
-    from rated
-    where override_rate_micro is null
-    group by
-        run_no,
-        song_id,
-        artist_id,
-        listening_country_id,
-        started_date,
-        weight_ppm
-),
-
--- What each household heard of them, by count and by time.
-heard as (
-    select
-        open_parts.run_no,
-        open_parts.song_id,
-        open_parts.artist_id,
-        open_parts.listening_country_id,
-        open_parts.started_date,
-        listening.payer_user_id,
-        listening.boosted_ppm,
-        {{ wide('listening.streams') }} * open_parts.weight_ppm * open_parts.open_ppm as counted,
-        {{ wide('listening.active_ms') }} * open_parts.weight_ppm * open_parts.open_ppm as timed
-    from runs
-    inner join open_parts on runs.run_no = open_parts.run_no
-    inner join listening
-        on
-            runs.service_month = listening.service_month
-            and runs.booking_month = listening.booking_month
-            and runs.payment_country_id = listening.payment_country_id
-            and runs.tier = listening.tier
-            and open_parts.song_id = listening.song_id
-            and open_parts.artist_id = listening.artist_id
-            and open_parts.listening_country_id = listening.listening_country_id
-            and open_parts.started_date = listening.started_date
-),
-
-households as (
-    select
-        run_no,
-        payer_user_id,
-        sum(counted) as counted,
-        sum(timed) as timed
-    from heard
-    group by
-        run_no,
-        payer_user_id
-),
-
-paid as (
-    select
-        runs.run_no,
-        payers.payer_user_id,
-        1000 * payers.revenue_micro as revenue_nano
-    from runs
-    inner join payers
-        on
-            runs.service_month = payers.service_month
-            and runs.booking_month = payers.booking_month
-            and runs.payment_country_id = payers.payment_country_id
-            and runs.tier = payers.tier
-            and runs.source = payers.source
-),
-
--- What each household paid, laid upon what it heard.
-attributed as (
-    select
-        heard.run_no,
-        heard.song_id,
-        heard.artist_id,
-        heard.listening_country_id,
-        heard.started_date,
-        sum(heard.boosted_ppm) as boosted_ppm,
-        sum({{ wide_multiply_divide(
-            wide('paid.revenue_nano'), 'heard.counted', 'households.counted', 'half_up_unsigned'
-        ) }}) as count_nano,
-        sum({{ wide_multiply_divide(
-            wide('paid.revenue_nano'), 'heard.timed', 'households.timed', 'half_up_unsigned'
-        ) }}) as time_nano
-    from heard
-    inner join households
-        on
-            heard.run_no = households.run_no
-            and heard.payer_user_id = households.payer_user_id
-    left join paid
-        on
-            heard.run_no = paid.run_no
-            and heard.payer_user_id = paid.payer_user_id
-    group by
-        heard.run_no,
-        heard.song_id,
-        heard.artist_id,
-        heard.listening_country_id,
-        heard.started_date
-),
-
-shown as (
-    select
-        runs.run_no,
-        open_parts.run_no is not null as is_tied,
-        impressions.song_id,
-        impressions.artist_id,
-        impressions.listening_country_id,
-        impressions.started_date,
-        1000 * impressions.price_micro as price_nano
-    from runs
-    inner join impressions
-        on
-            runs.service_month = impressions.service_month
-            and runs.booking_month = impressions.booking_month
-            and runs.payment_country_id = impressions.payment_country_id
-    left join open_parts
-        on
-            runs.run_no = open_parts.run_no
-            and impressions.song_id = open_parts.song_id
-            and impressions.artist_id = open_parts.artist_id
-            and impressions.listening_country_id = open_parts.listening_country_id
-            and impressions.started_date = open_parts.started_date
-    where
-        runs.tier = 'free'
-        and runs.source = 'advertising'
-),
-
-weighed as (
-    select
-        rated.*,
-        coalesce(attributed.boosted_ppm, 0) as boosted_ppm,
-        {{ wide_multiply_divide(
-            'attributed.count_nano', 'rated.share_ppm', 'open_parts.open_ppm', 'half_up_unsigned'
-        ) }} as user_centric_count_weight,
-        {{ wide_multiply_divide(
-            'attributed.time_nano', 'rated.share_ppm', 'open_parts.open_ppm', 'half_up_unsigned'
-        ) }} as user_centric_time_weight,
-        {{ wide_multiply_divide(
-            wide('shown.price_nano'), 'rated.share_ppm', 'open_parts.open_ppm', 'half_up_unsigned'
-        ) }} as impression_weight
-    from rated
-    left join open_parts
-        on
-            rated.run_no = open_parts.run_no
-            and rated.song_id = open_parts.song_id
-            and rated.artist_id = open_parts.artist_id
-            and rated.listening_country_id = open_parts.listening_country_id
-            and rated.started_date = open_parts.started_date
-            and rated.override_rate_micro is null
-    left join attributed
-        on
-            open_parts.run_no = attributed.run_no
-            and open_parts.song_id = attributed.song_id
-            and open_parts.artist_id = attributed.artist_id
-            and open_parts.listening_country_id = attributed.listening_country_id
-            and open_parts.started_date = attributed.started_date
-    left join shown
-        on
-            open_parts.run_no = shown.run_no
-            and open_parts.song_id = shown.song_id
-            and open_parts.artist_id = shown.artist_id
-            and open_parts.listening_country_id = shown.listening_country_id
-            and open_parts.started_date = shown.started_date
-),
+{{ royalty_parts() }},
 
 -- Whole numbers first, as many rows have one weight and one rate: what is wide is worked out of their sums.
 gathered as (
@@ -357,12 +64,8 @@ gathered as (
         weight_ppm,
         override_rate_micro,
         override_currency_code,
-        sum(streams * share_ppm) as stream_shares,
-        sum(coalesce(user_centric_count_weight, {{ wide('0') }})) as user_centric_count_weight,
-        sum(coalesce(user_centric_time_weight, {{ wide('0') }})) as user_centric_time_weight,
-        sum({{ wide('boosted_ppm') }} * share_ppm) as boosted_shares,
-        sum(coalesce(impression_weight, {{ wide('0') }})) as impression_weight
-    from weighed
+        sum(streams * share_ppm) as stream_shares
+    from rated
     group by
         run_no,
         song_id,
@@ -380,17 +83,12 @@ summed as (
         work_id,
         payee_id,
         override_currency_code,
-        sum(stream_shares) as stream_shares,
         sum(
             case
                 when override_rate_micro is null then {{ wide('stream_shares') }} * weight_ppm
                 else {{ wide('0') }}
             end
         ) as weight,
-        sum(user_centric_count_weight) as user_centric_count_weight,
-        sum(user_centric_time_weight) as user_centric_time_weight,
-        sum(boosted_shares * weight_ppm) as boosted_weight,
-        sum(impression_weight) as impression_weight,
         sum({{ wide('stream_shares') }} * coalesce(override_rate_micro, 0)) as override_shares
     from gathered
     group by
@@ -404,9 +102,6 @@ summed as (
 converted as (
     select
         summed.*,
-        runs.run_key,
-        runs.service_month,
-        runs.booking_month,
         case
             when summed.override_shares = 0 then 0
             when summed.override_currency_code = runs.currency_code
@@ -427,83 +122,86 @@ converted as (
             and runs.currency_code = pool_rates.currency_code
 ),
 
--- What payers brought who heard nothing that is shared, and what was paid for impressions tied to nothing of it.
-untied as (
+pro_rata as (
     select
-        paid.run_no,
-        case when coalesce(households.counted, 0) = 0 then paid.revenue_nano else 0 end as user_centric_count_weight,
-        case when coalesce(households.timed, 0) = 0 then paid.revenue_nano else 0 end as user_centric_time_weight,
-        0 as impression_weight
-    from paid
-    left join households
+        run_no,
+        song_id,
+        work_id,
+        payee_id,
+        sum(weight) as weight,
+        sum(override_micro) as override_micro
+    from converted
+    group by
+        run_no,
+        song_id,
+        work_id,
+        payee_id
+),
+
+-- Streams alone weigh pro rata: what households heard and what was shown is asked where that books the pool.
+listened_runs as (
+    select * from runs
+    where method <> 'pro_rata'
+),
+
+{{ weigh_by_method('listened_runs') }},
+
+claims as (
+    select
+        pro_rata.run_no,
+        pro_rata.song_id,
+        pro_rata.work_id,
+        pro_rata.payee_id,
+        cast(pro_rata.song_id as text)
+        || '|' || cast(pro_rata.work_id as text)
+        || '|' || cast(pro_rata.payee_id as text) as claim_key,
+        pro_rata.weight,
+        by_method.user_centric_count_weight,
+        by_method.user_centric_time_weight,
+        by_method.artist_centric_weight,
+        by_method.impression_weight,
+        pro_rata.override_micro
+    from pro_rata
+    left join by_method
         on
-            paid.run_no = households.run_no
-            and paid.payer_user_id = households.payer_user_id
+            pro_rata.run_no = by_method.run_no
+            and pro_rata.song_id = by_method.song_id
+            and pro_rata.work_id = by_method.work_id
+            and pro_rata.payee_id = by_method.payee_id
     union all
     select
         run_no,
-        0 as user_centric_count_weight,
-        0 as user_centric_time_weight,
-        price_nano as impression_weight
-    from shown
-    where not is_tied
-),
-
-rests as (
-    select
-        runs.run_key,
-        runs.service_month,
-        runs.booking_month,
-        sum(untied.user_centric_count_weight) as user_centric_count_weight,
-        sum(untied.user_centric_time_weight) as user_centric_time_weight,
-        sum(untied.impression_weight) as impression_weight
-    from runs
-    inner join untied on runs.run_no = untied.run_no
-    group by
-        runs.run_key,
-        runs.service_month,
-        runs.booking_month
+        {{ not_applicable_key() }} as song_id,
+        {{ not_applicable_key() }} as work_id,
+        {{ unknown_key() }} as payee_id,
+        'rest' as claim_key,
+        weight,
+        user_centric_count_weight,
+        user_centric_time_weight,
+        artist_centric_weight,
+        impression_weight,
+        0 as override_micro
+    from rests
 )
 
 select
-    run_key,
-    service_month,
-    booking_month,
-    song_id,
-    work_id,
-    payee_id,
-    cast(song_id as text) || '|' || cast(work_id as text) || '|' || cast(payee_id as text) as claim_key,
-    cast(sum(stream_shares) as numeric(38, 0)) as stream_shares,
-    cast(sum(weight) as numeric(38, 0)) as weight,
-    cast(sum(user_centric_count_weight) as numeric(38, 0)) as user_centric_count_weight,
-    cast(sum(user_centric_time_weight) as numeric(38, 0)) as user_centric_time_weight,
-    cast({{ wide_multiply_divide('sum(boosted_weight)', wide('1'), wide('1000000')) }} as numeric(38, 0))
-        as artist_centric_weight,
-    cast(sum(impression_weight) as numeric(38, 0)) as impression_weight,
-    cast(sum(override_micro) as bigint) as override_micro
-from converted
-group by
-    run_key,
-    service_month,
-    booking_month,
-    song_id,
-    work_id,
-    payee_id
-union all
-select
-    run_key,
-    service_month,
-    booking_month,
-    cast({{ not_applicable_key() }} as bigint) as song_id,
-    cast({{ not_applicable_key() }} as bigint) as work_id,
-    cast({{ unknown_key() }} as bigint) as payee_id,
-    'rest' as claim_key,
-    cast(0 as numeric(38, 0)) as stream_shares,
-    cast(0 as numeric(38, 0)) as weight,
-    cast(user_centric_count_weight as numeric(38, 0)) as user_centric_count_weight,
-    cast(user_centric_time_weight as numeric(38, 0)) as user_centric_time_weight,
-    cast(0 as numeric(38, 0)) as artist_centric_weight,
-    cast(impression_weight as numeric(38, 0)) as impression_weight,
-    cast(0 as bigint) as override_micro
-from rests
-where user_centric_count_weight + user_centric_time_weight + impression_weight > 0
+    runs.run_key,
+    runs.service_month,
+    runs.booking_month,
+    cast(claims.song_id as bigint) as song_id,
+    cast(claims.work_id as bigint) as work_id,
+    cast(claims.payee_id as bigint) as payee_id,
+    claims.claim_key,
+    cast(claims.weight as numeric(38, 0)) as weight,
+    cast(
+        coalesce(
+            case runs.method
+                {% for method, weight in royalty_methods().items() -%}
+                when '{{ method }}' then claims.{{ weight }}
+                {% endfor -%}
+            end, 0
+        ) as numeric(38, 0)
+    ) as method_weight,
+    cast(claims.override_micro as bigint) as override_micro
+from claims
+inner join runs on claims.run_no = runs.run_no

@@ -14,8 +14,8 @@ runs as (
     {{ where_not_yet_booked() }}
 ),
 
-weights as (
-    select * from {{ ref('int_royalty_weights') }}
+alternatives as (
+    select * from {{ ref('int_royalty_alternatives') }}
     {{ where_not_yet_booked() }}
 ),
 
@@ -77,42 +77,26 @@ pools as (
     left join topped on runs.run_key = topped.run_key
 ),
 
-received as (
+told as (
+    {% for method, weight in methods.items() -%}
     select
-        weights.run_key,
-        weights.method,
-        weights.payee_id,
-        weights.pro_rata_weight,
-        weights.method_weight,
-        weights.claim_key = 'rest' as is_rest,
-        case
-            when weights.claim_key = 'rest' then {{ not_applicable_key() }}
-            else coalesce(songs.artist_id, {{ unknown_key() }})
-        end as artist_id
-    from weights
-    left join songs on weights.song_id = songs.song_id
-    where not weights.is_booked
+        run_key,
+        '{{ method }}' as method,
+        artist_id,
+        payee_id,
+        recipient_key,
+        weight as pro_rata_weight,
+        {{ weight }} as told_weight
+    from alternatives
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 ),
 
 recipients as (
     select
-        run_key,
-        method,
-        artist_id,
-        payee_id,
-        case
-            when is_rest then 'rest'
-            else cast(artist_id as text) || '|' || cast(payee_id as text)
-        end as recipient_key,
-        sum(pro_rata_weight) as pro_rata_weight,
-        sum(method_weight) as method_weight
-    from received
-    group by
-        run_key,
-        method,
-        artist_id,
-        payee_id,
-        is_rest
+        told.*,
+        {{ royalty_method_weight('told_weight', 'pro_rata_weight', ['run_key', 'method']) }} as method_weight
+    from told
 ),
 
 pool_claims as (

@@ -17,7 +17,7 @@ from tests.python.macros.small_project import REPOSITORY, SmallProject
 SHARES = "SONIC_SHARES"
 """Environment variable: among how many equal claims a pool is shared."""
 FEW = 10_000
-SHARED_BY = ("int_royalty_weights", "int_royalty_allocations", "int_royalty_scenarios")
+SHARED_BY = ("int_royalty_allocations", "int_royalty_scenarios")
 METHODS = {
     "pro_rata": "weight",
     "user_centric_count": "user_centric_count_weight",
@@ -25,7 +25,7 @@ METHODS = {
     "artist_centric": "artist_centric_weight",
     "impression_share": "impression_weight",
 }
-"""Methods with the columns of int_royalty_claims that weigh by them."""
+"""Methods with the columns of int_royalty_alternatives that weigh by them."""
 SOURCES = {"subscription": [*METHODS][:-1], "advertising": [*METHODS]}
 """Methods that share a pool of that source, booked or to compare."""
 Claims = list[tuple[str, int, int, int, dict[str, int], int]]
@@ -85,18 +85,27 @@ def drawn(seed: int, number: int) -> dict[str, tuple[int, Claims]]:
 
 
 def lay(project: SmallProject, runs: str, claims: str) -> None:
-    """The project's own models that share pools, above runs and claims that are given as SQL."""
+    """The project's own models that share pools, above runs and claims by every method that are given as SQL."""
     for name in SHARED_BY:
         model = REPOSITORY / "models" / "intermediate" / "royalties" / f"{name}.sql"
         shutil.copy(model, project.folder / "models")
     table = "{{ config(materialized='table') }}\n"
-    songs = (
-        "select distinct song_id, cast(song_id % 5 as bigint) as main_artist_id from {{ ref('int_royalty_claims') }}"
-    )
+    by_method = " ".join(f"when '{method}' then {column}" for method, column in METHODS.items())
+    artist = f"case when claim_key = 'rest' then {NOT_APPLICABLE} else song_id % 5 end"
+    recipient = f"case when claim_key = 'rest' then 'rest' else cast({artist} as text) || '|' || payee_id end"
+    sums = ", ".join(f"cast(sum({column}) as numeric(38, 0)) as {column}" for column in METHODS.values())
     project.write({
         "int_royalty_pool_runs.sql": table + runs,
-        "int_royalty_claims.sql": table + claims,
-        "int_song_versions.sql": table + songs,
+        "every_claim.sql": table + claims,
+        "int_royalty_claims.sql": table
+        + f"select of.*, cast(case runs.method {by_method} end as numeric(38, 0)) as method_weight"
+        " from {{ ref('every_claim') }} as of"
+        " inner join {{ ref('int_royalty_pool_runs') }} as runs on of.run_key = runs.run_key",
+        "int_royalty_alternatives.sql": table
+        + f"select run_key, booking_month, cast({artist} as bigint) as artist_id, payee_id,"
+        f" {recipient} as recipient_key, {sums} from {{{{ ref('every_claim') }}}} group by 1, 2, 3, 4, 5",
+        "int_song_versions.sql": table
+        + "select distinct song_id, cast(song_id % 5 as bigint) as main_artist_id from {{ ref('every_claim') }}",
     })  # fmt: skip
 
 
@@ -159,7 +168,7 @@ def test_equal_claims_differ_by_one_unit_at_most(project: SmallProject, database
         f"cast(1000000 as numeric(38, 0)) as weight, {others}, cast(0 as bigint) as override_micro "
         f"from generate_series(1, {equal}) as song (song_id)",
     )
-    told = project.dbt("run", "--exclude", "int_royalty_scenarios", "int_song_versions")
+    told = project.dbt("run", "--exclude", "int_royalty_scenarios", "int_royalty_alternatives", "int_song_versions")
     assert {status for status, _ in told.values()} == {"success"}
     _, found = database.query(
         "select kind, sum(amount_micro), count(*), count(distinct song_id), min(amount_micro), max(amount_micro),"
