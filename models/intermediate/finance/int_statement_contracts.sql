@@ -1,4 +1,11 @@
-{{ config(materialized='table') }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        pre_hook="{{ drop_if_another_month_closed() }}",
+        indexes=server_indexes([{'columns': ['statement_month']}]),
+    )
+}}
 
 with
 months as (
@@ -39,4 +46,4 @@ select
     valid_from <= {{ month_end('statement_month') }}
     and (valid_to is null or valid_to > {{ month_end('statement_month') }}) as is_in_force
 from known
-where recency = 1
+where recency = 1 {{ if_another_month_closed('and') }}

@@ -1,4 +1,11 @@
-{{ config(materialized='table') }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        pre_hook="{{ drop_if_another_month_closed() }}",
+        indexes=server_indexes([{'columns': ['statement_month']}]),
+    )
+}}
 
 with
 entries as (
@@ -107,3 +114,4 @@ select
     {{ multiply_divide('greatest(gross_minor - deducted_minor, 0)', 'recoupment_ppm', 1000000, 'down') }}
         as creditable_minor
 from deducted
+{{ if_another_month_closed() }}

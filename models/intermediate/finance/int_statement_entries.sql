@@ -1,4 +1,11 @@
-{{ config(materialized='table') }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        pre_hook="{{ drop_if_another_month_closed() }}",
+        indexes=server_indexes([{'columns': ['statement_month']}]),
+    )
+}}
 
 with
 royalties as (
@@ -230,3 +237,4 @@ select
     - {{ minor_from_micro('(running_micro - amount_micro)', 'minor_units') }} as amount_minor,
     cast(coalesce(booked_eur_micro, 0) as bigint) as booked_eur_micro
 from running
+{{ if_another_month_closed() }}

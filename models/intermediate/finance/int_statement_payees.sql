@@ -1,4 +1,11 @@
-{{ config(materialized='table') }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        pre_hook="{{ drop_if_another_month_closed() }}",
+        indexes=server_indexes([{'columns': ['statement_month']}]),
+    )
+}}
 
 with
 months as (
@@ -60,4 +67,4 @@ left join rates
     on
         {{ month_end('known.statement_month') }} = rates.date_day
         and known.currency_code = rates.currency_code
-where known.recency = 1
+where known.recency = 1 {{ if_another_month_closed('and') }}

@@ -1,4 +1,11 @@
-{{ config(materialized='table') }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        pre_hook="{{ drop_if_another_month_closed() }}",
+        indexes=server_indexes([{'columns': ['statement_month']}]),
+    )
+}}
 
 with
 months as (
@@ -197,3 +204,4 @@ select
     cast(opening_unrecouped_minor + advanced_minor - unrecouped_minor as bigint) as recouped_minor,
     cast(unrecouped_minor as bigint) as unrecouped_minor
 from followed
+{{ if_another_month_closed() }}

@@ -1,14 +1,12 @@
-{{ config(materialized='table') }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        indexes=server_indexes([{'columns': ['service_month', 'song_id'], 'unique': true}]),
+    )
+}}
 
 with
-streams as (
-    select * from {{ ref('int_royalty_streams') }}
-),
-
-opening as (
-    select * from {{ ref('stg_opening__opening_song_streams') }}
-),
-
 runs as (
     select * from {{ ref('int_royalty_pool_runs') }}
 ),
@@ -17,13 +15,34 @@ rules as (
     select * from {{ ref('int_rules_by_date') }}
 ),
 
-months as (
-    select distinct
-        runs.service_month,
-        rules.eligibility_streams,
-        {{ add_months('runs.service_month', '-rules.eligibility_window_months') }} as window_starts
+run_months as (
+    select distinct service_month
     from runs
-    inner join rules on runs.service_month = rules.date_day
+),
+
+months as (
+    select
+        run_months.service_month,
+        rules.eligibility_streams,
+        {{ add_months('run_months.service_month', '-rules.eligibility_window_months') }} as window_starts
+    from run_months
+    inner join rules on run_months.service_month = rules.date_day
+    {% if is_incremental() -%}
+    -- What a month's close knew no later one changes. A month may have its first run after those that follow it have.
+    where
+        (select min(held.song_id) from {{ this }} as held where held.service_month = run_months.service_month) is null
+    {%- endif %}
+),
+
+-- Between closes nothing is read.
+streams as (
+    select * from {{ ref('int_royalty_streams') }}
+    where (select count(*) from months) > 0
+),
+
+opening as (
+    select * from {{ ref('stg_opening__opening_song_streams') }}
+    where (select count(*) from months) > 0
 ),
 
 -- What the close of each month knew: later arrivals make no recording eligible after the fact.

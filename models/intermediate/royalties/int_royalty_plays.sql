@@ -1,8 +1,22 @@
-{{ config(materialized='table') }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='stream_id',
+        pre_hook="{{ drop_plays_worked_out_anew() }}",
+        indexes=server_indexes([
+            {'columns': ['stream_id'], 'unique': true},
+            {'columns': ['started_date']},
+            {'columns': ['service_month', 'booking_month']},
+            {'columns': ['load_id']},
+        ]),
+    )
+}}
 
 with
 streams as (
     select * from {{ ref('fct_streams') }}
+    {{ where_one_of('stream_id', newer_plays('stream_id')) }}
 ),
 
 songs as (
@@ -59,7 +73,8 @@ select
     streams.active_ms,
     coalesce(contexts.is_sought or playlists.owner_user_id = streams.user_id, false) as is_sought,
     streams.started_date,
-    streams.started_at
+    streams.started_at,
+    streams.load_id
 from streams
 inner join songs on streams.song_key = songs.song_key
 inner join geographies as payment_places on streams.payment_geography_id = payment_places.geography_id

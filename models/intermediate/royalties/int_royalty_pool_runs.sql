@@ -1,12 +1,29 @@
-{{ config(materialized='table') }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        indexes=server_indexes([
+            {'columns': ['run_key'], 'unique': true},
+            {'columns': ['service_month']},
+            {'columns': ['booking_month']},
+        ]),
+    )
+}}
 
+{#- A run is worked out once, at its close. What is booked in months that are held by then concerns none to come. -#}
 with
-streams as (
+recent_streams as (
     select * from {{ ref('int_royalty_streams') }}
+    {{ where_not_yet_booked() }}
 ),
 
 revenue as (
     select * from {{ ref('fct_revenue_daily') }}
+),
+
+recent_revenue as (
+    select * from {{ ref('fct_revenue_daily') }}
+    {{ where_not_yet_booked() }}
 ),
 
 geographies as (
@@ -39,31 +56,6 @@ song_works as (
 
 methods as (
     select * from {{ ref('int_royalty_methods') }}
-),
-
--- Subscriptions feed the pools of their own tier, advertising those of the Free tier.
-earned as (
-    select
-        revenue.service_month,
-        revenue.booking_month,
-        geographies.country_id as payment_country_id,
-        revenue.tier,
-        revenue.service as source,
-        revenue.currency_code,
-        sum(revenue.net_revenue_micro) as net_revenue_micro
-    from revenue
-    inner join geographies on revenue.payment_geography_id = geographies.geography_id
-    inner join clock on revenue.service_month >= {{ month_start('clock.history_start') }}
-    where
-        revenue.service in ('subscription', 'advertising')
-        and geographies.country_id > 0
-    group by
-        revenue.service_month,
-        revenue.booking_month,
-        geographies.country_id,
-        revenue.tier,
-        revenue.service,
-        revenue.currency_code
 ),
 
 -- What a change of a split says of the days before: from which on it differs from the change before it.
@@ -118,36 +110,52 @@ late_splits as (
         dated_splits.booking_month
 ),
 
+recent_splits as (
+    select * from late_splits
+    {{ where_not_yet_booked() }}
+),
+
+-- Of what they are told of all plays count, those of earlier closes too.
+split_streams as (
+    select * from {{ ref('int_royalty_streams') }}
+    {{ where_one_of('song_id', 'select recent_splits.song_id from recent_splits') }}
+),
+
 -- A pool is worked out at the close of its month, and again at each later close for which something arrived.
 arrivals as (
     select distinct
-        earned.service_month,
-        earned.booking_month,
-        earned.payment_country_id,
-        earned.tier,
-        earned.source
-    from earned
+        recent_revenue.service_month,
+        recent_revenue.booking_month,
+        geographies.country_id as payment_country_id,
+        recent_revenue.tier,
+        recent_revenue.service as source
+    from recent_revenue
+    inner join geographies on recent_revenue.payment_geography_id = geographies.geography_id
+    inner join clock on recent_revenue.service_month >= {{ month_start('clock.history_start') }}
+    where
+        recent_revenue.service in ('subscription', 'advertising')
+        and geographies.country_id > 0
     union distinct
     select distinct
-        streams.service_month,
-        streams.booking_month,
-        streams.payment_country_id,
-        streams.tier,
-        case when streams.tier = 'free' then 'advertising' else 'subscription' end as source
-    from streams
+        recent_streams.service_month,
+        recent_streams.booking_month,
+        recent_streams.payment_country_id,
+        recent_streams.tier,
+        case when recent_streams.tier = 'free' then 'advertising' else 'subscription' end as source
+    from recent_streams
     union distinct
     select distinct
-        streams.service_month,
-        late_splits.booking_month,
-        streams.payment_country_id,
-        streams.tier,
-        case when streams.tier = 'free' then 'advertising' else 'subscription' end as source
-    from late_splits
-    inner join streams
+        split_streams.service_month,
+        recent_splits.booking_month,
+        split_streams.payment_country_id,
+        split_streams.tier,
+        case when split_streams.tier = 'free' then 'advertising' else 'subscription' end as source
+    from recent_splits
+    inner join split_streams
         on
-            late_splits.song_id = streams.song_id
-            and late_splits.first_month <= streams.service_month
-            and late_splits.booking_month >= streams.booking_month
+            recent_splits.song_id = split_streams.song_id
+            and recent_splits.first_month <= split_streams.service_month
+            and recent_splits.booking_month >= split_streams.booking_month
 ),
 
 runs as (
@@ -168,6 +176,20 @@ runs as (
     from arrivals
 ),
 
+{% if is_incremental() -%}
+held as (
+    select
+        service_month,
+        booking_month,
+        payment_country_id,
+        tier,
+        source,
+        pool_key
+    from {{ this }}
+    {{ where_one_of('service_month', 'select runs.service_month from runs') }}
+),
+
+{% endif -%}
 closed as (
     select
         runs.service_month,
@@ -180,6 +202,43 @@ closed as (
     from runs
     inner join clock on {{ month_closes_at('runs.booking_month') }} <= clock.data_clock
     inner join countries on runs.payment_country_id = countries.country_id
+    {% if is_incremental() -%}
+    left join held
+        on
+            runs.service_month = held.service_month
+            and runs.booking_month = held.booking_month
+            and runs.payment_country_id = held.payment_country_id
+            and runs.tier = held.tier
+            and runs.source = held.source
+    where held.service_month is null
+    {%- endif %}
+),
+
+-- Subscriptions feed the pools of their own tier, advertising those of the Free tier.
+earned as (
+    select
+        revenue.service_month,
+        revenue.booking_month,
+        geographies.country_id as payment_country_id,
+        revenue.tier,
+        revenue.service as source,
+        revenue.currency_code,
+        sum(revenue.net_revenue_micro) as net_revenue_micro
+    from revenue
+    inner join geographies on revenue.payment_geography_id = geographies.geography_id
+    inner join clock on revenue.service_month >= {{ month_start('clock.history_start') }}
+    where
+        revenue.service in ('subscription', 'advertising')
+        and geographies.country_id > 0
+        -- Between closes nothing is read.
+        and (select count(*) from closed) > 0
+    group by
+        revenue.service_month,
+        revenue.booking_month,
+        geographies.country_id,
+        revenue.tier,
+        revenue.service,
+        revenue.currency_code
 ),
 
 -- Knowing what had arrived by its close, a run takes the whole month again.
@@ -291,6 +350,28 @@ keyed as (
         || '|' || by_right.source
         || '|' || by_right.right_type as pool_key
     from by_right
+),
+
+all_runs as (
+    select
+        pool_key,
+        booking_month
+    from keyed
+    {% if is_incremental() -%}
+    union all
+    select
+        pool_key,
+        booking_month
+    from held
+    {%- endif %}
+),
+
+following as (
+    select
+        pool_key,
+        booking_month,
+        lag(booking_month) over (partition by pool_key order by booking_month) as previous_booking_month
+    from all_runs
 )
 
 select
@@ -298,7 +379,7 @@ select
     keyed.pool_key || '|' || cast(keyed.booking_month as text) as run_key,
     keyed.service_month,
     keyed.booking_month,
-    lag(keyed.booking_month) over (partition by keyed.pool_key order by keyed.booking_month) as previous_booking_month,
+    following.previous_booking_month,
     keyed.closes_at,
     keyed.payment_country_id,
     keyed.tier,
@@ -310,6 +391,10 @@ select
     cast(keyed.rights_micro as bigint) as rights_micro,
     cast(keyed.pool_micro as bigint) as pool_micro
 from keyed
+inner join following
+    on
+        keyed.pool_key = following.pool_key
+        and keyed.booking_month = following.booking_month
 left join methods
     on
         keyed.service_month = methods.service_month

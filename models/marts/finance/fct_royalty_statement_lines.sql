@@ -1,3 +1,12 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        pre_hook="{{ drop_if_another_month_closed() }}",
+        indexes=server_indexes([{'columns': ['statement_month']}]),
+    )
+}}
+
 with
 entries as (
     select * from {{ ref('int_statement_entries') }}
@@ -109,3 +118,4 @@ select
     cast(amount_minor as bigint) as amount_minor,
     cast(booked_eur_micro as bigint) as booked_eur_micro
 from lines
+{{ if_another_month_closed() }}

@@ -1,3 +1,12 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        pre_hook="{{ drop_if_another_month_closed() }}",
+        indexes=server_indexes([{'columns': ['statement_month']}]),
+    )
+}}
+
 with recursive
 statement_lines as (
     select * from {{ ref('fct_royalty_statement_lines') }}
@@ -246,3 +255,4 @@ left join rates
     on
         {{ month_end('carried.statement_month') }} = rates.date_day
         and carried.currency_code = rates.currency_code
+{{ if_another_month_closed() }}

@@ -71,7 +71,8 @@ select
 from streams
 inner join last_date
     on
-        streams.started_date <= last_date.as_of_date
+        -- Not as a comparison of dates: PostgreSQL would find all plays until then, by the index of days.
+        {{ days_between('streams.started_date', 'last_date.as_of_date') }} >= 0
         and streams.arrived_at < last_date.known_before
 inner join recordings on streams.content_id = recordings.content_id
 inner join consenting on streams.user_id = consenting.user_id

@@ -5,7 +5,9 @@ recordings as (
 
 shares as (
     select * from {{ ref('int_royalty_shares') }}
-    where right_type = 'recording'
+    where
+        right_type = 'recording'
+        and {{ is_one_of('song_id', 'select recordings.song_id from recordings') }}
 ),
 
 songs as (

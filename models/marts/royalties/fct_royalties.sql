@@ -2,6 +2,7 @@
     config(
         materialized='incremental',
         incremental_strategy='append',
+        indexes=server_indexes([{'columns': ['booking_month']}]),
     )
 }}
 with

@@ -1,10 +1,41 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        indexes=server_indexes([{'columns': ['royalty_pool_key'], 'unique': true}]),
+    )
+}}
+
 with
 runs as (
     select * from {{ ref('int_royalty_pool_runs') }}
 ),
 
+-- A pool's entry is made once; a run of nothing, before a first one that came late, may be of a month booked before.
+new_runs as (
+    select * from runs
+    {% if is_incremental() -%}
+    where {{ md5_text('run_key') }} not in (select held.royalty_pool_key from {{ this }} as held)
+    {%- endif %}
+),
+
+-- Each with the run before it.
+concerned as (
+    select
+        new_runs.pool_key,
+        new_runs.booking_month
+    from new_runs
+    union
+    select
+        new_runs.pool_key,
+        new_runs.previous_booking_month as booking_month
+    from new_runs
+    where new_runs.previous_booking_month is not null
+),
+
 allocations as (
     select * from {{ ref('int_royalty_allocations') }}
+    {{ where_one_of('booking_month', 'select concerned.booking_month from concerned') }}
 ),
 
 currencies as (
@@ -26,6 +57,10 @@ known as (
         coalesce(allocated.override_micro, 0) as override_micro,
         coalesce(allocated.allocated_micro, 0) as allocated_micro
     from runs
+    inner join concerned
+        on
+            runs.pool_key = concerned.pool_key
+            and runs.booking_month = concerned.booking_month
     left join allocated on runs.run_key = allocated.run_key
 ),
 
@@ -39,6 +74,7 @@ entered as (
         coalesce(earlier.override_micro, 0) as earlier_override_micro,
         coalesce(earlier.allocated_micro, 0) as earlier_allocated_micro
     from known
+    inner join new_runs on known.run_key = new_runs.run_key
     left join known as earlier
         on
             known.pool_key = earlier.pool_key

@@ -85,6 +85,8 @@ SLICE = (
     "+fct_subscription_monthly",
     "+fct_subscription_movements",
     "+fct_royalties",
+    "+fct_royalty_pools",
+    "+fct_royalty_statements",
     "+mart_royalty_methods",
     "+mart_rule_breaches",
     "+mart_stream_fraud",
