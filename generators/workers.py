@@ -1,8 +1,9 @@
 """Days made by several processes at once, and told of in their order.
 
-Processes, as most of a day is Python over small arrays, for which threads wait for one another. A worker is given
-runs of consecutive days, as a day shares its sessions with its neighbours. On Linux workers are forked once the first
-day is made, so that they start with all that days share; elsewhere they get a copy of it.
+Processes, as most of a day is Python over small arrays, for which threads wait for one another. This process is one of
+them, so that what days share is still there when more days are asked for. Each makes runs of consecutive days, as a day
+shares its sessions with its neighbours. On Linux the others are forked once the first day is made, so that they start
+with all that days share; elsewhere they get a copy of it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from datetime import date
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from generators.core.errors import GeneratorError
 
@@ -37,7 +38,8 @@ def in_order(
 ) -> Generator[T, None, None]:
     """What ``make`` returns for each of the days, in their order.
 
-    The first day is made by this process, the others by up to ``jobs`` workers. Close the iterator to end them.
+    The first day is made by this process, the others by it and up to ``jobs - 1`` workers. Close the iterator to end
+    them.
 
     Args:
         begun: this process has what days share, so that workers make the first day as well.
@@ -48,22 +50,22 @@ def in_order(
     here = 0 if begun and jobs > 1 else 1
     yield from map(make, days[:here])
     rest = days[here:]
-    runs = _runs(rest, jobs)
-    if min(jobs, len(runs)) < 2:
-        yield from map(make, rest)
-        return
+    # The last run of each round is this process's own: a worker's first day then follows on those made here before.
+    *others, own = _dealt(rest, jobs)
     workers: list[_Worker] = []
+    # What has been made is here to stay: to look through it for garbage takes time, and memory, as it is copied.
+    gc.freeze()
     try:
-        workers += (_Worker.start(make, runs.pop(0)) for _ in range(min(jobs, len(runs))))
+        workers += (_Worker.start(make, dealt) for dealt in others)
         made: dict[date, T] = {}
         for day in rest:
             while day not in made:
                 busy = {worker.pipe: worker for worker in workers if worker.owes}
-                ready = set(wait(list(busy)))
-                for worker in (worker for pipe, worker in busy.items() if pipe in ready):
-                    made.update(worker.receive())
-                    if runs and not worker.owes:
-                        worker.give(runs.pop(0))
+                for pipe in wait(list(busy), timeout=0 if own else None):
+                    made.update(busy[cast(Connection, pipe)].receive())
+                if own and day not in made:
+                    made[own[0]] = make(own[0])
+                    del own[0]
             yield made.pop(day)
     finally:
         for worker in workers:
@@ -71,13 +73,16 @@ def in_order(
         for worker in workers:
             worker.process.join()
             worker.pipe.close()
+        gc.unfreeze()
 
 
-def _runs(days: Sequence[date], jobs: int) -> list[Sequence[date]]:
-    """The days cut into runs of nearly one length, as many for each worker."""
+def _dealt(days: Sequence[date], jobs: int) -> list[list[date]]:
+    """The days of each process: cut into runs of nearly one length, as many for each, and dealt in turn."""
     rounds = -(-len(days) // (jobs * _LONGEST_RUN))
     length = max(1, -(-len(days) // max(1, rounds * jobs)))
-    return [days[first : first + length] for first in range(0, len(days), length)]
+    runs = [days[first : first + length] for first in range(0, len(days), length)]
+    processes = max(1, min(jobs, len(runs)))
+    return [[day for run in runs[number::processes] for day in run] for number in range(processes)]
 
 
 @dataclass
@@ -86,22 +91,16 @@ class _Worker:
 
     process: BaseProcess
     pipe: Connection
-    owes: int = 0
+    owes: int
 
     @staticmethod
-    def start(make: Callable[[date], Any], run: Sequence[date]) -> _Worker:
+    def start(make: Callable[[date], Any], days: Sequence[date]) -> _Worker:
         context = get_context("fork") if sys.platform == "linux" else get_context("spawn")
-        here, there = context.Pipe()
-        process = context.Process(target=_work, args=(make, here, there), daemon=True)
+        here, there = context.Pipe(duplex=False)
+        process = context.Process(target=_work, args=(make, days, here, there), daemon=True)
         process.start()
         there.close()
-        worker = _Worker(process, here)
-        worker.give(run)
-        return worker
-
-    def give(self, run: Sequence[date]) -> None:
-        self.pipe.send(run)
-        self.owes = len(run)
+        return _Worker(process, here, len(days))
 
     def receive(self) -> dict[date, Any]:
         try:
@@ -119,20 +118,17 @@ class _Worker:
         return {day: result}
 
 
-def _work(make: Callable[[date], Any], parents_end: Connection, pipe: Connection) -> None:
-    """The life of a worker: it ends when its parent says so or is no more."""
+def _work(make: Callable[[date], Any], days: Sequence[date], parents_end: Connection, pipe: Connection) -> None:
+    """The life of a worker: it ends with its days, when its parent says so or is no more."""
     # Ctrl-C reaches the whole group of processes; what follows from it is the parent's affair. SystemExit lets
     # what is being written be cleared away.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     parents_end.close()
-    # What the parent has made is here to stay: to look through it for garbage takes time, and memory, as it is copied.
-    gc.freeze()
     try:
-        while True:
-            for day in pipe.recv():
-                pipe.send((day, *_outcome(make, day)))
-    except (EOFError, ConnectionError):
+        for day in days:
+            pipe.send((day, *_outcome(make, day)))
+    except ConnectionError:
         return
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -41,18 +42,17 @@ def _day_and_process(day: date) -> tuple[date, int]:
 def test_days_come_in_their_order(jobs: int) -> None:
     made = list(in_order(_day_and_process, _DAYS, jobs))
     assert [day for day, _ in made] == _DAYS
-    processes = {process for _, process in made}
-    # The first day is made here, the others by the workers.
-    assert len(processes) == (1 if jobs == 1 else jobs + 1)
-    assert made[0][1] == os.getpid()
+    # The first day is made here; this process is one of those that make the others, and makes the last run.
+    assert len({process for _, process in made}) == len({process for _, process in made[1:]}) == jobs
+    assert made[0][1] == made[-1][1] == os.getpid()
     assert not multiprocessing.active_children()
 
 
 def test_workers_make_the_first_day_too_where_days_have_begun() -> None:
     made = list(in_order(_day_and_process, _DAYS, 2, begun=True))
     assert [day for day, _ in made] == _DAYS
-    assert len({process for _, process in made} - {os.getpid()}) == 2
-    assert os.getpid() not in {process for _, process in made}
+    assert len({process for _, process in made}) == 2
+    assert made[0][1] != made[-1][1] == os.getpid()
 
 
 def test_days_that_go_on_with_a_world_have_the_same_bytes(tmp_path: Path) -> None:
@@ -66,21 +66,27 @@ def test_days_that_go_on_with_a_world_have_the_same_bytes(tmp_path: Path) -> Non
     assert {path: whole[path] for path in parts} == parts
 
 
-def _fails(day: date) -> date:
-    if day == _DAYS[9]:
+@pytest.fixture(params=[1, -1], ids=["by a worker", "by this process"])
+def made_by(request: pytest.FixtureRequest) -> date:
+    """A day that is made by a worker where there are two processes, and one that is not."""
+    return _DAYS[request.param]
+
+
+def _fails(failing: date, day: date) -> date:
+    if day == failing:
         raise GeneratorError("No space", "the disk", "Make some.")
     return day
 
 
 def _is_killed(day: date) -> date:
-    if day == _DAYS[9]:
+    if day == _DAYS[1]:
         os.kill(os.getpid(), signal.SIGKILL)
     return day
 
 
-def test_an_error_of_a_worker_is_raised_as_it_is() -> None:
+def test_an_error_is_raised_as_it_is(made_by: date) -> None:
     with pytest.raises(GeneratorError) as raised:
-        list(in_order(_fails, _DAYS, 2))
+        list(in_order(partial(_fails, made_by), _DAYS, 2))
     error = raised.value
     assert (error.what, error.where, error.remedy) == ("No space", "the disk", "Make some.")
     assert not multiprocessing.active_children()
@@ -92,11 +98,12 @@ def test_a_worker_that_is_killed_is_told_of() -> None:
     assert not multiprocessing.active_children()
 
 
-def test_what_fails_in_a_worker_keeps_the_days_before_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("failing", [_DAYS[4], _DAYS[9]], ids=["in a worker", "in this process"])
+def test_what_fails_keeps_the_days_before_it(failing: date, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real, lake = api.make_day, tmp_path / "lake"
 
     def fails(world: api.World, day: date, clean: bool = True) -> object:
-        if day == _DAYS[7]:
+        if day == failing:
             raise OSError(28, "No space left on device", "some file")
         return real(world, day, clean)
 
