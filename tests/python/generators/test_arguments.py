@@ -109,15 +109,15 @@ def test_too_little_space_is_told_before_the_work(tmp_path: Path, monkeypatch: p
 def test_a_full_disk_stops_and_the_same_command_finishes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lake = tmp_path / "lake"
     of_first_day: list[bool] = []
-    real = lake_module._write_table
+    real = lake_module._write
 
-    def fails_later(lake: Path, arrival_day: date, *arguments: Any) -> Any:
-        of_first_day.append(arrival_day == date(2026, 1, 1))
+    def fails_later(path: Path, content: Any) -> None:
+        of_first_day.append(path.parent.name == "arrival_date=2026-01-01")
         if sum(of_first_day) == 10:
-            raise OSError(28, "No space left on device", str(lake))
-        return real(lake, arrival_day, *arguments)
+            raise OSError(28, "No space left on device", str(path))
+        real(path, content)
 
-    monkeypatch.setattr(lake_module, "_write_table", fails_later)
+    monkeypatch.setattr(lake_module, "_write", fails_later)
     with pytest.raises(GeneratorError, match="No space left on device"):
         generate(lake, scale=_SCALE, days=2, clean=True)
     monkeypatch.undo()
