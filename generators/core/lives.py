@@ -14,6 +14,7 @@ from functools import partial
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from generators.core.calendar import (
     DAY,
@@ -29,7 +30,7 @@ from generators.core.changes import Changes, arrival_of
 from generators.core.columns import Columns, concatenate, gather
 from generators.core.order import in_order
 from generators.core.people import BOT_NONE, MEAN_SESSIONS
-from generators.core.random import Floats, Ints, exponential, hash_uniform
+from generators.core.random import Floats, Ints, exponential, hash_begun, hash_on, hash_uniform
 from generators.core.world import World
 
 REACH = 28
@@ -163,8 +164,13 @@ def acts(world: World, purpose: str, day: date, per_session: float) -> Acts:
         each[users.bot != BOT_NONE] = 0.0
         return each
 
-    rate = world.remember(("liveliness", day), liveliness, keep=2) * per_session
-    user = np.flatnonzero(hash_uniform(world.seed, purpose, np.arange(n), np.full(n, day.toordinal())) < rate)
+    def begun() -> NDArray[np.uint64]:
+        return hash_begun(world.seed, purpose, np.arange(len(world.users(world.horizon))))
+
+    # A run of days begins with what becomes of the days before it, of one table after the other.
+    rate = world.remember(("liveliness", day), liveliness, keep=12) * per_session
+    drawn = world.remember(("acts", purpose, world.horizon), begun, keep=8)[:n]
+    user = np.flatnonzero(hash_on(drawn, day.toordinal()) < rate)
     at = awake(world, purpose, day, user)
     kept = at < np.minimum(users.deleted_at[user], users.suspended_at[user])
     user, at = user[kept], at[kept]

@@ -224,7 +224,7 @@ def make_batch(world: World, day: date, lateness: int) -> Batch:
     reason = (reason + np.int8(1)) * is_skipped - np.int8(1)
     beyond = beyond_limit(world, day, heads, (s, start), np.maximum(logged, 0), kept)
     planted[beyond] |= LIMIT
-    sessions, row = _sessions(world, day, lateness, plan, (s, kept), (start, start + (played + startup) * 1_000))
+    sessions, row = _sessions(world, day, lateness, plan, kept, (start, start + (played + startup) * 1_000))
     on_free = np.zeros(m, dtype=bool)
     on_free[row >= 0] = (sessions.tier == FREE)[row[row >= 0]]
     _keep_skip_rule(world, plan, (s, start), (kept & on_free[s], reason), planted)
@@ -301,7 +301,7 @@ def _as_planned(
     draw = hash_uniform(world.seed, "breaches.of_plan", ids)
     ordered = bound & (draw < world.effect("breaches.shuffle"))
     better = (tier < PRO) & (draw > 1 - world.effect("breaches.quality"))
-    best = BEST_QUALITY[tier]
+    best = BEST_QUALITY.take(tier)
     quality = np.where(better, best + np.int8(1), np.minimum(chosen, best))
     offline = ~free if unconnected else np.zeros(len(ids), dtype=bool)
     taken = np.zeros(len(ids), dtype=bool)
@@ -412,20 +412,20 @@ def _apart(heads: Heads, length: Ints) -> Ints:
 
 
 def _sessions(
-    world: World, day: date, lateness: int, plan: _Plan, play: tuple[Ints, Bools], times: tuple[Ints, Ints]
+    world: World, day: date, lateness: int, plan: _Plan, kept: Bools, times: tuple[Ints, Ints]
 ) -> tuple[Sessions, Ints]:
     """The sessions that kept a play, numbered by their start; and the row in them of each head (-1: none).
 
     Args:
-        play: session row of each play and whether it is kept.
+        kept: whether each play is.
         times: start and end of each play.
     """
     m = len(plan.heads)
-    s, kept = play
     start, end = times
-    ends, begins = np.zeros(m, dtype=np.int64), np.full(m, NEVER, dtype=np.int64)
-    np.maximum.at(ends, s, np.where(kept, end, 0))
-    np.minimum.at(begins, s, np.where(kept, start, NEVER))
+    # Plays of a session stand together, and each intends one at least.
+    first = np.cumsum(plan.count) - plan.count
+    ends = np.maximum.reduceat(np.where(kept, end, 0), first)
+    begins = np.minimum.reduceat(np.where(kept, start, NEVER), first)
     alive = np.flatnonzero(ends)
     alive = alive[in_order(begins[alive])]
     row = np.full(m, -1, dtype=np.int64)
@@ -497,7 +497,7 @@ _SURFACE = np.array([0, 2, 3, 0, 1, 0, 2, 6], dtype=np.int8)
 
 def _referrer(context: Small, k: Ints, uniform: NDArray[np.float32]) -> Small:
     """Surface the play came from."""
-    surface = _SURFACE[context]
+    surface = _SURFACE.take(context)
     np.copyto(surface, 4, where=uniform > 0.97)
     np.copyto(surface, 5, where=uniform > 0.985)
     np.copyto(surface, 6, where=k > 0)

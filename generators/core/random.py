@@ -80,11 +80,25 @@ def _to_unit(bits: NDArray[np.uint64], out: Floats | None = None) -> Floats:
     return np.multiply(bits.view(np.int64), _TO_UNIT, out=out)
 
 
+def hash_begun(seed: int, purpose: str, key: Ints) -> NDArray[np.uint64]:
+    """What ``hash_uniform`` knows after its first key, to go on with another: see ``hash_on``."""
+    begin = (purpose_key(purpose) ^ (seed * _GOLDEN)) + _GOLDEN
+    return _mix(np.asarray(key).astype(np.int64, copy=False).view(np.uint64) + np.uint64(begin & _U64))
+
+
+def hash_on(begun: NDArray[np.uint64], key: int) -> Floats:
+    """As ``hash_uniform`` of the key that was begun with and another one, the same for all rows, in half the time."""
+    uniform, add = np.empty(len(begun)), np.uint64((_GOLDEN + key) & _U64)
+    for first in range(0, len(begun), _BLOCK):
+        block = slice(first, first + _BLOCK)
+        _to_unit(_mix(begun[block] + add), uniform[block])
+    return uniform
+
+
 def hash_bits(seed: int, purpose: str, *keys: Ints) -> NDArray[np.uint64]:
     """64 random bits for each row of the integer keys."""
-    begin = (purpose_key(purpose) ^ (seed * _GOLDEN)) + _GOLDEN
-    first, *others = (np.asarray(key).astype(np.int64, copy=False).view(np.uint64) for key in keys)
-    state = _mix(first + np.uint64(begin & _U64))
+    state = hash_begun(seed, purpose, keys[0])
+    others = (np.asarray(key).astype(np.int64, copy=False).view(np.uint64) for key in keys[1:])
     for key in others:
         state += np.uint64(_GOLDEN)
         state = _mix(state + key)

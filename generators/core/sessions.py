@@ -145,6 +145,22 @@ def _with_guests(world: World, day: date, user: Ints, city: Ints) -> Ints:
     return city
 
 
+def _hours(cumulative: Floats, profile: Ints, uniform: Floats) -> Floats:
+    """Hours from midnight UTC at which sessions start, drawn from the running listening of each one's profile.
+
+    Args:
+        cumulative: shape (profiles, 25).
+    """
+    target = uniform * cumulative[profile, 24]
+    hour = np.empty(len(profile), dtype=np.int64)
+    for number, running in enumerate(cumulative):
+        row = np.flatnonzero(profile == number)
+        hour[row] = np.minimum(np.searchsorted(running[1:], target[row], side="right"), 23)
+    low = cumulative[profile, hour]
+    inside: Floats = (target - low) / (cumulative[profile, hour + 1] - low)
+    return hour + inside
+
+
 def _make_heads(world: World, day: date) -> Heads:
     begin = midnight(day)
     users = world.users(day + timedelta(days=1))
@@ -180,12 +196,8 @@ def _make_heads(world: World, day: date) -> Heads:
     m = len(user)
     hour_draw, slot_draw = world.rng("sessions.start", day).random((2, m))
     place = _with_guests(world, day, user, city[user])
-    profile = cumulative[offset_row[world.ref.city_zone[place]]]
-    target = hour_draw * profile[:, 24]
-    hour = np.minimum((profile[:, 1:] <= target[:, None]).sum(axis=1), 23)
-    low = profile[np.arange(m), hour]
-    inside = (target - low) / (profile[np.arange(m), hour + 1] - low)
-    start = begin + ((hour + inside) * HOUR).astype(np.int64)
+    profile = offset_row[world.ref.city_zone[place]]
+    start = begin + (_hours(cumulative, profile, hour_draw) * HOUR).astype(np.int64)
     clock = bot == BOT_CLOCK
     local_midnight = (-offsets[zone[user]] * MINUTE) % DAY
     start = np.where(clock, begin + local_midnight + (slot_draw * 20 * MINUTE).astype(np.int64), start)

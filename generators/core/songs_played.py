@@ -59,10 +59,10 @@ def songs_played(
     def from_all(row: Ints) -> Ints:
         return choice.choose(u_song[row], taste[s[row]], u_own[row] < FROM_OWN_LANGUAGE)
 
-    of_library = u_own < _FROM_LIBRARY[context]
+    of_library = u_own < _FROM_LIBRARY.take(context)
     row = np.flatnonzero(of_library)
     song[row] = library_song(world, heads.user[s[row]], taste[s[row]], u_song[row])
-    row = np.flatnonzero(_FROM_ALL[context] & ~of_library)
+    row = np.flatnonzero(_FROM_ALL.take(context) & ~of_library)
     song[row] = from_all(row)
     # Albums and artists: one per session, found through a recording of the library.
     row = np.flatnonzero((context == ALBUM) | (context == ARTIST))

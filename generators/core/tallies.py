@@ -72,7 +72,7 @@ def _make(world: World, day: date) -> Ints:
     begin = midnight(day.replace(day=1))
     before = midnight((day.replace(day=1) - timedelta(days=1)).replace(day=1))
     # A recording that is shorter counts when it is played to its end, whether the client told the end or not.
-    length = songs.duration_ms[plays.song].astype(np.int64)
+    length = songs.duration_ms.take(plays.song).astype(np.int64)
     enough = np.where(length < QUALIFIED_MS, np.maximum(length - _COMPLETED_SLACK_MS, 1), QUALIFIED_MS)
     counts = (plays.bot == BOT_NONE) & (plays.played_ms >= enough)
     counts &= plays.start >= before
