@@ -2,18 +2,18 @@
     Months of booking for which a play came or changed. A monthly mart writes these anew as a whole, from
     `started_in_months_of` them; months are few, so that the cost is that of the months open, however long the history.
 
-    and_of_newer_tags   also those in which a recording was heard whose tags are new
+    recordings   also those in which one of these was heard: a query for their ids
 -#}
-{% macro touched_booking_months(and_of_newer_tags=false) -%}
+{% macro touched_booking_months(recordings=none) -%}
     select newer.local_booking_month
     from {{ ref('fct_streams') }} as newer
     where {{ is_newer_load('newer.load_id') }}
     group by newer.local_booking_month
-    {%- if and_of_newer_tags %}
+    {%- if recordings %}
     union
     select heard.local_booking_month
     from {{ ref('fct_streams') }} as heard
-    where {{ is_one_of('heard.song_id', recordings_of_newer_tags()) }}
+    where {{ is_one_of('heard.song_id', recordings) }}
     {%- endif -%}
 {%- endmacro %}
 

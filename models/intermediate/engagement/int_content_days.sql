@@ -5,6 +5,7 @@
         unique_key=['content_id', 'local_date'],
         indexes=server_indexes([
             {'columns': ['content_id', 'local_date'], 'unique': true},
+            {'columns': ['local_date']},
             {'columns': ['load_id']},
         ]),
     )

@@ -5,7 +5,13 @@
         unique_key='started_date',
         pre_hook="{{ drop_days_without_royalty_plays() }}",
         indexes=server_indexes([
-            {'columns': ['started_date']},
+            {
+                'columns': [
+                    'started_date', 'song_id', 'payment_country_id', 'tier', 'listening_country_id', 'artist_id',
+                    'service_month', 'booking_month'
+                ],
+                'unique': true,
+            },
             {'columns': ['booking_month']},
             {'columns': ['song_id']},
             {'columns': ['load_id']},

@@ -1,6 +1,6 @@
 with
 royalties as (
-    select * from {{ ref('fct_royalties') }}
+    select * from {{ ref('int_royalty_earnings') }}
 ),
 
 movements as (
@@ -26,14 +26,13 @@ royalty_earnings as (
         payment_geography_id,
         'royalty_' || right_type as source,
         currency_code,
-        amount_micro as gross_micro,
+        gross_micro,
         cast(0 as bigint) as commission_micro,
-        case when is_suspense then amount_micro else 0 end as suspense_micro,
-        case when payee_artist_id = artist_id then amount_micro else 0 end as own_share_micro,
-        amount_eur_micro as gross_eur_micro,
-        case when is_suspense then 0 else amount_eur_micro end as net_eur_micro
+        suspense_micro,
+        own_share_micro,
+        gross_eur_micro,
+        net_eur_micro
     from royalties
-    where is_booked
 ),
 
 -- The artist's is what a fan paid, less the platform's commission; a refund takes both back.

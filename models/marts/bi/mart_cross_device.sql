@@ -1,13 +1,6 @@
 with
-streams as (
-    select
-        user_id,
-        device_id,
-        geography_id,
-        local_booking_month,
-        active_ms
-    from {{ ref('fct_streams') }}
-    where not is_artificial
+played as (
+    select * from {{ ref('int_device_listening') }}
 ),
 
 devices as (
@@ -20,7 +13,6 @@ devices as (
 geographies as (
     select
         geography_id,
-        country_geography_id,
         country_code
     from {{ ref('dim_geography') }}
 ),
@@ -49,31 +41,17 @@ clock as (
     select history_start from {{ ref('int_clock') }}
 ),
 
--- Keys alone, and each listener once a device: the listeners are then counted without sorting all plays.
-played as (
-    select
-        local_booking_month as month_start_date,
-        geography_id,
-        device_id,
-        user_id,
-        count(*) as plays,
-        sum(active_ms) as active_ms
-    from streams
-    group by local_booking_month, geography_id, device_id, user_id
-),
-
 listened as (
     select
         played.month_start_date,
-        geographies.country_geography_id,
+        played.country_geography_id,
         devices.device_type,
         played.user_id,
         sum(played.plays) as plays,
         sum(played.active_ms) as active_ms
     from played
-    inner join geographies on played.geography_id = geographies.geography_id
     inner join devices on played.device_id = devices.device_id
-    group by played.month_start_date, geographies.country_geography_id, devices.device_type, played.user_id
+    group by played.month_start_date, played.country_geography_id, devices.device_type, played.user_id
 ),
 
 first_subscriptions as (

@@ -17,7 +17,7 @@
 }}
 
 {#- Months for which a play came or changed, and those in which a recording was heard whose tags did. -#}
-{%- set touched = touched_booking_months(and_of_newer_tags=true) %}
+{%- set touched = touched_booking_months(recordings_of_newer_tags()) %}
 
 with
 streams as (

@@ -11,9 +11,25 @@
     )
 }}
 
+{#- Days that both windows may reach, before a day that is new and after it. -#}
+{%- set reach_days = 60 %}
+
 with
 content_days as (
     select * from {{ ref('int_content_days') }}
+    {% if is_incremental() -%}
+    -- Grouped first: the least of a column PostgreSQL seeks in its index, past all rows that are not new.
+    where
+        local_date >= (
+            select {{ add_days('min(days.local_date)', -reach_days) }}
+            from (
+                select newer.local_date
+                from {{ ref('int_content_days') }} as newer
+                where {{ is_newer_load('newer.load_id') }}
+                group by newer.local_date
+            ) as days
+        )
+    {%- endif %}
 ),
 
 rules as (
@@ -27,7 +43,7 @@ rules as (
 
 {% if is_incremental() %}
 ages as (
-    {{ integer_series(0, 60, 'age_days') }}
+    {{ integer_series(0, reach_days, 'age_days') }}
 ),
 
 -- A day counts in the scores of the days that follow it, for as long as both windows reach.

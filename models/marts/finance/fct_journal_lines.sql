@@ -32,8 +32,7 @@ revenue as (
 ),
 
 royalties as (
-    select * from {{ ref('fct_royalties') }}
-    where is_booked
+    select * from {{ ref('int_royalty_postings') }}
 ),
 
 -- What waits in suspense is due to nobody.

@@ -22,31 +22,8 @@ subscription_changes as (
     ]) }}
 ),
 
-streams as (
-    select
-        user_id,
-        content_id,
-        played_ms,
-        started_date,
-        arrived_at
-    from {{ ref('fct_streams') }}
-),
-
-searches as (
-    select
-        user_id,
-        searched_date,
-        arrived_at
-    from {{ ref('fct_searches') }}
-),
-
-attempts as (
-    select
-        user_id,
-        transacted_date,
-        arrived_at
-    from {{ ref('fct_transactions') }}
-    where movement_type = 'failure'
+activity as (
+    select * from {{ ref('int_user_activity') }}
 ),
 
 -- The highest change that had been told and had happened.
@@ -117,72 +94,6 @@ customers as (
         place = 1
         and has_access
     group by as_of_date, is_label, user_id
-),
-
-play_days as (
-    select distinct started_date
-    from streams
-),
-
--- Plays are found by each day of a window: found by its ends, every date would read all plays.
-window_days as (
-    select
-        dates.*,
-        play_days.started_date
-    from dates
-    inner join play_days
-        on
-            dates.window_start_date <= play_days.started_date
-            and dates.as_of_date >= play_days.started_date
-),
-
-played as (
-    select
-        window_days.as_of_date,
-        streams.user_id,
-        count(*) as plays_28,
-        count(case when streams.started_date >= window_days.short_window_start_date then 1 end) as plays_7,
-        sum(streams.played_ms) as played_ms_28,
-        sum(case when streams.started_date >= window_days.short_window_start_date then streams.played_ms end)
-            as played_ms_7,
-        count(case when streams.played_ms < window_days.short_play_ms then 1 end) as short_plays_28,
-        count(distinct streams.content_id) as contents_28,
-        count(distinct streams.started_date) as listening_days_28,
-        max(streams.started_date) as last_play_date
-    from window_days
-    inner join streams
-        on
-            window_days.started_date = streams.started_date
-            and window_days.known_before > streams.arrived_at
-    group by window_days.as_of_date, streams.user_id
-),
-
-searched as (
-    select
-        dates.as_of_date,
-        searches.user_id,
-        count(*) as searches_28
-    from dates
-    inner join searches
-        on
-            dates.window_start_date <= searches.searched_date
-            and dates.as_of_date >= searches.searched_date
-            and dates.known_before > searches.arrived_at
-    group by dates.as_of_date, searches.user_id
-),
-
-failed as (
-    select
-        dates.as_of_date,
-        attempts.user_id,
-        count(*) as failed_payments_28
-    from dates
-    inner join attempts
-        on
-            dates.window_start_date <= attempts.transacted_date
-            and dates.as_of_date >= attempts.transacted_date
-            and dates.known_before > attempts.arrived_at
-    group by dates.as_of_date, attempts.user_id
 )
 
 select
@@ -195,16 +106,16 @@ select
     coalesce(customers.is_in_grace, false) as is_in_grace,
     coalesce(customers.is_in_trial, false) as is_in_trial,
     {{ days_between(to_date('customers.customer_since'), 'accounts.as_of_date') }} as customer_days,
-    cast(coalesce(played.plays_7, 0) as bigint) as plays_7,
-    cast(coalesce(played.plays_28, 0) as bigint) as plays_28,
-    cast(coalesce(played.played_ms_7, 0) as bigint) as played_ms_7,
-    cast(coalesce(played.played_ms_28, 0) as bigint) as played_ms_28,
-    cast(coalesce(played.short_plays_28, 0) as bigint) as short_plays_28,
-    cast(coalesce(played.contents_28, 0) as bigint) as contents_28,
-    cast(coalesce(played.listening_days_28, 0) as bigint) as listening_days_28,
-    {{ days_between('played.last_play_date', 'accounts.as_of_date') }} as days_since_play,
-    cast(coalesce(searched.searches_28, 0) as bigint) as searches_28,
-    cast(coalesce(failed.failed_payments_28, 0) as bigint) as failed_payments_28,
+    coalesce(activity.plays_7, 0) as plays_7,
+    coalesce(activity.plays_28, 0) as plays_28,
+    coalesce(activity.played_ms_7, 0) as played_ms_7,
+    coalesce(activity.played_ms_28, 0) as played_ms_28,
+    coalesce(activity.short_plays_28, 0) as short_plays_28,
+    coalesce(activity.contents_28, 0) as contents_28,
+    coalesce(activity.listening_days_28, 0) as listening_days_28,
+    {{ days_between('activity.last_play_date', 'accounts.as_of_date') }} as days_since_play,
+    coalesce(activity.searches_28, 0) as searches_28,
+    coalesce(activity.failed_payments_28, 0) as failed_payments_28,
     case
         when accounts.is_labelled and customers.user_id is not null then later_customers.user_id is null
     end as label_churned_28
@@ -220,18 +131,10 @@ left join customers as later_customers
         accounts.as_of_date = later_customers.as_of_date
         and accounts.user_id = later_customers.user_id
         and later_customers.is_label
-left join played
+left join activity
     on
-        accounts.as_of_date = played.as_of_date
-        and accounts.user_id = played.user_id
-left join searched
-    on
-        accounts.as_of_date = searched.as_of_date
-        and accounts.user_id = searched.user_id
-left join failed
-    on
-        accounts.as_of_date = failed.as_of_date
-        and accounts.user_id = failed.user_id
+        accounts.as_of_date = activity.as_of_date
+        and accounts.user_id = activity.user_id
 where
     accounts.place = 1
     and accounts.status <> 'deleted'

@@ -88,6 +88,10 @@ SLICE = (
     "+fct_royalty_pools",
     "+fct_royalty_statements",
     "+mart_royalty_methods",
+    "+int_royalty_earnings",
+    "+int_royalty_postings",
+    "+int_device_listening",
+    "+int_label_audiences",
     "+mart_rule_breaches",
     "+mart_stream_fraud",
     "+mart_slo_monthly",
@@ -97,6 +101,7 @@ SLICE = (
     "+mart_top_genres",
     "+mart_wrapped",
     "+ml_song_features",
+    "+int_user_activity",
     "+ml_user_song_interactions",
     "+quarantine",
 )

@@ -63,10 +63,13 @@ READ: dict[str, tuple[str, tuple[Input, ...]]] = {
     # what is told as of the date, and what it is told of
     "ml_user_features": (
         f"* exclude (label_churned_28) from features where as_of_date = {LAST_DAY}",
+        (ACCOUNTS, SUBSCRIPTIONS),
+    ),
+    # which ml_user_features tells of those who consent
+    "int_user_activity": (
+        f"* from features where as_of_date = {LAST_DAY}",
         (
             STREAMS,
-            ACCOUNTS,
-            SUBSCRIPTIONS,
             PAYMENTS,
             Input("marts.fct_searches", "arrived_at", f"{IN_WINDOW} as searched_date, user_id % 50 + 1 as user_id"),
         ),
