@@ -1,7 +1,7 @@
 {#-
     What is told of closed months alone, each by what its close knew, comes out the same in every build until another one
-    closes (decision 092): then it is made anew as a whole, and between closes nothing is
-    read. Such a model is incremental, appends, has an index of `statement_month`, this pre-hook and, last, the condition.
+    closes (decisions 092 and 114): then it is made anew as a whole, and between closes nothing is read. Such a model is
+    incremental, appends, has an index of `statement_month`, this pre-hook and, last, the condition.
 
     word   what the condition begins with: where, or and
 -#}
