@@ -90,8 +90,7 @@ def lines(block: Block) -> list[list[str]]:
 def within_sentences(page: Path) -> Iterator[list[str]]:
     """The words of each command that stands within a sentence of a page."""
     for span in _SPAN.findall(without_blocks(page.read_text(encoding="utf-8"))):
-        words = span.split()
-        if words[0] in PROGRAMS and len(words) > 1:
+        if span.split()[0] in PROGRAMS and len(words := shlex.split(span)) > 1:
             yield words
 
 
