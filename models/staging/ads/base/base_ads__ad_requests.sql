@@ -57,6 +57,7 @@ cleaned as (
         arrived_at,
         load_id
     from renamed
+    {{ worked_out_once() }}
 ),
 
 judged as (
@@ -80,6 +81,7 @@ judged as (
             when {{ after_arrival('requested_at') }} then 'started_after_arrival'
         end as broken_rule
     from cleaned
+    {{ worked_out_once() }}
 ),
 
 copies as (

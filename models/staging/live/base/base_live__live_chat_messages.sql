@@ -54,6 +54,7 @@ cleaned as (
         arrived_at,
         load_id
     from renamed
+    {{ worked_out_once() }}
 ),
 
 judged as (
@@ -77,6 +78,7 @@ judged as (
             when {{ after_arrival('sent_at') }} then 'started_after_arrival'
         end as broken_rule
     from cleaned
+    {{ worked_out_once() }}
 ),
 
 copies as (

@@ -63,6 +63,7 @@ cleaned as (
         arrived_at,
         load_id
     from renamed
+    {{ worked_out_once() }}
 ),
 
 judged as (
@@ -87,6 +88,7 @@ judged as (
             when {{ after_arrival('requested_at') }} then 'started_after_arrival'
         end as broken_rule
     from cleaned
+    {{ worked_out_once() }}
 ),
 
 copies as (

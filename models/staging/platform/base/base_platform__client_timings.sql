@@ -53,6 +53,7 @@ cleaned as (
         arrived_at,
         load_id
     from renamed
+    {{ worked_out_once() }}
 ),
 
 judged as (
@@ -75,6 +76,7 @@ judged as (
             when {{ after_arrival('measured_at') }} then 'started_after_arrival'
         end as broken_rule
     from cleaned
+    {{ worked_out_once() }}
 ),
 
 copies as (
