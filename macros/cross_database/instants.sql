@@ -87,8 +87,9 @@
 {% macro minute_of_day(at) -%}
     {{ minute_of_datetime(utc_datetime(at)) }}
 {%- endmacro %}
+{#- Why not `extract`: on PostgreSQL it is a numeric, which takes twice as long. -#}
 {% macro minute_of_datetime(at) -%}
-    cast(extract(hour from {{ at }}) * 60 + extract(minute from {{ at }}) as integer)
+    cast(date_part('hour', {{ at }}) * 60 + date_part('minute', {{ at }}) as integer)
 {%- endmacro %}
 
 {#- An instant as ISO 8601 text with microseconds. Why: a cast to text follows the session's zone and differs in form. -#}

@@ -11,10 +11,15 @@
     A month closes at the end of the tenth following day, by arrival; a closed month never changes.
 -#}
 {% macro booking_month(event_month, arrived_at, close_days=none) -%}
-    greatest(
-        {{ event_month }},
-        {{ month_start(add_days(to_date(arrived_at), "-" ~ (close_days or month_close_days()))) }}
-    )
+    {{ booked_in(event_month, open_month(arrived_at, close_days)) }}
+{%- endmacro %}
+{% macro booked_in(event_month, open_month) -%}
+    greatest({{ event_month }}, {{ open_month }})
+{%- endmacro %}
+
+{#- The first month that is open to what arrives at an instant. -#}
+{% macro open_month(arrived_at, close_days=none) -%}
+    {{ month_start(add_days(to_date(arrived_at), "-" ~ (close_days or month_close_days()))) }}
 {%- endmacro %}
 
 {#- The instant at which a month closes: arrivals before it still count in the month. -#}

@@ -49,23 +49,20 @@ localized as (
 ),
 
 dated as (
-    select
-        localized.*,
-        {{ to_date('localized.started_at') }} as started_date,
-        cast(localized.started_local as date) as local_date,
-        {{ minute_of_datetime('localized.started_local') }} as minute_of_day
-    from localized
+    {{ with_worked_out('localized', {
+        'started_date': to_date('localized.started_at'),
+        'local_date': 'cast(localized.started_local as date)',
+        'minute_of_day': minute_of_datetime('localized.started_local'),
+        'open_month': open_month('localized.arrived_at'),
+    }) }}
 ),
 
 booked as (
-    select
-        dated.*,
-        {{ month_start('dated.started_date') }} as started_month,
-        {{ month_start('dated.local_date') }} as local_month,
-        {{ month_start(add_days('dated.local_date', -1)) }} as first_verdict_month,
-        {{ booking_month(month_start('dated.started_date'), 'dated.arrived_at') }} as booking_month,
-        {{ booking_month(month_start('dated.local_date'), 'dated.arrived_at') }} as local_booking_month
-    from dated
+    {{ with_worked_out('dated', {
+        'started_month': month_start('dated.started_date'),
+        'local_month': month_start('dated.local_date'),
+        'first_verdict_month': month_start(add_days('dated.local_date', -1)),
+    }) }}
 )
 
 select
@@ -94,11 +91,11 @@ select
     started_date,
     local_date,
     minute_of_day,
-    booking_month,
-    local_booking_month,
-    booking_month > started_month as is_after_close,
-    local_booking_month > local_month as is_after_local_close,
-    {{ booking_month('first_verdict_month', 'arrived_at') }} as verdict_month,
+    {{ booked_in('started_month', 'open_month') }} as booking_month,
+    {{ booked_in('local_month', 'open_month') }} as local_booking_month,
+    open_month > started_month as is_after_close,
+    open_month > local_month as is_after_local_close,
+    {{ booked_in('first_verdict_month', 'open_month') }} as verdict_month,
     started_at,
     arrived_at,
     load_id
