@@ -1,4 +1,4 @@
-"""How often each recording was streamed by people, as arrival days told it: what statements of a month rest on.
+"""What days leave for the close of their month: how often each recording was streamed by people, and other sums.
 
 A statement needs the plays of a month and of the ten days after it. Each day leaves its tally while its plays are in
 memory, in this process and, where a lake is written, in a file within it for the other processes and the next run. A
@@ -8,6 +8,7 @@ tally that is missing is worked out again, to the same numbers.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import numpy as np
@@ -35,7 +36,9 @@ def month_after(month: date) -> date:
 
 def tally(world: World, arrival_day: date) -> Ints:
     """Qualified streams by recording that arrived on a UTC day, shape (2, recordings): of its month, and the last."""
-    return world.remember(("tally", arrival_day), lambda: _read_or_make(world, arrival_day), keep=_KEPT)
+    return world.remember(
+        ("tally", arrival_day), lambda: left_by(world, "", arrival_day, lambda: _make(world, arrival_day)), keep=_KEPT
+    )
 
 
 def streams_of_month(world: World, month: date) -> Ints:
@@ -51,11 +54,12 @@ def streams_of_month(world: World, month: date) -> Ints:
     return total
 
 
-def _read_or_make(world: World, day: date) -> Ints:
-    path = world.tallies / f"{day.isoformat()}.npy" if world.tallies else None
+def left_by(world: World, folder: str, day: date, make: Callable[[], Ints]) -> Ints:
+    """Numbers below 2^31 that a UTC day left in a folder of the tallies; made, and left there, if they are missing."""
+    path = world.tallies / folder / f"{day.isoformat()}.npy" if world.tallies else None
     if path is not None and path.exists():
         return np.asarray(np.load(path), dtype=np.int64)
-    found = _make(world, day)
+    found = make()
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
         # Two workers may make the tally of one day at once; each moves its own, and both say the same.

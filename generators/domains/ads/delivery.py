@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import reduce
@@ -10,13 +11,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from generators.core.calendar import DAY, MINUTE, NEVER, SECOND, midnight, utc_offset_minutes
+from generators.core.calendar import DAY, MINUTE, NEVER, SECOND, midnight, utc_offsets
 from generators.core.columns import Columns, concatenate
 from generators.core.listening import LATE_SEQUENCE, arriving
 from generators.core.order import by_instant, groups_of, last_not_above
 from generators.core.people import BOT_NONE
 from generators.core.random import Bools, Floats, Ints, hash_uniform, normal
 from generators.core.tables import Coded, make_table
+from generators.core.tallies import left_by
 from generators.core.world import World
 from generators.domains.ads.campaigns import (
     AGE_BANDS,
@@ -140,7 +142,7 @@ def _attributes(world: World, breaks: Breaks, until: date) -> list[Ints]:
     language = np.where(changed, users.new_language[user], users.language[user])
     genre = np.where(breaks.song >= 0, world.songs(world.horizon).genre[np.maximum(breaks.song, 0)], -1)
     day = until - timedelta(days=1)
-    offsets = np.array([utc_offset_minutes(name, day) for name in ref.zones])[ref.city_zone[breaks.city]]
+    offsets = utc_offsets(ref.zones, day)[ref.city_zone[breaks.city]]
     minute = (breaks.at // MINUTE + offsets) % 1_440
     part = np.searchsorted(np.array([high for _, high, _ in DAY_PARTS]), minute, side="right")
     return [band, gender, ref.city_country[breaks.city], ref.city_region[breaks.city], language, genre, part]
@@ -227,7 +229,9 @@ def _choose(world: World, sold: Market, breaks: Breaks, attributes: list[Ints]) 
             fits = reduce(np.bitwise_and, (table.take(codes[part], axis=1) for table, codes in filters))
             # Many requests have the same choice: what it is, is worked out once.
             group, example = groups_of(period[part], *fits)
-            running = np.cumsum(weight[period[part[example]]] * _bools(fits[:, example], len(here)), axis=1)
+            running = weight.take(period[part[example]], axis=0)
+            running *= _bools(fits[:, example], len(here))
+            np.cumsum(running, axis=1, out=running)
             total = running[group, -1]
             first = group * len(here)
             found = last_not_above(running.ravel(), first, first + len(here), draw[part] * total) + 1 - first
@@ -292,7 +296,7 @@ def delivery_tables(world: World, day: date) -> dict[str, pa.Table]:
     seen = _seen(world, sold, breaks, shown)
     impressions, clicks = _impressions(world, sold, breaks, shown, seen)
     # Invoices are of whole months: what they add up is kept of each day that is made anyway.
-    world.remember(("ads.delivered", day), lambda: _sum(sold, breaks, shown, seen), keep=KEPT_SUMS)
+    _kept(world, day, lambda: _sum(sold, breaks, shown, seen))
     return {"ad_requests": requests, "ad_impressions": impressions, "ad_clicks": clicks}
 
 
@@ -402,7 +406,16 @@ def delivered(world: World, day: date) -> Delivered:
         shown = _shown(world, sold, breaks, campaign, _decision_ms(world, breaks))
         return _sum(sold, breaks, shown, _seen(world, sold, breaks, shown))
 
-    return world.remember(("ads.delivered", day), make, keep=KEPT_SUMS)
+    return _kept(world, day, make)
+
+
+def _kept(world: World, day: date, make: Callable[[], Delivered]) -> Delivered:
+    """The sums of a UTC day, here and among the tallies: half of a month's days may be another process's."""
+
+    def sums() -> Delivered:
+        return Delivered(*left_by(world, "ads", day, lambda: np.stack(list(vars(make()).values()))))
+
+    return world.remember(("ads.delivered", day), sums, keep=KEPT_SUMS)
 
 
 def _impressions(world: World, sold: Market, breaks: Breaks, shown: _Shown, seen: _Seen) -> tuple[pa.Table, pa.Table]:

@@ -1,10 +1,15 @@
 """Advertising: only Free listeners see ads, of campaigns that run and aim at them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
+import pytest
 
+from generators.core.world import World
 from generators.domains import ads
+from generators.domains.ads import delivery
+from generators.domains.ads.invoices import invoices_table
 from tests.python.generators.tables_in_duckdb import (
     DAYS,
     FIRST,
@@ -155,3 +160,18 @@ def test_invoices_bill_what_was_delivered_within_the_budget() -> None:
     assert (
         count("select count(*) from ad_invoices join campaigns using (campaign_id) where campaign_type <> 'brand'") == 0
     )
+
+
+def test_invoices_are_the_same_alone_and_from_sums_that_other_days_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issued = date(2026, 2, 2)
+    alone, leaving, finding = (World(42, 0.01) for _ in range(3))
+    leaving.tallies = finding.tallies = tmp_path
+    made = invoices_table(alone, issued)
+    assert made.num_rows > 5
+    assert invoices_table(leaving, issued).equals(made)
+    assert len(list((tmp_path / "ads").glob("*.npy"))) == 32
+    # No day is made again by a process that finds what each has left.
+    monkeypatch.setattr(delivery, "_breaks", None)
+    assert invoices_table(finding, issued).equals(made)
