@@ -64,6 +64,12 @@ def utc_offset_minutes(zone: str, day: date) -> int:
     return int((offset or timedelta()).total_seconds() // 60)
 
 
+@lru_cache(maxsize=1024)
+def utc_offsets(zones: tuple[str, ...], day: date) -> Ints:
+    """Offset of each of the zones at noon UTC of a day, in minutes."""
+    return np.array([utc_offset_minutes(zone, day) for zone in zones])
+
+
 def _profile() -> Floats:
     """Relative listening in each of the 168 local hours of a week, Monday 00:00 first; mean 1.
 

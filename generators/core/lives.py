@@ -24,7 +24,7 @@ from generators.core.calendar import (
     event_base,
     hours_of_utc_day,
     midnight,
-    utc_offset_minutes,
+    utc_offsets,
 )
 from generators.core.changes import Changes, arrival_of
 from generators.core.columns import Columns, concatenate, gather
@@ -182,7 +182,7 @@ def awake(world: World, purpose: str, day: date, user: Ints) -> Ints:
     """An instant of a UTC day for each account, by the hours in which its home listens."""
     users = world.users(day)
     zone = world.ref.city_zone[users.city_at(user, midnight(day))]
-    offsets = np.array([utc_offset_minutes(name, day) for name in world.ref.zones])[zone]
+    offsets = utc_offsets(world.ref.zones, day)[zone]
     draw = hash_uniform(world.seed, f"{purpose}.hour", user, np.full(len(user), day.toordinal()))
     at = np.empty(len(user), dtype=np.int64)
     for offset in np.unique(offsets):

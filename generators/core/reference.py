@@ -37,7 +37,7 @@ class Reference:
     city_population: Floats
     city_latitude: Floats
     city_longitude: Floats
-    zones: list[str]
+    zones: tuple[str, ...]
     city_zone: Ints
     """Index into ``zones``."""
     country_zone: Ints
@@ -70,7 +70,7 @@ def reference() -> Reference:
     regions = list(dict.fromkeys((country_index[row["country"]], row["region"]) for row in cities))
     region_index = {key: i for i, key in enumerate(regions)}
     city_region = np.array([region_index[country_index[r["country"]], r["region"]] for r in cities])
-    zones = list(dict.fromkeys([*(r["time_zone"] for r in cities), *(r["time_zone"] for r in countries)]))
+    zones = tuple(dict.fromkeys([*(r["time_zone"] for r in cities), *(r["time_zone"] for r in countries)]))
     return Reference(
         countries=countries,
         regions=regions,

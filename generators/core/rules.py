@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from generators.core.calendar import DAY, HOUR, MINUTE, NEVER, midnight, utc_offset_minutes
+from generators.core.calendar import DAY, HOUR, MINUTE, NEVER, midnight, utc_offsets
 from generators.core.random import Bools, Ints, Small, hash_uniform
 from generators.core.sessions import Heads
 from generators.core.world import World
@@ -79,8 +79,7 @@ def keep_family_rules(
 
 def _offsets(world: World, day: date) -> Ints:
     """Microseconds from UTC of each country's main zone."""
-    zones = np.array([utc_offset_minutes(name, day) for name in world.ref.zones])
-    return np.asarray(zones[world.ref.country_zone] * MINUTE, dtype=np.int64)
+    return np.asarray(utc_offsets(world.ref.zones, day)[world.ref.country_zone] * MINUTE, dtype=np.int64)
 
 
 def _runs(*keys: Ints) -> Ints:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from generators.core.calendar import DAY, HOUR, MINUTE, NEVER, SECOND, hours_of_utc_day, midnight, utc_offset_minutes
+from generators.core.calendar import DAY, HOUR, MINUTE, NEVER, SECOND, hours_of_utc_day, midnight, utc_offsets
 from generators.core.columns import Columns
 from generators.core.order import in_order
 from generators.core.people import BOT_CLOCK, BOT_NONE
@@ -168,7 +168,7 @@ def _make_heads(world: World, day: date) -> Heads:
     rows = np.arange(n)
     city = place_on(world, day, rows)
     zone = world.ref.city_zone[city]
-    offsets = np.array([utc_offset_minutes(name, day) for name in world.ref.zones])
+    offsets = utc_offsets(world.ref.zones, day)
     kinds, offset_row = np.unique(offsets, return_inverse=True)
     cumulative = np.stack([hours_of_utc_day(day, int(offset)) for offset in kinds])
     table = offset_row[zone]

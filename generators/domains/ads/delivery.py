@@ -16,7 +16,7 @@ from generators.core.columns import Columns, concatenate
 from generators.core.listening import LATE_SEQUENCE, arriving
 from generators.core.order import by_instant, groups_of, last_not_above
 from generators.core.people import BOT_NONE
-from generators.core.random import Bools, Floats, Ints, hash_uniform, normal
+from generators.core.random import Bools, Floats, Ints, bounds_passed, hash_uniform, normal
 from generators.core.tables import Coded, make_table
 from generators.core.tallies import left_by
 from generators.core.world import World
@@ -79,7 +79,10 @@ def _breaks(world: World, day: date) -> Breaks:
     sessions, plays = arriving(world, day)
     rate, seed = ad_rates(), world.seed
     # Without a connection (late batches) there is no ad server.
-    row = np.flatnonzero(((plays.tier == 0) | is_planted_break(world, plays.stream_id)) & ~plays.is_offline)
+    may_follow = ~plays.is_offline
+    paid = np.flatnonzero(may_follow & (plays.tier > 0))
+    may_follow[paid] = is_planted_break(world, plays.stream_id[paid])
+    row = np.flatnonzero(may_follow)
     key = plays.stream_id[row]
     share = np.where(plays.bot[row] == BOT_NONE, rate["break"], rate["break_bot"])
     row = row[(hash_uniform(seed, "ads.break", key) < share) & (key % 1_000_000_000 < LATE_SEQUENCE)]
@@ -144,7 +147,7 @@ def _attributes(world: World, breaks: Breaks, until: date) -> list[Ints]:
     day = until - timedelta(days=1)
     offsets = utc_offsets(ref.zones, day)[ref.city_zone[breaks.city]]
     minute = (breaks.at // MINUTE + offsets) % 1_440
-    part = np.searchsorted(np.array([high for _, high, _ in DAY_PARTS]), minute, side="right")
+    part = bounds_passed(np.array([high for _, high, _ in DAY_PARTS]), minute)
     return [band, gender, ref.city_country[breaks.city], ref.city_region[breaks.city], language, genre, part]
 
 
@@ -264,8 +267,8 @@ class _Shown(Columns):
 
 def _quartile(draw: Floats, format_: Ints) -> Ints:
     """VAST quartile reached: audio is mostly heard out, video skipped by some, display always complete."""
-    audio = np.searchsorted(np.array([0.02, 0.045, 0.06, 0.075]), draw, side="right")
-    video = np.searchsorted(np.array([0.16, 0.28, 0.36, 0.42]), draw, side="right")
+    audio = bounds_passed(np.array([0.02, 0.045, 0.06, 0.075]), draw)
+    video = bounds_passed(np.array([0.16, 0.28, 0.36, 0.42]), draw)
     return np.where(format_ == AUDIO, audio, np.where(format_ == VIDEO, video, 4))
 
 

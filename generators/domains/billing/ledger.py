@@ -37,9 +37,7 @@ class Sheet:
     def add(self, count: int, **columns: Ints | int) -> Ints:
         """Append rows (scalars are repeated); returns their row numbers."""
         for name, values in columns.items():
-            self.pieces.setdefault(name, []).append(
-                np.broadcast_to(np.asarray(values, dtype=np.int64), (count,)).copy()
-            )
+            self.pieces.setdefault(name, []).append(np.full(count, values, dtype=np.int64))
         first = self.rows
         self.rows += count
         return np.arange(first, first + count)

@@ -16,7 +16,7 @@ from generators.core.lives import Life, changing, lives_of
 from generators.core.playlists import playlists
 from generators.core.random import Bools, Floats, Ints, exponential, hash_uniform, pick
 from generators.core.rhythm import instants_of
-from generators.core.tables import Coded, make_table
+from generators.core.tables import Coded, make_table, only
 from generators.core.texts import phrase
 from generators.core.world import World
 from generators.domains.community.conversations import circles
@@ -202,7 +202,7 @@ def messages_table(world: World, day: date) -> pa.Table:
             "sender_user_id": rows.sender + 1,
             "message_type": Coded(rows.kind, TYPES),
             "content": _with_joins(world, text, rows, language),
-            "media_url": pa.array(address.to_numpy(zero_copy_only=False), pa.string(), mask=~media),
+            "media_url": only(address, media),
             "shared_content_id": np.where(rows.song >= 0, rows.song + 1, -1),
             "shared_playlist_id": np.where(rows.playlist >= 0, rows.playlist + 1, -1),
             "reply_to_message_id": rows.reply_to,

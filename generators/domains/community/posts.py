@@ -13,7 +13,7 @@ from generators.core.calendar import DAY, HOUR, MINUTE, NEVER, event_ids, midnig
 from generators.core.lives import Life, changing, lives_of
 from generators.core.random import Bools, Ints, exponential, hash_uniform, pick
 from generators.core.rhythm import instants_of
-from generators.core.tables import Coded, make_table
+from generators.core.tables import Coded, make_table, only
 from generators.core.texts import phrase, written_in
 from generators.core.world import World
 from generators.domains.community.creators import creators
@@ -90,7 +90,7 @@ def addresses(folder: str, ids: Ints, media: Ints) -> pa.Array:
     number = pa.array(ids).cast(pa.string())
     ending = pa.DictionaryArray.from_arrays(pa.array(media), pa.array([".jpg", ".mp4", ".ogg", ""]))
     text = names.join(f"https://media.example/{folder}/", number, ending)
-    return pa.array(text.to_numpy(zero_copy_only=False), pa.string(), mask=media == _NONE)
+    return only(text, media != _NONE)
 
 
 def posts_table(world: World, day: date) -> pa.Table:

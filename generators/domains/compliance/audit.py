@@ -133,7 +133,9 @@ def _entries(world: World, day: date) -> Iterator[tuple[Ints, Ints, Ints, Ints]]
     of_action = {action: table for action, table, *_ in _ACTIONS}
     for action, chosen in _RULES:
         rows, key, instant = changed[of_action[action]]
-        rows = rows.filter(chosen(rows)) if rows.num_rows else rows
+        # Of wide tables two or three columns are read.
+        told = [instant, key, *(name for name in rows.column_names if name == "reviewer_user_id")]
+        rows = rows.select(told).filter(chosen(rows)) if rows.num_rows else rows
         by = _numbers(rows, "reviewer_user_id") if "reviewer_user_id" in rows.column_names else None
         yield _entry(action, _numbers(rows, instant), _numbers(rows, key), by)
     users = world.users(until)
@@ -149,4 +151,6 @@ def _entry(action: str, at: Ints, entity: Ints, by: Ints | None) -> tuple[Ints, 
 
 def _numbers(rows: pa.Table, column: str) -> Ints:
     """A column as integers, null as -1."""
+    if not rows.num_rows:
+        return np.zeros(0, dtype=np.int64)
     return np.asarray(pc.fill_null(rows[column].cast(pa.int64()), -1).to_numpy(), dtype=np.int64)

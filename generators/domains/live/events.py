@@ -13,7 +13,7 @@ from generators.core.calendar import DAY, HOUR, MINUTE, NEVER, midnight, utc_off
 from generators.core.changes import changes
 from generators.core.columns import Columns
 from generators.core.random import Bools, Ints, exponential, hash_bits, hash_uniform, pick
-from generators.core.tables import Coded, hex_text, make_table
+from generators.core.tables import Coded, hex_text, make_table, only
 from generators.core.texts import phrase, written_in
 from generators.core.world import World
 from generators.domains.community.creators import creators
@@ -223,7 +223,7 @@ def events_table(world: World, begin: date | None, until: date, most_viewers: In
             "status": Coded(status, ("scheduled", "live", "completed", "cancelled")),
             "is_public": every.is_public[row],
             "max_attendees": np.where(kind == PHYSICAL, venues(world).capacity[every.venue[row]], -1),
-            "stream_key_hash": pa.array(words.to_numpy(zero_copy_only=False), pa.string(), mask=kind == PHYSICAL),
+            "stream_key_hash": only(words, kind != PHYSICAL),
             "cover_image_url": cover,
             "scheduled_start_at": every.starts_at[row],
             "scheduled_end_at": every.ends_at[row],

@@ -8,6 +8,7 @@ import pytest
 from generators.core.calendar import DAY
 from generators.core.choice import Draws
 from generators.core.order import by_instant, flagged, groups_of, in_order, last_not_above
+from generators.core.random import bounds_passed
 
 _RNG = np.random.Generator(np.random.Philox(key=[1, 2]))
 
@@ -76,3 +77,12 @@ def test_draws_are_those_of_the_inverse_distribution() -> None:
     np.testing.assert_array_equal(
         draws.items(uniform.reshape(4, -1), group.reshape(4, -1)).ravel(), draws.items(uniform, group)
     )
+
+
+@pytest.mark.parametrize("count", [0, 10, 5_000])
+@pytest.mark.parametrize("bounds", [[], [0.5], [0.1, 0.1, 0.7, 1.0], list(np.arange(0.0, 1.0, 0.05))])
+def test_bounds_passed_are_those_that_a_search_finds(bounds: list[float], count: int) -> None:
+    # Numbers on the bounds, below the first and above the last are among them.
+    values = _RNG.choice([*_RNG.random(300), *bounds, -1.0, 2.0], count)
+    found = bounds_passed(np.array(bounds), values)
+    np.testing.assert_array_equal(found, np.searchsorted(np.array(bounds), values, side="right"))
