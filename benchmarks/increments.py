@@ -3,9 +3,9 @@
 A lake of `--long` days and one more is generated. Two databases take its first `--short` and its first `--long` days
 and are built; then each takes the day that follows, and that build is measured, node by node: the seconds that the
 server takes for its statements, and the rows and pages that these read (pg_stat_database). Models, snapshots and seeds
-are added up apart from tests, and those that grow most are named. It runs in one thread, so that what is read is one
-node's. The accounts are about the same, so that what grows is history, and a build that only reads its day would cost
-the same.
+are added up apart from tests, and those that grow most are named. It runs in one thread, and the server's own cleaning
+rests meanwhile, so that what is read is one node's. The accounts are about the same, so that what grows is history, and
+a build that only reads its day would cost the same.
 
 `--facts` instead builds the four big facts in full at that scale, against SQL by hand.
 """
@@ -14,7 +14,8 @@ import argparse
 import os
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -22,6 +23,7 @@ from time import perf_counter
 from typing import Any
 
 from dbt.adapters import factory
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -87,20 +89,42 @@ class Listener:
 
 
 def _tell_what_was_read() -> None:
-    """Has the session of dbt's node tell the server's statistics what it read; it would take its time."""
+    """Has dbt's sessions tell the server's statistics what they read; each would take its time.
+
+    Also those of other threads that rest: what dbt itself asks before the first node would count for a later one.
+    """
     adapters: Any = factory
-    if connection := adapters.get_adapter_by_type("postgres").connections.get_if_exists():
-        with connection.handle.cursor() as cursor:
+    connections = adapters.get_adapter_by_type("postgres").connections
+    here = connections.get_if_exists()
+    for connection in list(connections.thread_connections.values()):
+        handle = connection.handle if connection.state == "open" else None
+        if handle is None or (connection is not here and handle.get_transaction_status() != TRANSACTION_STATUS_IDLE):
+            continue
+        with handle.cursor() as cursor:
             cursor.execute("select pg_stat_force_next_flush()")
-        connection.handle.rollback()
+        handle.rollback()
+
+
+@contextmanager
+def _no_cleaning(database: Postgres) -> Iterator[None]:
+    """Autovacuum reads the catalogue whenever it likes, and counts for the node that is at work."""
+    with database.connect() as server:
+        server.execute("alter system set autovacuum = off")
+        server.execute("select pg_reload_conf()")
+        try:
+            yield
+        finally:
+            server.execute("alter system reset autovacuum")
+            server.execute("select pg_reload_conf()")
 
 
 def _build(database: Postgres, home: Home, days: int) -> Cost:
     """Builds all, and measures it."""
     listener, start = Listener(database), perf_counter()
-    nodes = Dbt(home, database.target, database.name, last_tested_load(database)).run(
-        (*COMMAND, "--threads", "1"), listen=listener
-    )
+    with _no_cleaning(database):
+        nodes = Dbt(home, database.target, database.name, last_tested_load(database)).run(
+            (*COMMAND, "--threads", "1"), listen=listener
+        )
     wall = perf_counter() - start
     if failed := [node.name for node in nodes if node.failed]:
         raise SystemExit(f"These nodes failed after {days} days: {', '.join(failed)}")
