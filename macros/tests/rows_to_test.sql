@@ -29,6 +29,8 @@
 
     - of an incremental model, by the row's own load: each row that an increment works out has a newer one
     - of a table that staging judges, by the ids of which a row came: what counts of them is known from all copies
+
+    What changes at closes alone (`told_at_closes` in the model's meta) has nothing new until another month has closed.
 -#}
 {% macro came_since_tested() -%}
     {%- set test = model.test_metadata -%}
@@ -36,6 +38,14 @@
         {{ return(none) }}
     {%- endif -%}
     {%- set tested = graph.nodes[model.attached_node] -%}
+    {%- if tested.config.meta.told_at_closes -%}
+        {{ return(none if a_month_closed_since_tested() else 'false') }}
+    {%- endif -%}
+    {#- Rows that have the same key are of the same load where the key names it. -#}
+    {%- if test.name == 'primary_key' and 'load_id' in test.kwargs.columns -%}
+        {%- set load_id = tested_load_id() -%}
+        {{ return(none if load_id is none else 'load_id > ' ~ load_id) }}
+    {%- endif -%}
     {%- set by_ids = judged_tables() | selectattr('table', 'equalto', test.kwargs.of)
         if test.kwargs.of else judged_tables() | selectattr('model', 'equalto', tested.name) -%}
     {%- set by_ids = by_ids | list -%}
@@ -54,6 +64,23 @@
     {#- without the database: a manifest that several share names the first one's -#}
     {%- set arrived = api.Relation.create(schema=raw.schema, identifier=raw.identifier) -%}
     {{ return(is_one_of(by_ids[0].id, ids_since(arrived, by_ids[0].id, load_id))) }}
+{%- endmacro %}
+
+{#- Whether a month has closed since the load up to which rows need not be tested again; so it has where all are. -#}
+{% macro a_month_closed_since_tested() -%}
+    {%- set tested = tested_load_id() -%}
+    {%- if tested is none -%}
+        {{ return(true) }}
+    {%- endif -%}
+    {%- set loads = graph.sources['source.' ~ project_name ~ '.ops.loads'] -%}
+    {%- set loads = api.Relation.create(schema=loads.schema, identifier=loads.identifier) -%}
+    {%- set before = '(select * from ' ~ loads ~ ' where load_id <= ' ~ tested ~ ')' -%}
+    {#- the month that a row of the day after would be booked in -#}
+    {%- set open = [] -%}
+    {%- for relation in [before, loads] -%}
+        {%- do open.append(month_start(add_days(data_date(relation), 1 - month_close_days() | int))) -%}
+    {%- endfor -%}
+    {{ return(run_query('select ' ~ open | join(' < ')).rows[0][0]) }}
 {%- endmacro %}
 
 {#- Generic tests that judge each row by itself, beside the rows that its keys name. -#}

@@ -1,14 +1,17 @@
 -- By each method that applies to it, booked or not, a pool's entry is shared out to the last micro-unit; beside each
 -- stands the whole of what is booked; and no other method is told of it.
 {%- set methods = royalty_methods() %}
+{%- set where_a_month_closed = 'where ' ~ ('true' if a_month_closed_since_tested() else 'false') %}
 
 with
 pools as (
     select * from {{ ref('fct_royalty_pools') }}
+    {{ where_a_month_closed }}
 ),
 
 shared as (
     select * from {{ ref('mart_royalty_methods') }}
+    {{ where_a_month_closed }}
 ),
 
 methods as (
