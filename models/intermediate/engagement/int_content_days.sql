@@ -65,11 +65,13 @@ listened as (
         count(case when not is_after_local_close then 1 end) as plays,
         count(case when not is_after_local_close and is_completed then 1 end) as completed_plays,
         count(case when not is_after_local_close and skip_class <> 'not_skipped' then 1 end) as skips,
-        max(load_id) as load_id
+        max(case when not is_after_local_close then load_id end) as load_id,
+        max(load_id) as any_load_id
     from streams
     group by content_id, local_date, user_id
 ),
 
+-- What is not counted changes no day, unless there is nothing else of it.
 played as (
     select
         content_id,
@@ -81,7 +83,8 @@ played as (
         0 as likes,
         0 as saves,
         0 as downloads,
-        max(load_id) as load_id
+        coalesce(max(load_id), max(any_load_id)) as load_id,
+        coalesce(max(load_id), 0) as plays_load_id
     from listened
     group by content_id, local_date
 ),
@@ -97,7 +100,8 @@ liked as (
         count(case when feedback_kind = 'reaction' and feedback_type in ('like', 'love') then 1 end) as likes,
         count(case when feedback_kind = 'save' and feedback_type = 'library' then 1 end) as saves,
         count(case when feedback_kind = 'save' and feedback_type = 'download' then 1 end) as downloads,
-        max(load_id) as load_id
+        coalesce(max(case when feedback_kind in ('reaction', 'save') then load_id end), max(load_id)) as load_id,
+        0 as plays_load_id
     from feedback
     where content_id > 0
     group by content_id, local_date
@@ -120,7 +124,8 @@ totals as (
         sum(likes) as likes,
         sum(saves) as saves,
         sum(downloads) as downloads,
-        max(load_id) as load_id
+        max(load_id) as load_id,
+        max(plays_load_id) as plays_load_id
     from played_or_liked
     group by content_id, local_date
 )
@@ -135,6 +140,7 @@ select
     cast(likes as bigint) as likes,
     cast(saves as bigint) as saves,
     cast(downloads as bigint) as downloads,
-    cast(load_id as bigint) as load_id
+    cast(load_id as bigint) as load_id,
+    cast(plays_load_id as bigint) as plays_load_id
 from totals
 where {{ is_newer_load() }}

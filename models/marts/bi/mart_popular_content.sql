@@ -17,18 +17,20 @@
     )
 }}
 
-{#- Days of the weeks in which something came or changed: all their windows are ranked anew. -#}
+{#- Days on which something came or changed are ranked anew, and their weeks, of which all days are read. -#}
+{%- set newer_days -%}
+    select newer.local_date
+    from {{ ref('fct_content_daily') }} as newer
+    where {{ is_newer_load('newer.load_id') }}
+    group by newer.local_date
+{%- endset %}
 {%- set touched -%}
     select days.date_day
     from {{ ref('dim_date') }} as days
     where days.chart_week_start_date in (
         select weeks.chart_week_start_date
         from {{ ref('dim_date') }} as weeks
-        where weeks.date_day in (
-            select newer.local_date
-            from {{ ref('fct_content_daily') }} as newer
-            where {{ is_newer_load('newer.load_id') }}
-        )
+        where weeks.date_day in ({{ newer_days }})
     )
 {%- endset %}
 
@@ -71,6 +73,11 @@ days as (
     from {{ ref('dim_date') }}
 ),
 
+new_days as (
+    select * from content_days
+    {{ where_one_of('local_date', newer_days) }}
+),
+
 daily as (
     select
         'day' as window_kind,
@@ -81,7 +88,7 @@ daily as (
         likes,
         trending_score,
         load_id
-    from content_days
+    from new_days
     where plays > 0
 ),
 

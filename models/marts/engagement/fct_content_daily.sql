@@ -13,14 +13,20 @@
 
 {#- Days that both windows may reach, before a day that is new and after it. -#}
 {%- set reach_days = 60 %}
+{%- set newer_contents -%}
+    select newer.content_id
+    from {{ ref('int_content_days') }} as newer
+    where {{ is_newer_load('newer.load_id') }}
+    group by newer.content_id
+{%- endset %}
 
 with
 content_days as (
     select * from {{ ref('int_content_days') }}
-    {% if is_incremental() -%}
-    -- Grouped first: the least of a column PostgreSQL seeks in its index, past all rows that are not new.
-    where
-        local_date >= (
+    {{ where_one_of('content_id', newer_contents) }}
+    {%- if is_incremental() %}
+        -- Grouped first: the least of a column PostgreSQL seeks in its index, past all rows that are not new.
+        and local_date >= (
             select {{ add_days('min(days.local_date)', -reach_days) }}
             from (
                 select newer.local_date
@@ -46,7 +52,7 @@ ages as (
     {{ integer_series(0, reach_days, 'age_days') }}
 ),
 
--- A day counts in the scores of the days that follow it, for as long as both windows reach.
+-- A day's plays count in the scores of the days that follow it, for as long as both windows reach.
 touched as (
     select distinct
         newer.content_id,
@@ -54,7 +60,9 @@ touched as (
     from content_days as newer
     inner join rules on newer.local_date = rules.date_day
     inner join ages on rules.trending_window_days * 2 > ages.age_days
-    where {{ is_newer_load('newer.load_id') }}
+    where
+        {{ is_newer_load('newer.load_id') }}
+        and (ages.age_days = 0 or {{ is_newer_load('newer.plays_load_id') }})
 ),
 
 scored_days as (
@@ -89,7 +97,10 @@ windowed as (
         ruled.trending_window_days,
         ruled.trending_half_life_days,
         counted.plays as counted_plays,
-        counted.load_id as counted_load_id,
+        case
+            when counted.local_date = ruled.local_date then counted.load_id
+            else counted.plays_load_id
+        end as counted_load_id,
         {{ days_between('counted.local_date', 'ruled.local_date') }} as age_days
     from ruled
     inner join content_days as counted
