@@ -386,16 +386,23 @@ def _sum(sold: Market, breaks: Breaks, shown: _Shown, seen: _Seen) -> Delivered:
     valid = (breaks.bot[shown.request] == BOT_NONE) & ~seen.is_centre
     valid &= shown.impression_id == breaks.request_id[shown.request]
     valid &= ~c.vcpm[shown.campaign] | (seen.exposed_ms >= _VIEWABLE_MS[shown.format])
-    month = (shown.at // DAY).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-    after = (shown.at >= c.budget_changed_at[shown.campaign]).astype(np.int64)
-    keys = (shown.campaign * 100_000 + month) * 2 + after
-    distinct, place = np.unique(keys, return_inverse=True)
+    if not len(shown):
+        return Delivered(*np.zeros((5, 0), dtype=np.int64))
+    # What arrives on a day was rendered on few days, so that campaign, month and budget make a small number.
+    day = shown.at // DAY
+    days = np.arange(day.min(), day.max() + 1)
+    months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    first, span = months[0], months[-1] - months[0] + 1
+    after = shown.at >= c.budget_changed_at[shown.campaign]
+    key = (shown.campaign * span + months[day - days[0]] - first) * 2 + after
+    rendered = np.bincount(key)
+    found = np.flatnonzero(rendered)
     return Delivered(
-        campaign=distinct // 200_000,
-        month=distinct // 2 % 100_000,
-        after=distinct % 2,
-        billable=np.bincount(place[valid], minlength=len(distinct)),
-        rendered=np.bincount(place, minlength=len(distinct)),
+        campaign=found // (2 * span),
+        month=found // 2 % span + first,
+        after=found % 2,
+        billable=np.bincount(key[valid], minlength=len(rendered))[found],
+        rendered=rendered[found],
     )
 
 
