@@ -12,6 +12,7 @@ a build that only reads its day would cost the same.
 
 import argparse
 import os
+import sys
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
@@ -41,7 +42,7 @@ from sonic.warehouse.targets import open_database
 
 SCALE, SHORT, LONG = 0.1, 90, 900
 AIM_GROWTH, AIM_TESTS = 1.2, 0.8
-SHOWN, NAME_WIDTH = 10, 64
+SHOWN, NAME_WIDTH, WIDTH = 10, 64, 110
 READ = {"rows read": "tup_returned + tup_fetched", "pages read": "blks_hit + blks_read"}
 MEASURES = ("SQL, s", *READ)
 
@@ -188,7 +189,8 @@ def main() -> None:
     parser.add_argument("--long", type=int, default=LONG, help=f"days of the long one [{LONG}]")
     parser.add_argument("--facts", action="store_true", help="the four facts at that scale against SQL by hand")
     arguments = parser.parse_args()
-    console = Console()
+    # rich takes what is no terminal for a narrow one, where names of tests are cut to nothing but dots
+    console = Console() if sys.stdout.isatty() else Console(width=WIDTH)
     with tempfile.TemporaryDirectory(prefix="sonic-bench-") as name:
         home = Home(Path(name) / "home")
         os.environ["SONIC_HOME"] = str(home.root)
