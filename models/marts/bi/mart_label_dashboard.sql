@@ -19,9 +19,12 @@ labels as (
     where label_id > 0
 ),
 
-royalties as (
-    select * from {{ ref('fct_royalties') }}
-    where is_booked
+song_earnings as (
+    select * from {{ ref('int_song_earnings') }}
+),
+
+payee_earnings as (
+    select * from {{ ref('int_payee_earnings') }}
 ),
 
 payouts as (
@@ -35,26 +38,26 @@ payees as (
 -- What the roster's recordings brought all who share in them, and what of all royalties is the label's own.
 earnings as (
     select
-        royalties.booking_month as month_start_date,
+        song_earnings.booking_month as month_start_date,
         songs.label_id,
-        royalties.amount_eur_micro as roster_eur_micro,
+        song_earnings.amount_eur_micro as roster_eur_micro,
         cast(0 as bigint) as own_eur_micro,
         cast(0 as bigint) as paid_eur_micro,
         cast(0 as bigint) as pending_eur_micro,
         cast(0 as bigint) as carried_forward_eur_micro
-    from royalties
-    inner join songs on royalties.song_key = songs.song_key
+    from song_earnings
+    inner join songs on song_earnings.song_key = songs.song_key
     union all
     select
-        royalties.booking_month as month_start_date,
+        payee_earnings.booking_month as month_start_date,
         payees.label_id,
         0 as roster_eur_micro,
-        royalties.amount_eur_micro as own_eur_micro,
+        payee_earnings.amount_eur_micro as own_eur_micro,
         0 as paid_eur_micro,
         0 as pending_eur_micro,
         0 as carried_forward_eur_micro
-    from royalties
-    inner join payees on royalties.payee_id = payees.payee_id
+    from payee_earnings
+    inner join payees on payee_earnings.payee_id = payees.payee_id
     union all
     select
         payouts.statement_month as month_start_date,
