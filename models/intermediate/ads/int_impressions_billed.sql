@@ -1,6 +1,114 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='campaign_id',
+        indexes=server_indexes([
+            {'columns': ['campaign_id']},
+            {'columns': ['creative_id']},
+            {'columns': ['stream_id']},
+            {'columns': ['user_id', 'local_date']},
+            {'columns': ['load_id']},
+        ]),
+    )
+}}
+
+{#-
+    Campaigns of which something came, each to be billed anew as a whole, as one impression more moves what the others may
+    cost. Whether an impression is the first for its request is asked of all that the request was answered with.
+-#}
+{%- set newer_creatives -%}
+    select creatives.creative_id
+    from {{ ref('stg_ads__creatives') }} as creatives
+    where creatives.load_id > (select since.load_id from since)
+{%- endset -%}
+{%- set touched -%}
+since as (
+    select coalesce(max(load_id), 0) as load_id
+    from {{ this }}
+),
+
+changed_days as (
+    select
+        user_id,
+        local_date
+    from {{ ref('fct_listening_daily') }}
+    where load_id > (select since.load_id from since)
+),
+
+touched as (
+    select arrived.campaign_id
+    from {{ ref('int_ad_impressions_accepted') }} as arrived
+    where arrived.load_id > (select since.load_id from since)
+    union all
+    select versions.campaign_id
+    from {{ ref('int_campaign_versions') }} as versions
+    where versions.load_id > (select since.load_id from since)
+    union all
+    select budgets.campaign_id
+    from {{ ref('int_campaign_budgets') }} as budgets
+    where budgets.load_id > (select since.load_id from since)
+    union all
+    select made.campaign_id
+    from {{ this }} as made
+    where {{ is_one_of('made.creative_id', newer_creatives) }}
+    union all
+    select tied.campaign_id
+    from {{ this }} as tied
+    where {{ is_one_of('tied.stream_id', arrived_ids('streams')) }}
+    union all
+    select judged.campaign_id
+    from (
+        select
+            campaign_id,
+            user_id,
+            local_date
+        from {{ this }}
+        where
+            {{ is_one_of('user_id', 'select user_id from changed_days') }}
+            and {{ is_one_of('local_date', 'select local_date from changed_days') }}
+    ) as judged
+    inner join changed_days
+        on
+            judged.user_id = changed_days.user_id
+            and judged.local_date = changed_days.local_date
+),
+
+shown as (
+    select
+        ad_request_id,
+        stream_id
+    from {{ ref('int_ad_impressions_accepted') }}
+    where {{ is_one_of('campaign_id', 'select touched.campaign_id from touched') }}
+),
+{%- endset %}
+
 with recursive
-impressions as (
+{{ touched if is_incremental() }}
+
+judged as (
     select * from {{ ref('int_impressions_judged') }}
+    {{ where_one_of('ad_request_id', 'select shown.ad_request_id from shown') }}
+),
+
+streams as (
+    select
+        stream_id,
+        content_id,
+        load_id
+    from {{ ref('int_streams_accepted') }}
+    {{ where_one_of('stream_id', 'select shown.stream_id from shown') }}
+),
+
+-- Tied to its play, if any, and its content.
+impressions as (
+    select
+        judged.*,
+        streams.content_id,
+        streams.load_id as stream_load_id
+    from judged
+    left join streams on judged.stream_id = streams.stream_id
+    {{ where_one_of('judged.campaign_id', 'select touched.campaign_id from touched') }}
 ),
 
 campaigns as (
@@ -145,6 +253,7 @@ select
     {{ fact_version_key('campaign_key', 'campaign_id') }} as campaign_key,
     creative_id,
     stream_id,
+    content_id,
     user_id,
     device_id,
     geography_id,
@@ -166,5 +275,5 @@ select
     billed_at,
     arrived_at,
     known_at,
-    greatest(load_id, campaign_load_id, budget_load_id) as load_id
+    greatest(load_id, stream_load_id, campaign_load_id, budget_load_id) as load_id
 from billed

@@ -23,14 +23,6 @@ clicks as (
     group by ad_impression_id
 ),
 
-streams as (
-    select
-        stream_id,
-        content_id,
-        load_id
-    from {{ ref('int_streams_accepted') }}
-),
-
 contents as (
     select
         content_id,
@@ -83,19 +75,16 @@ exchange_rates as (
     from {{ ref('int_exchange_rates') }}
 ),
 
-tied as (
+dated as (
     select
         impressions.*,
-        streams.content_id,
-        least(impressions.rendered_date, {{ to_date('impressions.arrived_at') }}) as rate_date,
-        greatest(impressions.load_id, streams.load_id) as tied_load_id
+        least(rendered_date, {{ to_date('arrived_at') }}) as rate_date
     from impressions
-    left join streams on impressions.stream_id = streams.stream_id
 ),
 
 resolved as (
     select
-        tied.*,
+        dated.*,
         campaigns.campaign_id is not null as has_campaign,
         campaigns.advertiser_id,
         contents.content_type,
@@ -110,7 +99,7 @@ resolved as (
         clicks.first_clicked_at,
         exchange_rates.rate_micro,
         greatest(
-            tied.tied_load_id,
+            dated.load_id,
             campaigns.load_id,
             contents.load_id,
             songs.load_id,
@@ -118,17 +107,17 @@ resolved as (
             plan_periods.load_id,
             clicks.load_id
         ) as inputs_load_id
-    from tied
-    left join campaigns on tied.campaign_id = campaigns.campaign_id
-    left join clicks on tied.ad_impression_id = clicks.ad_impression_id
+    from dated
+    left join campaigns on dated.campaign_id = campaigns.campaign_id
+    left join clicks on dated.ad_impression_id = clicks.ad_impression_id
     left join exchange_rates
         on
-            tied.rate_date = exchange_rates.date_day
-            and tied.currency_code = exchange_rates.currency_code
-    {{ join_version('tied', 'contents', 'content_id', 'rendered_at') }}
-    {{ join_version('tied', 'songs', 'contents.song_id', 'rendered_at') }}
-    {{ join_version('tied', 'users', 'user_id', 'rendered_at') }}
-    {{ join_version('tied', 'plan_periods', 'user_id', 'rendered_at') }}
+            dated.rate_date = exchange_rates.date_day
+            and dated.currency_code = exchange_rates.currency_code
+    {{ join_version('dated', 'contents', 'content_id', 'rendered_at') }}
+    {{ join_version('dated', 'songs', 'contents.song_id', 'rendered_at') }}
+    {{ join_version('dated', 'users', 'user_id', 'rendered_at') }}
+    {{ join_version('dated', 'plan_periods', 'user_id', 'rendered_at') }}
 ),
 
 -- An impression that comes late moves what the others of its campaign may still cost, so a campaign is rewritten whole.

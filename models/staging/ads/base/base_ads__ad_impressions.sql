@@ -5,6 +5,8 @@
         unique_key='ad_impression_id',
         indexes=server_indexes([
             {'columns': ['ad_impression_id']},
+            {'columns': ['ad_request_id']},
+            {'columns': ['campaign_id']},
             {'columns': ['load_id']},
         ]),
     )
