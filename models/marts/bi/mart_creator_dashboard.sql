@@ -1,18 +1,18 @@
 {{ config(indexes=server_indexes([{'columns': ['artist_id', 'local_date']}])) }}
 
 with
-streams as (
+listened as (
     select
         artist_id,
-        user_id,
-        geography_id,
         local_date,
+        country_geography_id,
+        plays,
+        listeners,
         active_ms
-    from {{ ref('fct_streams') }}
+    from {{ ref('int_artist_listening') }}
     where
         artist_id > 0
-        and not is_after_local_close
-        and not is_artificial
+        and plays > 0
 ),
 
 playlist_events as (
@@ -71,7 +71,6 @@ users as (
 geographies as (
     select
         geography_id,
-        country_geography_id,
         country_code
     from {{ ref('dim_geography') }}
 ),
@@ -86,32 +85,6 @@ artists as (
 
 clock as (
     select data_clock from {{ ref('int_clock') }}
-),
-
--- Keys alone, and each listener once: the listeners are then counted without sorting all plays.
-played as (
-    select
-        artist_id,
-        local_date,
-        geography_id,
-        user_id,
-        count(*) as plays,
-        sum(active_ms) as active_ms
-    from streams
-    group by artist_id, local_date, geography_id, user_id
-),
-
-listened as (
-    select
-        played.artist_id,
-        played.local_date,
-        geographies.country_geography_id,
-        played.user_id,
-        sum(played.plays) as plays,
-        sum(played.active_ms) as active_ms
-    from played
-    inner join geographies on played.geography_id = geographies.geography_id
-    group by played.artist_id, played.local_date, geographies.country_geography_id, played.user_id
 ),
 
 -- Whose content it is, as in the plays: the main artist of a recording, else the publisher.
@@ -186,28 +159,11 @@ deeds as (
     select * from unfollowed
 ),
 
-parts as (
-    select
-        artist_id,
-        local_date,
-        country_geography_id,
-        sum(plays) as plays,
-        count(*) as listeners,
-        sum(active_ms) as active_ms,
-        0 as playlist_adds,
-        0 as saves,
-        0 as new_followers,
-        0 as lost_followers
-    from listened
-    group by artist_id, local_date, country_geography_id
-    union all
+done as (
     select
         deeds.artist_id,
         deeds.local_date,
         coalesce(users.residence_geography_id, {{ unknown_key() }}) as country_geography_id,
-        0 as plays,
-        0 as listeners,
-        0 as active_ms,
         sum(deeds.playlist_adds) as playlist_adds,
         sum(deeds.saves) as saves,
         sum(deeds.new_followers) as new_followers,
@@ -217,26 +173,33 @@ parts as (
     group by deeds.artist_id, deeds.local_date, coalesce(users.residence_geography_id, {{ unknown_key() }})
 ),
 
+-- Both hold a key once: what is joined need not be added up again.
 totals as (
     select
-        artist_id,
-        local_date,
-        country_geography_id,
-        sum(plays) as plays,
-        sum(listeners) as listeners,
-        sum(active_ms) as active_ms,
-        sum(playlist_adds) as playlist_adds,
-        sum(saves) as saves,
-        sum(new_followers) as new_followers,
-        sum(lost_followers) as lost_followers
-    from parts
-    group by artist_id, local_date, country_geography_id
+        coalesce(listened.artist_id, done.artist_id) as artist_id,
+        coalesce(listened.local_date, done.local_date) as local_date,
+        coalesce(listened.country_geography_id, done.country_geography_id) as country_geography_id,
+        coalesce(listened.plays, 0) as plays,
+        coalesce(listened.listeners, 0) as listeners,
+        coalesce(listened.active_ms, 0) as active_ms,
+        coalesce(done.playlist_adds, 0) as playlist_adds,
+        coalesce(done.saves, 0) as saves,
+        coalesce(done.new_followers, 0) as new_followers,
+        coalesce(done.lost_followers, 0) as lost_followers,
+        -- a day's are few, and whole numbers of this size add up fastest
+        cast(coalesce(done.new_followers - done.lost_followers, 0) as integer) as followers_change
+    from listened
+    full join done
+        on
+            listened.artist_id = done.artist_id
+            and listened.local_date = done.local_date
+            and listened.country_geography_id = done.country_geography_id
 ),
 
 running as (
     select
         totals.*,
-        sum(new_followers - lost_followers) over (
+        sum(followers_change) over (
             partition by artist_id, country_geography_id order by local_date
             rows between unbounded preceding and current row
         ) as followers

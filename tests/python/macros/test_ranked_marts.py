@@ -18,6 +18,7 @@ MARTS = (
     "mart_top_artists",
     "mart_top_genres",
     "mart_wrapped",
+    "int_artist_listening",
     "int_device_listening",
     "int_label_audiences",
     "int_royalty_plays",
@@ -28,7 +29,8 @@ ARTISTS = {1: 7, 2: 7, 3: 8}
 SOURCES = {
     "fct_streams": (
         "select *, song_id * 10000 as song_key, user_id * 10000 as user_key, user_id as device_id,"
-        " not is_qualified as is_artificial, user_id as payer_user_id, 10 as payment_geography_id, 'pro' as tier,"
+        " not is_qualified as is_artificial, local_booking_month > date_trunc('month', local_date)"
+        " as is_after_local_close, user_id as payer_user_id, 10 as payment_geography_id, 'pro' as tier,"
         " 1 as listening_context_id, -2 as playlist_key, song_id as content_id, active_ms as played_ms,"
         " local_booking_month as booking_month, cast(started_date as timestamptz) as started_at from main.plays"
     ),
@@ -97,6 +99,15 @@ def verdict(user: int, day: str) -> Step:
     return step
 
 
+def credit(song: int, artist: int) -> Step:
+    """A load by which a recording is another artist's, which brings its plays anew."""
+
+    def step(project: SmallProject, load_id: int) -> None:
+        project.execute(f"update plays set artist_id = {artist}, load_id = {load_id} where song_id = {song}")
+
+    return step
+
+
 def retag(song: int, genre: int) -> Step:
     """A load with one genre more of a recording."""
 
@@ -127,6 +138,7 @@ def drawn(seed: int) -> list[Step]:
                 (
                     verdict(user, day),
                     verdict(user, day),
+                    credit(song, random.choice((7, 8))),
                     retag(song, 40 + number),
                     relabel(song, number),
                     plays((number * 10, user, song, day), **late),
@@ -155,6 +167,10 @@ WAYS: dict[str, list[Step]] = {
         plays((1, 1, 1, "2026-01-05"), (2, 2, 2, "2026-01-05")),
         plays((3, 3, 1, "2026-01-31"), booked="2026-02-01"),
         verdict(3, "2026-01-31"),
+    ],
+    "all that an artist's day had is another's": [
+        plays((1, 1, 1, "2026-01-05"), (2, 2, 3, "2026-01-05"), (3, 3, 3, "2026-01-31")),
+        credit(1, 8),
     ],
     "an album is told when its recording was heard": [
         plays((1, 1, 2, "2026-01-05"), (2, 1, 1, "2026-02-02")),
