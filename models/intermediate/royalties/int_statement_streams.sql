@@ -5,8 +5,8 @@ payouts as (
     select * from {{ ref('stg_royalties__payouts') }}
 ),
 
-streams as (
-    select * from {{ ref('fct_streams') }}
+plays as (
+    select * from {{ ref('int_statement_plays') }}
 ),
 
 opening as (
@@ -34,10 +34,47 @@ months as (
     from payouts
 ),
 
+-- Accounts that a rule fired on, and all their plays: found by the accounts' index.
+suspects as (
+    select user_id
+    from {{ ref('mart_stream_fraud') }}
+    group by user_id
+),
+
+suspected as (
+    select
+        user_id,
+        song_id,
+        booking_month,
+        started_date,
+        played_ms,
+        is_completed,
+        is_qualified,
+        is_artificial
+    from {{ ref('fct_streams') }}
+    where {{ is_one_of('user_id', 'select suspects.user_id from suspects') }}
+),
+
 convicted as (
-    select distinct streams.user_id
-    from streams
-    where streams.is_artificial
+    select distinct user_id
+    from suspected
+    where is_artificial
+),
+
+doubted as (
+    select
+        streams.booking_month as statement_month,
+        streams.song_id,
+        count(*) as streams
+    from suspected as streams
+    inner join convicted on streams.user_id = convicted.user_id
+    inner join rules on streams.started_date = rules.date_day
+    where
+        {{ month_start('streams.started_date') }} = streams.booking_month
+        and {{ is_possible_stream() }}
+    group by
+        streams.booking_month,
+        streams.song_id
 ),
 
 -- What a statement rests on: before the data begins its opening, then the plays that had arrived by the close. Whether
@@ -53,30 +90,15 @@ heard as (
     inner join clock on opening.month_start < {{ month_start('clock.history_start') }}
     union all
     select
-        months.statement_month,
-        streams.song_id,
-        count(case when convicted.user_id is null then 1 end) as certain_streams,
-        count(*) as possible_streams
-    from streams
-    inner join months
+        plays.statement_month,
+        plays.song_id,
+        plays.streams - coalesce(doubted.streams, 0) as certain_streams,
+        plays.streams as possible_streams
+    from plays
+    left join doubted
         on
-            streams.booking_month = months.statement_month
-            and {{ month_start('streams.started_date') }} = months.statement_month
-    inner join clock on streams.started_date >= clock.history_start
-    inner join rules on streams.started_date = rules.date_day
-    left join convicted on streams.user_id = convicted.user_id
-    where
-        streams.song_id > 0
-        and (
-            streams.is_qualified
-            or (
-                streams.is_artificial
-                and (streams.played_ms >= rules.qualified_stream_ms or streams.is_completed)
-            )
-        )
-    group by
-        months.statement_month,
-        streams.song_id
+            plays.statement_month = doubted.statement_month
+            and plays.song_id = doubted.song_id
 ),
 
 -- A stream counts for its recording whole, and for the works in it by their shares.

@@ -93,6 +93,7 @@ SLICE = (
     "+int_royalty_postings",
     "+int_song_earnings",
     "+int_artist_listening",
+    "+int_statement_plays",
     "+int_device_listening",
     "+int_label_audiences",
     "+mart_rule_breaches",
