@@ -46,3 +46,24 @@
 {% materialization incremental, adapter='postgres' %}
     {{ return(dbt.materialization_incremental_default() if is_incremental() else materialization_table_postgres()) }}
 {% endmaterialization %}
+
+{#-
+    A table with a contract is filled as it is made, its columns cast to what the contract says: dbt makes it empty and
+    inserts, for which the server asks for a page with each row. Where the contract has constraints dbt's way stands.
+-#}
+{% macro postgres__create_table_as(temporary, relation, sql) -%}
+    {%- set constrained = model.constraints or model.columns.values() | selectattr('constraints') | list -%}
+    {%- if temporary or constrained or not config.get('contract').enforced -%}
+        {{ dbt.postgres__create_table_as(temporary, relation, sql) }}
+    {%- else -%}
+        {{ get_assert_columns_equivalent(sql) }}
+        create table {{ relation }} as
+        select
+            {%- for column in model.columns.values() %}
+            cast(made.{{ column.name }} as {{ column.data_type }}) as {{ column.name }}{{ "," if not loop.last }}
+            {%- endfor %}
+        from (
+            {{ sql }}
+        ) as made;
+    {%- endif -%}
+{%- endmacro %}

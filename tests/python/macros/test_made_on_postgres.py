@@ -71,6 +71,24 @@ def test_contracts_are_kept(project: SmallProject, database: Postgres) -> None:
             assert database.query(f"select thing_id, name from small.{name}")[1] == [(1, "one")]
 
 
+def test_a_table_without_constraints_has_the_contracts_types_too(project: SmallProject, database: Postgres) -> None:
+    """Filled as it is made: a number is rounded as it would be on its way into the column."""
+    plain = settings({"plain": "table"}).replace(", constraints: [{type: not_null}]", "")
+    project.write({"things.yml": plain, "plain.sql": RIGHT.replace("0.5 as numeric(18, 6)", "0.12345678 as numeric")})
+    assert project.messages("run") == {"plain": "SELECT 1"}
+    types = "select format_type(atttypid, atttypmod) from pg_attribute where attrelid = cast('small.plain' as regclass)"
+    assert database.query(f"{types} and attnum > 0 order by attnum")[1] == [
+        ("bigint",),
+        ("character varying(9)",),
+        ("numeric(18,6)",),
+    ]
+    assert str(database.value("select share from small.plain")) == "0.123457"
+    for wrong, said in WRONG.values():
+        project.write({"plain.sql": wrong})
+        assert said in project.messages("run")["plain"]
+        assert str(database.value("select share from small.plain")) == "0.123457"
+
+
 def test_comments_are_those_of_the_yaml(project: SmallProject, database: Postgres) -> None:
     kinds = {f"a_{kind}": kind for kind in KINDS}
     project.write({f"{name}.sql": RIGHT for name in kinds})
