@@ -1,6 +1,64 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='week_start_date',
+        indexes=server_indexes([
+            {'columns': ['week_start_date']},
+            {'columns': ['chart_id', 'song_id', 'artist_id', 'week_start_date']},
+            {'columns': ['load_id']},
+        ]),
+    )
+}}
+
+{#-
+    What was played of a published week never changes; its charts do where a recording is tagged or credited otherwise, or
+    a chart itself. Written anew are all weeks from the first such one on, as each follows from those before it.
+-#}
+{%- set retold -%}
+    select told.song_id
+    from {{ ref('int_chart_songs_loaded') }} as told
+    where {{ is_newer_load('told.load_id') }}
+{%- endset %}
+{%- set weeks -%}
+    select dates.date_day
+    from {{ ref('int_rules_by_date') }} as dates
+    where
+        {{ iso_day_of_week('dates.date_day') }} = 5
+        and dates.date_day >= (select since.week_start_date from since)
+        and dates.date_day <= (select max(last.week_start_date) from {{ ref('int_chart_points') }} as last)
+{%- endset %}
+
 with
+{% if is_incremental() -%}
+touched as (
+    select min(points.week_start_date) as week_start_date
+    from {{ ref('int_chart_points') }} as points
+    where
+        points.week_start_date > (
+            select coalesce(max(held.week_start_date), {{ unknown_date() }}) from {{ this }} as held
+        )
+    union all
+    select points.week_start_date
+    from {{ ref('int_chart_points') }} as points
+    where {{ is_one_of('points.song_id', retold) }}
+    union all
+    select min(points.week_start_date) as week_start_date
+    from {{ ref('int_chart_points') }} as points
+    where
+        (select max(charts.load_id) from {{ ref('stg_charts__charts') }} as charts)
+        > (select coalesce(max(built.load_id), 0) from {{ this }} as built)
+),
+
+since as (
+    select min(touched.week_start_date) as week_start_date
+    from touched
+),
+
+{% endif -%}
 points as (
     select * from {{ ref('int_chart_points') }}
+    {{ where_one_of('week_start_date', weeks) }}
 ),
 
 charts as (
@@ -23,7 +81,11 @@ songs as (
         song_id,
         main_artist_id
     from {{ ref('dim_song') }}
-    where is_current
+    where
+        is_current
+    {% if is_incremental() -%}
+        and (select since.week_start_date from since) is not null
+    {%- endif %}
 ),
 
 song_genres as (
@@ -31,17 +93,47 @@ song_genres as (
         song_id,
         genre_id
     from {{ ref('bridge_song_genre') }}
-    where tag_position = 1
+    where
+        tag_position = 1
+    {% if is_incremental() -%}
+        and (select since.week_start_date from since) is not null
+    {%- endif %}
+),
+
+told as (
+    select
+        song_id,
+        max(load_id) as load_id
+    from {{ ref('int_chart_songs_loaded') }}
+    {{ where_one_of('song_id', 'select points.song_id from points group by points.song_id') }}
+    group by song_id
 ),
 
 heard as (
     select
         points.*,
         songs.main_artist_id as artist_id,
-        song_genres.genre_id
+        song_genres.genre_id,
+        told.load_id
     from points
     inner join songs on points.song_id = songs.song_id
     left join song_genres on points.song_id = song_genres.song_id
+    left join told on points.song_id = told.song_id
+),
+
+chart_loads as (
+    select max(load_id) as load_id
+    from charts
+),
+
+-- What an increment looks for is newer than all that a week rests on, whether it is on a chart or not.
+week_loads as (
+    select
+        heard.week_start_date,
+        greatest(max(heard.load_id), max(chart_loads.load_id)) as load_id
+    from heard
+    cross join chart_loads
+    group by heard.week_start_date
 ),
 
 -- What is counted for whom: everything, what was heard in a country, the recordings whose first tag is a genre.
@@ -143,22 +235,84 @@ placed as (
     window runs as (partition by chart_id, subject_id order by week_start_date)
 ),
 
+-- How each stood in the week before the first one that is written anew; at the beginning, as the opening tells.
+{% if is_incremental() -%}
+charted as (
+    select distinct
+        chart_id,
+        subject_id,
+        case when subject = 'song' then subject_id else {{ not_applicable_key() }} end as song_id,
+        artist_id
+    from placed
+),
+
+held_runs as (
+    select
+        charted.chart_id,
+        charted.subject_id,
+        {% for figure in ['weeks_on_chart', 'peak_rank', 'chart_rank', 'week_start_date'] -%}
+        (
+            select held.{{ figure }}
+            from {{ this }} as held
+            where
+                held.chart_id = charted.chart_id
+                and held.song_id = charted.song_id
+                and held.artist_id = charted.artist_id
+                and held.week_start_date < (select since.week_start_date from since)
+            order by held.week_start_date desc
+            limit 1
+        ) as {{ {'chart_rank': 'last_rank', 'week_start_date': 'last_week_start'}.get(figure, figure) }}{{ "," if not loop.last }}
+        {% endfor %}
+    from charted
+),
+
+runs_before as (
+    select
+        chart_id,
+        subject_id,
+        weeks_on_chart,
+        peak_rank,
+        last_rank,
+        last_week_start
+    from held_runs
+    where weeks_on_chart is not null
+    union all
+    select
+        opening_runs.chart_id,
+        opening_runs.subject_id,
+        opening_runs.weeks_on_chart,
+        opening_runs.peak_rank,
+        opening_runs.last_rank,
+        opening_runs.last_week_start
+    from opening_runs
+    inner join held_runs
+        on
+            opening_runs.chart_id = held_runs.chart_id
+            and opening_runs.subject_id = held_runs.subject_id
+    where held_runs.weeks_on_chart is null
+),
+{%- else -%}
+runs_before as (
+    select * from opening_runs
+),
+{%- endif %}
+
 followed as (
     select
         placed.*,
-        placed.weeks_so_far + coalesce(opening_runs.weeks_on_chart, 0) as weeks_on_chart,
-        least(placed.best_so_far, coalesce(opening_runs.peak_rank, placed.best_so_far)) as peak_rank,
+        placed.weeks_so_far + coalesce(runs_before.weeks_on_chart, 0) as weeks_on_chart,
+        least(placed.best_so_far, coalesce(runs_before.peak_rank, placed.best_so_far)) as peak_rank,
         case
             when
-                coalesce(placed.week_before, opening_runs.last_week_start)
+                coalesce(placed.week_before, runs_before.last_week_start)
                 = {{ add_days('placed.week_start_date', -7) }}
-                then coalesce(placed.rank_before, opening_runs.last_rank)
+                then coalesce(placed.rank_before, runs_before.last_rank)
         end as last_week_rank
     from placed
-    left join opening_runs
+    left join runs_before
         on
-            placed.chart_id = opening_runs.chart_id
-            and placed.subject_id = opening_runs.subject_id
+            placed.chart_id = runs_before.chart_id
+            and placed.subject_id = runs_before.subject_id
 )
 
 select
@@ -187,6 +341,8 @@ select
     followed.weeks_on_chart = 1 as is_new,
     followed.weeks_on_chart > 1 and followed.last_week_rank is null as is_re_entry,
     {{ add_days('followed.week_start_date', 6) }} as week_end_date,
-    followed.published_at
+    followed.published_at,
+    cast(week_loads.load_id as bigint) as load_id
 from followed
 inner join charts on followed.chart_id = charts.chart_id
+inner join week_loads on followed.week_start_date = week_loads.week_start_date
