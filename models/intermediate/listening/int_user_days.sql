@@ -5,6 +5,7 @@
         unique_key=['user_id', 'local_date'],
         indexes=server_indexes([
             {'columns': ['user_id', 'local_date']},
+            {'columns': ['local_date']},
             {'columns': ['load_id']},
         ]),
     )

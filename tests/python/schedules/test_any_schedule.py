@@ -66,6 +66,7 @@ SLICE = (
     "+fct_voice_commands",
     "+fct_content_daily",
     "+fct_chart_positions",
+    "+mart_active_users",
     "+fct_playlist_events",
     "+fct_feedback",
     "+fct_impressions",
