@@ -1,11 +1,11 @@
-"""Generation of a lake against DuckDB's dsdgen, in turn, each about 40 million values a round with the same threads.
+"""Generation of a lake against DuckDB's dsdgen, in turn, each about as many values a round with the same threads.
 
-Ours: days of service, many of a middle size or few of a large one, as Parquet files with their SHA-256 and manifests,
-by as many processes as there are threads. What is made once for a data set (the world's entities and the opening)
-stands before the days and is left out, except in the figure "from nothing", which has all of it. dsdgen: all tables of
-TPC-DS into a database file, its small tables and its checkpoint included; it makes them in one thread, however many it
-is given. DuckDB flushes its file to the disk, we leave ours to the operating system. Both start warm: code is loaded
-and has made data before.
+Ours: days of service, many of a middle size or a few and twice as many of a large one, as Parquet files with their
+SHA-256 and manifests, by as many processes as there are threads. What is made once for a data set (the world's
+entities and the opening) stands before the days and is left out, except in the figure "from nothing", which has all of
+it. dsdgen: all tables of TPC-DS into a database file, its small tables and its checkpoint included; it makes them in
+one thread, however many it is given. DuckDB flushes its file to the disk, we leave ours to the operating system. Both
+start warm: code is loaded and has made data before.
 
 Values are rows times columns. Bytes are those of Parquet as DuckDB writes it with Snappy, for both sides, as neither
 side's own format tells how much was made.
@@ -30,7 +30,6 @@ from generators.core.lake import Origin
 from generators.core.world import World
 from generators.workers import cores
 
-SCALE_FACTOR = 0.2
 AIM = 3.0
 AIM_ROWS = 1.5e6
 """Rows a second, by all cores."""
@@ -38,14 +37,19 @@ AIM_ROWS = 1.5e6
 
 @dataclass(frozen=True)
 class Setting:
-    """How large a day is, and how many a round makes."""
+    """How large a day is, how many a round makes, and of what scale dsdgen makes as many values."""
 
     scale: float
     days: int
+    factor: float = 0.2
+
+    def __str__(self) -> str:
+        return f"scale {self.scale:g}, {self.days} days a round"
 
 
 # A day has 127 files and tables whatever its rows: of a middle size they take half of its time, of a large one a fifth.
-SETTINGS = (Setting(6, 18), Setting(20, 6))
+# Each process begins a round with what its first day takes from the days before: the more days, the less of each.
+SETTINGS = (Setting(6, 18), Setting(20, 6), Setting(20, 12, factor=0.4))
 WHOLE = SETTINGS[0]
 """The setting of the figure that begins with nothing."""
 
@@ -103,9 +107,9 @@ def _days(folder: Path, world: World, setting: Setting, starts: Iterator[date], 
         days = [first + timedelta(days=number) for number in range(setting.days)]
         return Spent.by(lambda: write_days(world, lake, origin, days, threads))
 
-    mine, theirs = _in_turn(ours, lambda: _dsdgen(database, threads, SCALE_FACTOR))
+    mine, theirs = _in_turn(ours, lambda: _dsdgen(database, threads, setting.factor))
     made, yardstick = _volume_of_lake(lake), _volume_of_database(database)
-    at, what = f"at scale {setting.scale:g}", f"against dsdgen, {threads} thread{'s' * (threads > 1)} each"
+    at, what = f"at {setting}", f"against dsdgen, {threads} thread{'s' * (threads > 1)} each"
     million, mebi = 1e6, 2**20
     rows = made.rows / mine.clock
     return [
@@ -142,12 +146,11 @@ def _from_nothing(folder: Path) -> list[Figure]:
         shutil.rmtree(lake, ignore_errors=True)
         return Spent.by(lambda: generate(lake, seed=42, scale=WHOLE.scale, days=WHOLE.days, clean=True, jobs=1))
 
-    mine, theirs = _in_turn(ours, lambda: _dsdgen(database, 1, SCALE_FACTOR))
+    mine, theirs = _in_turn(ours, lambda: _dsdgen(database, 1, WHOLE.factor))
     made, yardstick = _values_of_lake(lake), _values_of_database(database)
     return [
         _figure(
-            f"generation from nothing at scale {WHOLE.scale:g}, the opening included, million values/s against dsdgen,"
-            " 1 thread each",
+            f"generation from nothing at {WHOLE}, the opening included, million values/s against dsdgen, 1 thread each",
             made / mine.clock / 1e6,
             yardstick / theirs.clock / 1e6,
         )
