@@ -67,6 +67,7 @@ SLICE = (
     "+fct_content_daily",
     "+fct_chart_positions",
     "+mart_active_users",
+    "+mart_campaign_attribution",
     "+fct_playlist_events",
     "+fct_feedback",
     "+fct_impressions",
