@@ -14,12 +14,7 @@
     Whole local days are written anew, as a play may change its artist: its recording comes to be known later, or with
     another one. Plays of a local day lie on the UTC days around it.
 -#}
-{%- set touched_days -%}
-    select newer.local_date as day_date
-    from {{ ref('fct_streams') }} as newer
-    where {{ is_newer_load('newer.load_id') }}
-    group by newer.local_date
-{%- endset %}
+{%- set touched_days = touched_local_days() %}
 
 with
 streams as (
