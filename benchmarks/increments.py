@@ -1,11 +1,12 @@
 """`make bench-build`: what a day's build costs when there is ten times the history.
 
-A lake of `--long` days and one more is generated. Two databases take its first `--short` and its first `--long` days
-and are built; then each takes the day that follows, and that build is measured, node by node: the seconds that the
-server takes for its statements, and the rows and pages that these read (pg_stat_database). Models, snapshots and seeds
-are added up apart from tests, and those that grow most are named. It runs in one thread, and the server's own cleaning
-rests meanwhile, so that what is read is one node's. The accounts are about the same, so that what grows is history, and
-a build that only reads its day would cost the same.
+Two services are generated that end on the same day, the one after `--short` days, the other after `--long`. Each goes
+into a database of its own but for its last day, and is built; then the last day comes, and that build is measured, node
+by node: the seconds that the server takes for its statements, and the rows and pages that these read
+(pg_stat_database). Models, snapshots and seeds are added up apart from tests, and those that grow most are named. It
+runs in one thread, and the server's own cleaning rests meanwhile, so that what is read is one node's. Both services
+begin with as many accounts, and as many come as go: what grows is history, and a build that only reads its day would
+cost the same. How many rows the day brought is told beside it.
 
 `--facts` instead builds the four big facts in full at that scale, against SQL by hand.
 """
@@ -41,6 +42,8 @@ from sonic.warehouse.postgres import Postgres
 from sonic.warehouse.targets import open_database
 
 SCALE, SHORT, LONG = 0.1, 90, 900
+GROWTH = 0.3
+"""Sign-ups at which a service keeps its size. By the generator's default, it is 2.5 times as busy after 900 days."""
 AIM_GROWTH, AIM_TESTS = 1.2, 0.8
 SHOWN, NAME_WIDTH, WIDTH = 10, 64, 110
 READ = {"rows read": "tup_returned + tup_fetched", "pages read": "blks_hit + blks_read"}
@@ -52,6 +55,7 @@ class Cost:
     """What a day's build took: each measure of each node, by kind (`model` or `test`) and name."""
 
     days: int
+    came: int
     streams: int
     nodes: Mapping[tuple[str, str], Mapping[str, float]]
     wall: float
@@ -119,7 +123,7 @@ def _no_cleaning(database: Postgres) -> Iterator[None]:
             server.execute("select pg_reload_conf()")
 
 
-def _build(database: Postgres, home: Home, days: int) -> Cost:
+def _build(database: Postgres, home: Home, days: int, came: int) -> Cost:
     """Builds all, and measures it."""
     listener, start = Listener(database), perf_counter()
     with _no_cleaning(database):
@@ -129,23 +133,22 @@ def _build(database: Postgres, home: Home, days: int) -> Cost:
     wall = perf_counter() - start
     if failed := [node.name for node in nodes if node.failed]:
         raise SystemExit(f"These nodes failed after {days} days: {', '.join(failed)}")
-    return Cost(days, database.value("select count(*) from marts.fct_streams"), dict(listener.nodes), wall)
+    return Cost(days, came, database.value("select count(*) from marts.fct_streams"), dict(listener.nodes), wall)
 
 
-def _increment(home: Home, lake: Lake, first_day: date, days: int) -> Cost:
-    """The build of the day after `days`, in a database of its own that holds these."""
-    database = open_database(home, "embedded", f"bench_{days}_days")
+def _increment(home: Home, root: Path, scale: float, days: int, last: date) -> Cost:
+    """The build of a day that `days` precede, in a database of its own that holds these."""
+    lake, database = Lake(root / f"{days}_days"), open_database(home, "embedded", f"bench_{days}_days")
     assert isinstance(database, Postgres)
-    last = first_day + timedelta(days=days - 1)
-    load(database, lake, until=last)
+    generate(lake.root, Recipe(scale=scale, growth=GROWTH, first_day=last - timedelta(days=days)), days + 1)
+    load(database, lake, until=last - timedelta(days=1))
     build(home, database)
-    load(database, lake, until=last + timedelta(days=1))
-    return _build(database, home, days + 1)
+    return _build(database, home, days, load(database, lake).rows)
 
 
 def _tell(console: Console, short: Cost, long: Cost) -> None:
     table = Table("a day's build", box=box.SIMPLE_HEAD)
-    for heading in (f"after {short.days - 1} days", f"after {long.days - 1} days", "ratio", "aim"):
+    for heading in (f"after {short.days} days", f"after {long.days} days", "ratio", "aim"):
         table.add_column(heading, justify="right")
     for kinds in (("model",), ("test",), ("model", "test")):
         for measure in MEASURES:
@@ -157,9 +160,10 @@ def _tell(console: Console, short: Cost, long: Cost) -> None:
     for cost in (short, long):
         tests, models = (sum(cost.of(kind, MEASURES[0]).values()) for kind in ("test", "model"))
         met = "" if tests / models <= AIM_TESTS else "  missed"
-        name = f"SQL of tests to that of models after {cost.days - 1} days"
+        name = f"SQL of tests to that of models after {cost.days} days"
         table.add_row(name, "", "", f"{tests / models:.2f}", f"{AIM_TESTS:.1f}{met}")
-    table.add_row("plays", f"{short.streams:,}", f"{long.streams:,}", f"{long.streams / short.streams:.2f}", "")
+    for name, one, other in (("rows of the day", short.came, long.came), ("plays in all", short.streams, long.streams)):
+        table.add_row(name, f"{one:,}", f"{other:,}", f"{other / one:.2f}", "")
     table.add_row("whole build by the clock, s", f"{short.wall:.1f}", f"{long.wall:.1f}", "", "")
     console.print(table)
     for measure in MEASURES:
@@ -201,9 +205,9 @@ def main() -> None:
                     times = f"{figure.ours} and {figure.yardstick}"
                     console.print(f"{figure.name}: {times}, {1 / figure.ratio:.2f} times as long")
                 return
-            lake, recipe = Lake(Path(name) / "lake"), Recipe(scale=arguments.scale)
-            generate(lake.root, recipe, arguments.long + 1)
-            short, long = (_increment(home, lake, recipe.first_day, days) for days in (arguments.short, arguments.long))
+            last = Recipe.first_day + timedelta(days=arguments.long)
+            histories = (arguments.short, arguments.long)
+            short, long = (_increment(home, Path(name), arguments.scale, days, last) for days in histories)
         finally:
             Server(home).remove()
     _tell(console, short, long)

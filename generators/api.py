@@ -27,6 +27,7 @@ from generators.workers import cores, in_order
 FIRST_DAY = date(2026, 1, 1)
 MAX_SCALE = 1_000.0
 MAX_DAYS = 3_650
+MAX_GROWTH = 10.0
 MAX_JOBS = 256
 _DOMAINS = (
     "reference", "identity", "catalog", "engagement", "billing", "royalties", "ads",
@@ -141,6 +142,7 @@ def generate(
     days: int = 90,
     clean: bool = False,
     effects: bool = True,
+    growth: float = 1.0,
     first_day: date = FIRST_DAY,
     progress: Progress | None = None,
     jobs: int | None = None,
@@ -154,6 +156,7 @@ def generate(
         days: days of service from ``first_day``.
         clean: leave out the defects that are injected otherwise.
         effects: plant the effects of ``effects.csv``; what is planted by row is listed beside the lake (``planted``).
+        growth: sign-ups a day, of those of a young service; with about 0.3 as many come as go.
         progress: called with (what, days done, days in all).
         jobs: processes that make days; by default as many as there are cores. The bytes are the same for any number.
 
@@ -164,10 +167,10 @@ def generate(
         GeneratorError: an argument makes no sense, the lake holds other data, or it cannot be written.
     """
     jobs = cores() if jobs is None else jobs
-    _check(seed, scale, days, jobs)
+    _check(seed, scale, days, jobs, growth)
     lake = Path(lake)
-    world = World(seed, scale, first_day, effects)
-    origin = Origin(seed, scale, clean, effects)
+    world = World(seed, scale, first_day, effects, growth)
+    origin = Origin(seed, scale, clean, effects, growth)
     have = existing_days(lake)
     _check_same(lake, have, origin, world)
     wanted = [world.opening_day, *(first_day + timedelta(days=i) for i in range(days))]
@@ -212,7 +215,7 @@ def _write_files(world: World, lake: Path, origin: Origin, day: date) -> list[di
     return write_files(lake, day, tables if origin.clean else _with_defects(tables, world, day, lake))
 
 
-def _check(seed: int, scale: float, days: int, jobs: int) -> None:
+def _check(seed: int, scale: float, days: int, jobs: int, growth: float) -> None:
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
         raise GeneratorError(f"Seed {seed!r} is no number from 0 to 2^63 - 1", "seed", "Give an integer such as 42.")
     if isinstance(scale, bool) or not isinstance(scale, int | float) or not 0 < scale <= MAX_SCALE:
@@ -223,6 +226,8 @@ def _check(seed: int, scale: float, days: int, jobs: int) -> None:
         raise GeneratorError(f"{days!r} days are not 0 to {MAX_DAYS}", "days", "Give a whole number such as 90.")
     if isinstance(jobs, bool) or not isinstance(jobs, int) or not 1 <= jobs <= MAX_JOBS:
         raise GeneratorError(f"{jobs!r} jobs are not 1 to {MAX_JOBS}", "jobs", f"Give a number such as {cores()}.")
+    if isinstance(growth, bool) or not isinstance(growth, int | float) or not 0 <= growth <= MAX_GROWTH:
+        raise GeneratorError(f"Growth {growth!r} is not 0 to {MAX_GROWTH:g}", "growth", "Give a number such as 1.")
 
 
 def _check_same(lake: Path, have: dict[date, dict[str, Any]], origin: Origin, world: World) -> None:
@@ -232,6 +237,7 @@ def _check_same(lake: Path, have: dict[date, dict[str, Any]], origin: Origin, wo
             manifest.get("scale", -1.0),
             manifest.get("clean", False),
             manifest.get("effects", True),
+            manifest.get("growth", 1.0),
             manifest.get("tables", ""),
         )
         if held.tables != origin.tables:
@@ -244,7 +250,7 @@ def _check_same(lake: Path, have: dict[date, dict[str, Any]], origin: Origin, wo
             raise GeneratorError(
                 f"The lake holds data of {held}, not of {origin} (day {day})",
                 str(lake),
-                "Use the same seed, scale, cleanliness and effects, or another folder.",
+                "Use the same seed, scale, cleanliness, effects and growth, or another folder.",
             )
         if (manifest.get("kind") == "opening") != (day == world.opening_day):
             raise GeneratorError(

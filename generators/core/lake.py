@@ -52,16 +52,18 @@ class Origin:
     scale: float
     clean: bool
     effects: bool = True
+    growth: float = 1.0
     tables: str = field(default_factory=declared_tables)
 
     def fields(self) -> dict[str, Any]:
-        """Seed, scale, cleanliness, whether effects are planted and the digest of the tables."""
+        """Seed, scale, cleanliness, whether effects are planted, growth and the digest of the tables."""
         return asdict(self)
 
     def __str__(self) -> str:
         """Without the digest, which tells people nothing."""
         kind = "clean" if self.clean else "with defects"
-        return f"seed {self.seed}, scale {self.scale:g}, {kind}{'' if self.effects else ', no effects'}"
+        growth = "" if self.growth == 1 else f", growth {self.growth:g}"
+        return f"seed {self.seed}, scale {self.scale:g}, {kind}{'' if self.effects else ', no effects'}{growth}"
 
 
 def manifest_path(lake: Path, arrival_day: date) -> Path:

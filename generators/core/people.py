@@ -22,7 +22,7 @@ HISTORY_DAYS = 915
 """Days of service before the first day of data."""
 USERS_BEFORE = 4_000
 USERS_PER_DAY = 11.0
-"""Accounts before the first day, and new ones a day, at scale 1."""
+"""Accounts before the first day, and new ones a day, at scale 1 and growth 1."""
 MEAN_SESSIONS = 0.27
 """Sessions a day of a listener who has not lapsed, at the mean."""
 
@@ -118,7 +118,7 @@ class Devices(Columns):
     """OS update, ``NEVER`` if none."""
 
 
-def signups(seed: int, scale: float, first_day: date, until: date) -> Ints:
+def signups(seed: int, scale: float, first_day: date, until: date, growth: float = 1.0) -> Ints:
     """Sorted sign-up instants of all accounts created before ``until`` 00:00 UTC."""
     before = max(20, round(USERS_BEFORE * scale))
     start, begin = midnight(first_day) - HISTORY_DAYS * DAY, midnight(first_day)
@@ -128,19 +128,29 @@ def signups(seed: int, scale: float, first_day: date, until: date) -> Ints:
     while day < until:
         rng = stream(seed, "users.signup", day)
         weekday = (1.0, 0.95, 0.97, 1.0, 1.08, 1.05, 0.95)[day.weekday()]
-        count = int(rng.poisson(USERS_PER_DAY * scale * weekday))
+        count = int(rng.poisson(USERS_PER_DAY * scale * growth * weekday))
         parts.append(midnight(day) + (np.sort(rng.random(count)) * (DAY - 2 * MINUTE)).astype(np.int64))
         day += timedelta(days=1)
     return np.concatenate(parts)
 
 
-def make_users(seed: int, scale: float, first_day: date, until: date, ref: Reference, *, effects: bool = True) -> Users:
+def make_users(
+    seed: int,
+    scale: float,
+    first_day: date,
+    until: date,
+    ref: Reference,
+    *,
+    effects: bool = True,
+    growth: float = 1.0,
+) -> Users:
     """All accounts created before ``until``; a prefix of those of any later date.
 
     Args:
         effects: with the fraudsters and account sharers that are planted.
+        growth: sign-ups a day, of those of a young service.
     """
-    at = signups(seed, scale, first_day, until)
+    at = signups(seed, scale, first_day, until, growth)
     n = len(at)
     rows = np.arange(n)
 

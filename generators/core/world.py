@@ -36,13 +36,20 @@ class World:
         scale: 1 is about 5,000 accounts and a million streams in 90 days.
         first_day: first UTC day of service data; what lies before is the opening.
         effects: whether effects are planted (``effects.csv``).
+        growth: sign-ups a day, of those of a young service; with about 0.3 as many come as go.
     """
 
     def __init__(
-        self, seed: int = 42, scale: float = 0.1, first_day: date = date(2026, 1, 1), effects: bool = True
+        self,
+        seed: int = 42,
+        scale: float = 0.1,
+        first_day: date = date(2026, 1, 1),
+        effects: bool = True,
+        growth: float = 1.0,
     ) -> None:
         self.seed = seed
         self.effects = effects
+        self.growth = growth
         self.scale = scale
         self.first_day = first_day
         self.opening_day = first_day - timedelta(days=1)
@@ -106,7 +113,13 @@ class World:
         every = self._once(
             "users",
             lambda: people.make_users(
-                self.seed, self.scale, self.first_day, self._horizon, self.ref, effects=self.effects
+                self.seed,
+                self.scale,
+                self.first_day,
+                self._horizon,
+                self.ref,
+                effects=self.effects,
+                growth=self.growth,
             ),
         )
         return self._before("users", every, every.signup_at, until)

@@ -36,6 +36,9 @@ def generate(
         Effects, typer.Option(help="Effects planted for analyses to find, those of single rows listed beside the lake.")
     ] = Effects.ON,
     clean: Annotated[bool, typer.Option("--clean", help="Short for --defects off.")] = False,
+    growth: Annotated[
+        float, typer.Option(help="Sign-ups a day, of those of a young service: with 0.3 as many come as go.")
+    ] = Recipe.growth,
     start: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day.")] = datetime(
         Recipe.first_day.year, Recipe.first_day.month, Recipe.first_day.day
     ),
@@ -46,7 +49,7 @@ def generate(
     ] = None,
 ) -> None:
     """Write days of data into the lake; those that are there stay."""
-    recipe = Recipe(seed, scale, is_clean(defects, clean=clean), start.date(), effects is Effects.ON)
+    recipe = Recipe(seed, scale, is_clean(defects, clean=clean), start.date(), effects is Effects.ON, growth)
     home = Home.locate()
     home.create()
     place = lake_at(lake, home, database).root

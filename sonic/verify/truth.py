@@ -81,7 +81,7 @@ def truth_of(home: Home, database: Database, lake: Lake, progress: Progress = la
 
 def clean_twin(home: Home, lake: Lake, recipe: Recipe, days: list[date], progress: Progress = lambda *_: None) -> Lake:
     """The clean lake of the same recipe, from the state folder; made anew if another generator made the one there."""
-    kind = "" if recipe.effects else "-without-effects"
+    kind = ("" if recipe.effects else "-without-effects") + ("" if recipe.growth == 1 else f"-growth-{recipe.growth:g}")
     root = home.root / "oracle" / f"seed-{recipe.seed}-scale-{recipe.scale:g}-from-{recipe.first_day}{kind}"
     twin = Lake(root)
     if any(manifest.origin.get("tables") != declared_tables() for manifest in twin.manifests()):

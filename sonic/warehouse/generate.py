@@ -21,6 +21,7 @@ class Recipe:
     clean: bool = False
     first_day: date = api.FIRST_DAY
     effects: bool = True
+    growth: float = 1.0
 
     @staticmethod
     def of(lake: Lake) -> "Recipe | None":
@@ -44,6 +45,7 @@ class Recipe:
             clean=manifest.clean,
             first_day=_first_day(lake, manifest, days),
             effects=manifest.origin.get("effects", True) is True,
+            growth=float(str(manifest.origin.get("growth", 1))),
         )
 
 
@@ -69,6 +71,7 @@ def generate(
             days=days,
             clean=recipe.clean,
             effects=recipe.effects,
+            growth=recipe.growth,
             first_day=recipe.first_day,
             progress=progress,
             jobs=jobs,

@@ -37,6 +37,9 @@ _SCALE = 0.02
         {"days": 10_000},
         {"jobs": 0},
         {"jobs": "all"},
+        {"growth": -0.1},
+        {"growth": float("nan")},
+        {"growth": "fast"},
     ],
 )
 def test_nonsense_is_refused(arguments: dict[str, Any], tmp_path: Path) -> None:
@@ -55,7 +58,14 @@ def small_lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize(
     "other",
-    [{"seed": 43}, {"scale": 0.03}, {"clean": False}, {"effects": False}, {"first_day": date(2026, 1, 2)}],
+    [
+        {"seed": 43},
+        {"scale": 0.03},
+        {"clean": False},
+        {"effects": False},
+        {"growth": 0.3},
+        {"first_day": date(2026, 1, 2)},
+    ],
     ids=str,
 )
 def test_a_lake_of_other_data_is_refused(other: dict[str, Any], small_lake: Path) -> None:

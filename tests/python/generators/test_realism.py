@@ -72,6 +72,19 @@ def test_scale_one_is_a_million_streams(listening: tuple[Sessions, Plays]) -> No
     assert len(plays) / _DAYS * 90 == pytest.approx(100_000, rel=0.2)
 
 
+def test_growth_sets_how_a_service_grows() -> None:
+    """Within two and a half years it becomes more than twice as busy, or stays as busy as it was."""
+
+    def plays(growth: float, after: int) -> int:
+        world, day = World(42, 0.1, FIRST_DAY, growth=growth), FIRST_DAY + timedelta(days=after)
+        return sum(len(arriving(world, day + timedelta(days=number))[1]) for number in range(7))
+
+    assert plays(1.0, 893) / plays(1.0, 83) > 1.7
+    assert plays(0.3, 893) / plays(0.3, 83) == pytest.approx(1.0, abs=0.2)
+    none = World(42, 0.1, FIRST_DAY, growth=0.0)
+    assert len(none.users(FIRST_DAY + timedelta(days=90))) == len(none.users(FIRST_DAY))
+
+
 def test_launch_countries_dominate(listening_world: World) -> None:
     users = listening_world.users(FIRST_DAY + timedelta(days=_DAYS))
     assert listening_world.ref.launch[users.payment_country].all()

@@ -115,6 +115,14 @@ def test_effects_by_choice(home: Home, effects: str, other: str) -> None:
     assert recipe.effects is (effects == "on")
 
 
+def test_growth_by_choice(home: Home) -> None:
+    """A lake keeps its own; a next day is made by it."""
+    command = ["generate", "--scale", "0.01", "--days", "2"]
+    assert CliRunner().invoke(app, [*command, "--growth", "0.3"]).exit_code == 0
+    assert "growth 0.3" in refusal(*command)[1]
+    assert Recipe.of(Lake(home.lake())) == Recipe(scale=0.01, growth=0.3)
+
+
 def test_unforeseen_error_has_no_traceback(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError("division by zero")
