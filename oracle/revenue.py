@@ -316,4 +316,8 @@ def payer_revenue_monthly(truth: Truth) -> list[Row]:
         if row["service"] in ("subscription", "advertising") and row["recognised_micro"]:
             payer = row | {"source": row["service"], "payer_user_id": row["user_id"]}
             sums[tuple(payer[name] for name in names)] += row["recognised_micro"]
-    return [dict(zip(names, cell, strict=True)) | {"recognised_micro": micro} for cell, micro in sums.items()]
+    found: list[Row] = []
+    for cell, micro in sums.items():
+        booked: Row = dict(zip(names, cell, strict=True)) | {"recognised_micro": micro}
+        found.append(booked | {"is_closed": closes_at(booked["booking_month"]) <= truth.lake.clock})
+    return found

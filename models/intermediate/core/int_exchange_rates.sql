@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='table', indexes=server_indexes([{'columns': ['date_day']}])) }}
 
 with
 fx_rates as (

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='table', indexes=server_indexes([{'columns': ['booking_month']}])) }}
 
 with
 charge_days as (

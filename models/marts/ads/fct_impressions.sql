@@ -9,6 +9,7 @@
             {'columns': ['stream_id']},
             {'columns': ['content_id']},
             {'columns': ['rendered_date']},
+            {'columns': ['booking_month']},
             {'columns': ['load_id']},
         ]),
     )

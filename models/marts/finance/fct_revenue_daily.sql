@@ -8,14 +8,14 @@
 with
 revenue_postings as (
     select * from {{ ref('int_revenue_postings') }}
-    where {{ is_open_month('booking_month') }}
+    where {{ is_open_month('booking_month', ref('int_revenue_postings')) }}
 ),
 
 impressions as (
     select * from {{ ref('fct_impressions') }}
     where
         price_micro <> 0
-        and {{ is_open_month('booking_month') }}
+        and {{ is_open_month('booking_month', ref('fct_impressions')) }}
 ),
 
 clock as (
@@ -29,6 +29,7 @@ exchange_rates as (
         currency_code,
         rate_micro
     from {{ ref('int_exchange_rates') }}
+    where {{ is_open_month('date_day', ref('int_exchange_rates')) }}
 ),
 
 -- Advertising is what the Free tier earns.
