@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import date, timedelta
@@ -17,6 +18,7 @@ import pyarrow as pa
 from generators.core.calendar import HOUR, days_since_epoch, midnight
 from generators.core.errors import GeneratorError
 from generators.core.lake import Origin, check_room, existing_days, write_files, write_manifest
+from generators.core.left import CARRIED
 from generators.core.made import forget_made, made_on
 from generators.core.tables import InParts, make_table, one_after_another
 from generators.core.world import World
@@ -196,6 +198,7 @@ def write_days(
                 progress(day.isoformat(), number, len(days))
             kind = "opening" if day == world.opening_day else "day"
             write_manifest(lake, day, kind, origin, next(written))
+    shutil.rmtree(world.tallies / CARRIED, ignore_errors=True)
     if progress and days:
         progress("done", len(days), len(days))
 

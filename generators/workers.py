@@ -81,6 +81,8 @@ def _dealt(days: Sequence[date], jobs: int) -> list[list[date]]:
     rounds = -(-len(days) // (jobs * _LONGEST_RUN))
     length = max(1, -(-len(days) // max(1, rounds * jobs)))
     runs = [days[first : first + length] for first in range(0, len(days), length)]
+    # The first day of a run is made last, when the day before it, another process's, has left what goes over to it.
+    runs[1:] = [[*run[1:], run[0]] for run in runs[1:]]
     processes = max(1, min(jobs, len(runs)))
     return [[day for run in runs[number::processes] for day in run] for number in range(processes)]
 

@@ -1,8 +1,8 @@
 """What reaches the platform on an arrival day: the sessions and plays of several batches.
 
 Every day has a main batch (all that is reported when its session ends, on this day or the next) and late
-batches, one per number of days late (listeners without connection). An arrival day is made of the main batches
-of itself and the day before, and of the late batches that fall due on it; nothing else is made again.
+batches, one per number of days late (listeners without connection). An arrival day is made of its own main batch,
+of what the day before carries over, and of the late batches that fall due on it; nothing else is made again.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 
 from generators.core.calendar import DAY, midnight
 from generators.core.columns import gather
+from generators.core.left import carried_over, carry_over
 from generators.core.plays import LATE_SEQUENCE, Batch, Plays, Sessions, make_batch
 from generators.core.random import Ints
 from generators.core.sessions import LATENESS
@@ -20,7 +21,7 @@ from generators.core.world import World
 
 
 def main_batch(world: World, day: date) -> Batch:
-    """Sessions that start on a UTC day and report when they end, with their plays."""
+    """Sessions that start on a UTC day and report when they end, with their plays; kept until the day is made."""
     return world.remember(("main", day), lambda: make_batch(world, day, 0), keep=2)
 
 
@@ -30,19 +31,38 @@ def arriving(world: World, arrival_day: date) -> Batch:
 
 
 def _make_arriving(world: World, arrival_day: date) -> Batch:
-    begin, end = midnight(arrival_day), midnight(arrival_day) + DAY
+    begin = midnight(arrival_day)
     yesterday = arrival_day - timedelta(days=1)
-    parts = [main_batch(world, day) for day in (yesterday, arrival_day) if day >= world.first_day]
+    parts = [_carried_over(world, yesterday)] if yesterday >= world.first_day else []
+    parts.append(main_batch(world, arrival_day))
+    carry_over(world, arrival_day, _carried_over(world, arrival_day))
+    # From here on only what is carried over is asked for, by the day after.
+    del world.memory["main"]["main", arrival_day]
     for lateness in LATENESS:
         day = arrival_day - timedelta(days=lateness)
         if day >= world.first_day:
             parts.append(make_batch(world, day, lateness))
+    return _arrived(parts, begin)
 
-    def arrived(at: Ints) -> Ints:
-        return np.flatnonzero((at >= begin) & (at < end))
 
-    sessions = gather([(s, arrived(s.arrived_at)) for s, _ in parts])
-    return sessions, gather([(p, arrived(p.arrived_at)) for _, p in parts])
+def _carried_over(world: World, day: date) -> Batch:
+    """What of a UTC day's main batch arrives on the next day."""
+
+    def make() -> Batch:
+        left = carried_over(world, day, (Sessions, Plays))
+        return left or _arrived([main_batch(world, day)], midnight(day) + DAY)
+
+    return world.remember(("carried over", day), make, keep=16)
+
+
+def _arrived(parts: list[Batch], begin: int) -> Batch:
+    """Of several batches, what arrives within a day from an instant on."""
+
+    def rows(at: Ints) -> Ints:
+        return np.flatnonzero((at >= begin) & (at < begin + DAY))
+
+    sessions = gather([(s, rows(s.arrived_at)) for s, _ in parts])
+    return sessions, gather([(p, rows(p.arrived_at)) for _, p in parts])
 
 
 __all__ = ["LATE_SEQUENCE", "Batch", "Plays", "Sessions", "arriving", "main_batch"]

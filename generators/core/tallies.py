@@ -7,13 +7,13 @@ tally that is missing is worked out again, to the same numbers.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from datetime import date, timedelta
 
 import numpy as np
 
 from generators.core.calendar import midnight
+from generators.core.left import path_of, save
 from generators.core.listening import arriving
 from generators.core.people import BOT_NONE
 from generators.core.random import Ints
@@ -56,17 +56,12 @@ def streams_of_month(world: World, month: date) -> Ints:
 
 def left_by(world: World, folder: str, day: date, make: Callable[[], Ints]) -> Ints:
     """Numbers below 2^31 that a UTC day left in a folder of the tallies; made, and left there, if they are missing."""
-    path = world.tallies / folder / f"{day.isoformat()}.npy" if world.tallies else None
+    path = path_of(world, folder, day)
     if path is not None and path.exists():
         return np.asarray(np.load(path), dtype=np.int64)
     found = make()
     if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Two workers may make the tally of one day at once; each moves its own, and both say the same.
-        temporary = path.with_suffix(f".{os.getpid()}.tmp")
-        with temporary.open("wb") as file:
-            np.save(file, found.astype(np.int32))
-        temporary.replace(path)
+        save(path, found.astype(np.int32))
     return found
 
 

@@ -120,6 +120,7 @@ def test_two_processes_may_leave_the_tally_of_one_day_at_once(tmp_path: Path, mo
     here, there = (World(42, 0.005) for _ in range(2))
     here.tallies = there.tallies = tmp_path
     day, save, mine = date(2026, 1, 5), np.save, os.getpid()
+    arriving(here, day)
 
     def saved(file: Any, array: Any) -> None:
         save(file, array)
@@ -130,5 +131,6 @@ def test_two_processes_may_leave_the_tally_of_one_day_at_once(tmp_path: Path, mo
 
     monkeypatch.setattr(np, "save", saved)
     found = tally(here, day)
-    assert [path.name for path in tmp_path.iterdir()] == ["2026-01-05.npy"]
+    left = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file())
+    assert left == ["2026-01-05.npy", "carried/2026-01-05.npy"]
     assert np.array_equal(found, tally(World(42, 0.005), day))

@@ -12,13 +12,18 @@ from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from generators import api
 from generators.api import generate
+from generators.core import listening
+from generators.core.calendar import midnight
 from generators.core.errors import GeneratorError
 from generators.core.lake import existing_days
-from generators.workers import in_order
+from generators.core.left import CARRIED
+from generators.core.listening import Batch, arriving
+from generators.workers import _dealt, in_order
 
 from .conftest import FIRST_DAY
 from .test_determinism import bytes_of
@@ -30,6 +35,7 @@ _DAYS = [FIRST_DAY + timedelta(days=n) for n in range(25)]
 def test_any_number_of_workers_writes_the_same_bytes(tmp_path: Path) -> None:
     for jobs in (1, 3):
         generate(tmp_path / str(jobs) / "lake", scale=_SCALE, days=12, jobs=jobs)
+        assert not (tmp_path / str(jobs) / "lake" / api.TALLIES / CARRIED).exists()
     assert bytes_of(tmp_path / "1") == bytes_of(tmp_path / "3")
 
 
@@ -64,6 +70,47 @@ def test_days_that_go_on_with_a_world_have_the_same_bytes(tmp_path: Path) -> Non
     whole, parts = bytes_of(tmp_path / "whole"), bytes_of(tmp_path / "goes_on")
     assert parts
     assert {path: whole[path] for path in parts} == parts
+
+
+def test_a_run_begins_with_its_second_day_where_another_process_makes_the_day_before() -> None:
+    runs = [_DAYS[:9], [*_DAYS[10:18], _DAYS[9]], [*_DAYS[19:], _DAYS[18]]]
+    assert _dealt(_DAYS, 3) == runs
+
+
+def test_what_a_day_carries_over_is_not_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here, there, alone = (api.World(42, 0.5) for _ in range(3))
+    here.tallies = there.tallies = tmp_path
+    arriving(here, _DAYS[2])
+    make_batch, made = listening.make_batch, []
+
+    def make(world: api.World, day: date, lateness: int) -> Batch:
+        made.append((day, lateness))
+        return make_batch(world, day, lateness)
+
+    monkeypatch.setattr(listening, "make_batch", make)
+    found = arriving(there, _DAYS[3])
+    assert (_DAYS[3], 0) in made
+    assert (_DAYS[2], 0) not in made
+    carried = 0
+    for batch, same in zip(found, arriving(alone, _DAYS[3]), strict=True):
+        for name, column in vars(batch).items():
+            np.testing.assert_array_equal(column, vars(same)[name])
+            assert column.dtype == vars(same)[name].dtype
+        carried += int((batch.start < midnight(_DAYS[3])).sum())
+    assert carried
+
+
+def test_a_first_day_that_is_made_last_makes_no_day_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    world, make_batch, made = api.World(42, 0.05), listening.make_batch, []
+
+    def make(world: api.World, day: date, lateness: int) -> Batch:
+        made.append((day, lateness))
+        return make_batch(world, day, lateness)
+
+    monkeypatch.setattr(listening, "make_batch", make)
+    for day in [*_DAYS[3:9], _DAYS[2]]:
+        arriving(world, day)
+    assert sorted(day for day, lateness in made if lateness == 0) == _DAYS[1:9]
 
 
 @pytest.fixture(params=[1, -1], ids=["by a worker", "by this process"])
