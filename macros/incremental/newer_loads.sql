@@ -38,6 +38,13 @@ where {{ is_newer_load(relation ~ '.' ~ load_id) }}
     {%- endif -%}
 {%- endmacro %}
 
+{#- Continues a condition likewise. -#}
+{% macro and_one_of(column, query) -%}
+    {%- if is_incremental() -%}
+        and {{ is_one_of(column, query) }}
+    {%- endif -%}
+{%- endmacro %}
+
 {% macro is_one_of(column, query) -%}
     {{ adapter.dispatch('is_one_of', 'sonic_warehouse')(column, query) }}
 {%- endmacro %}

@@ -28,3 +28,34 @@
         {{ day }} is not null
     {%- endif -%}
 {%- endmacro %}
+
+{#-
+    In an incremental run: whether a document may be booked in an open month, as it serves a day of one or arrived after
+    the last one stored as closed had closed. Where it may, the filter by `is_open_month` is still the rule.
+
+    day, arrived_at   columns with the last day served, or a later one, and the arrival
+    of                the relation that has an index of each: as in `is_open_month`
+-#}
+{% macro may_be_booked_open(day, arrived_at, of) -%}
+    {%- if is_incremental() -%}
+        {%- set closed -%}
+            (
+                select coalesce(max(built.booking_month), cast('1900-01-01' as date))
+                from {{ this }} as built
+                where built.is_closed
+            )
+        {%- endset -%}
+        (
+            (
+                {{ day }} >= {{ add_months(closed, 1) }}
+                and {{ day }} <= (select max(latest.{{ day }}) from {{ of }} as latest)
+            )
+            or (
+                {{ arrived_at }} >= {{ month_closes_at(closed) }}
+                and {{ arrived_at }} <= (select max(latest.{{ arrived_at }}) from {{ of }} as latest)
+            )
+        )
+    {%- else -%}
+        {{ arrived_at }} is not null
+    {%- endif -%}
+{%- endmacro %}

@@ -1,25 +1,44 @@
-{{ config(materialized='table', indexes=server_indexes([{'columns': ['booking_month']}])) }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        pre_hook="{{ drop_open_months() }}",
+        indexes=server_indexes([{'columns': ['is_closed', 'booking_month']}, {'columns': ['booking_month']}]),
+    )
+}}
+
+{#- Of these tips all payments are asked for, as the first one may be booked in a month that is closed. -#}
+{%- set tips_of_open_months -%}
+    select paid.tip_id
+    from transaction_movements as paid
+    where paid.purpose = 'tip'
+{%- endset %}
 
 with
 charge_days as (
     select * from {{ ref('int_subscription_charge_days') }}
+    where {{ may_be_booked_open('service_end_date', 'arrived_at', ref('int_subscription_charges')) }}
 ),
 
 refund_days as (
     select * from {{ ref('int_subscription_refund_days') }}
+    where {{ may_be_booked_open('service_date', 'arrived_at', ref('int_subscription_refund_days')) }}
 ),
 
+-- Served on the day of the payment or later.
 transaction_movements as (
     select *
     from {{ ref('int_transaction_movements') }}
     where
         movement_type <> 'failure'
         and purpose <> 'unknown'
+        and {{ may_be_booked_open('served_date', 'arrived_at', ref('int_transaction_movements')) }}
 ),
 
 clock as (
     select
         data_date,
+        data_clock,
         {{ month_start('history_start') }} as first_month
     from {{ ref('int_clock') }}
 ),
@@ -32,9 +51,9 @@ ranked_tip_charges as (
             partition by tip_id
             order by arrived_at, transacted_at, transaction_id
         ) as charge_rank
-    from transaction_movements
+    from {{ ref('int_transaction_movements') }}
     where
-        movement_type = 'charge'
+        movement_type = 'charge' {{ and_one_of('tip_id', tips_of_open_months) }}
         and purpose = 'tip'
 ),
 
@@ -69,8 +88,7 @@ sources as (
         0 as fee_micro,
         0 as commission_micro,
         0 as gmv_micro,
-        arrived_at,
-        load_id
+        arrived_at
     from charge_days
     union all
     select
@@ -88,8 +106,7 @@ sources as (
         0 as fee_micro,
         0 as commission_micro,
         0 as gmv_micro,
-        arrived_at,
-        load_id
+        arrived_at
     from refund_days
     union all
     select
@@ -107,8 +124,7 @@ sources as (
         0 as fee_micro,
         commission_micro,
         amount_micro as gmv_micro,
-        arrived_at,
-        load_id
+        arrived_at
     from sale_movements
     union all
     select
@@ -126,8 +142,7 @@ sources as (
         processing_fee_micro as fee_micro,
         0 as commission_micro,
         0 as gmv_micro,
-        arrived_at,
-        load_id
+        arrived_at
     from transaction_movements
     where processing_fee_micro <> 0
 ),
@@ -138,7 +153,8 @@ booked as (
         sources.*,
         {{ month_start('sources.service_date') }} as service_month,
         {{ booking_month(month_start('sources.service_date'), 'sources.arrived_at') }} as booking_month,
-        clock.first_month
+        clock.first_month,
+        clock.data_clock
     from sources
     inner join clock on sources.service_date <= clock.data_date
 ),
@@ -162,9 +178,11 @@ final as (
         cast(fee_micro as bigint) as fee_micro,
         cast(commission_micro as bigint) as commission_micro,
         cast(gmv_micro as bigint) as gmv_micro,
-        cast(load_id as bigint) as load_id
+        {{ month_closes_at('booking_month') }} <= data_clock as is_closed
     from booked
-    where booking_month >= first_month
+    where
+        booking_month >= first_month
+        and {{ is_open_month('booking_month') }}
 )
 
 select * from final

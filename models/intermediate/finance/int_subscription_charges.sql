@@ -1,22 +1,60 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='invoice_id',
+        indexes=server_indexes([
+            {'columns': ['invoice_id']},
+            {'columns': ['transaction_id']},
+            {'columns': ['user_id']},
+            {'columns': ['plan_id']},
+            {'columns': ['service_end_date']},
+            {'columns': ['arrived_at']},
+            {'columns': ['load_id']},
+        ]),
+    )
+}}
+
+{#- Invoices of which a payment or a line came, or whose plan is told anew: each is worked out as a whole. -#}
+{%- set newer_plans -%}
+    select plans.plan_id
+    from {{ ref('stg_billing__plans') }} as plans
+    where {{ is_newer_load('plans.load_id') }}
+{%- endset -%}
+{%- set touched -%}
+    select paid.invoice_id
+    from {{ ref('int_transaction_movements') }} as paid
+    where {{ is_newer_load('paid.load_id') }}
+    union
+    select listed.invoice_id
+    from {{ ref('int_invoice_lines_accepted') }} as listed
+    where {{ is_newer_load('listed.load_id') }}
+    union
+    select billed.invoice_id
+    from {{ this }} as billed
+    {{ where_one_of('billed.plan_id', newer_plans) }}
+{%- endset %}
+
 with
 transaction_movements as (
     select *
     from {{ ref('int_transaction_movements') }}
     where
-        movement_type = 'charge'
+        movement_type = 'charge' {{ and_one_of('invoice_id', touched) }}
         and purpose = 'subscription'
 ),
 
 invoice_lines as (
     select *
     from {{ ref('int_invoice_lines_accepted') }}
-    where line_type <> 'tax'
+    where line_type <> 'tax' {{ and_one_of('invoice_id', touched) }}
 ),
 
 plans as (
     select
         plan_id,
-        tier
+        tier,
+        load_id
     from {{ ref('stg_billing__plans') }}
 ),
 
@@ -143,7 +181,7 @@ final as (
         cast({{ micro_from_minor('grouped.net_minor', 'currencies.minor_units') }} as bigint) as net_micro,
         cast({{ days_between('grouped.service_start_date', 'grouped.service_end_date') }} as integer) as service_days,
         cast(grouped.arrived_at as timestamptz) as arrived_at,
-        cast(grouped.load_id as bigint) as load_id
+        cast(greatest(grouped.load_id, plans.load_id) as bigint) as load_id
     from grouped
     left join plans on grouped.plan_id = plans.plan_id
     left join currencies on grouped.currency_code = currencies.currency_code

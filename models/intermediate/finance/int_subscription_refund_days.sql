@@ -1,9 +1,34 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='transaction_id',
+        indexes=server_indexes([
+            {'columns': ['transaction_id']},
+            {'columns': ['service_date']},
+            {'columns': ['arrived_at']},
+            {'columns': ['load_id']},
+        ]),
+    )
+}}
+
+{#- Payments of which something was paid back, or whose charge came or is told anew: each is worked out as a whole. -#}
+{%- set touched -%}
+    select repaid.transaction_id
+    from {{ ref('int_transaction_movements') }} as repaid
+    where {{ is_newer_load('repaid.load_id') }}
+    union
+    select charged.transaction_id
+    from {{ ref('int_subscription_charges') }} as charged
+    where {{ is_newer_load('charged.load_id') }}
+{%- endset %}
+
 with
 transaction_movements as (
     select *
     from {{ ref('int_transaction_movements') }}
     where
-        amount_micro < 0
+        amount_micro < 0 {{ and_one_of('transaction_id', touched) }}
         and purpose = 'subscription'
 ),
 
@@ -20,6 +45,7 @@ charges as (
         max(arrived_at) as arrived_at,
         max(load_id) as load_id
     from {{ ref('int_subscription_charges') }}
+    {{ where_one_of('transaction_id', touched) }}
     group by
         transaction_id,
         invoice_id,
@@ -33,7 +59,7 @@ charges as (
 charge_days as (
     select *
     from {{ ref('int_subscription_charge_days') }}
-    where recognised_micro > 0
+    where recognised_micro > 0 {{ and_one_of('transaction_id', touched) }}
 ),
 
 -- Without tax, each refund is what all up to it take together less what those before it took: a full one leaves

@@ -4,6 +4,11 @@
     unique_key='transaction_movement_id',
     indexes=server_indexes([
         {'columns': ['transaction_movement_id'], 'unique': true},
+        {'columns': ['transaction_id']},
+        {'columns': ['invoice_id']},
+        {'columns': ['tip_id']},
+        {'columns': ['served_date']},
+        {'columns': ['arrived_at']},
         {'columns': ['load_id']}
     ])
 ) }}

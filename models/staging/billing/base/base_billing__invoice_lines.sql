@@ -1,5 +1,19 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='invoice_line_id',
+        indexes=server_indexes([
+            {'columns': ['invoice_line_id']},
+            {'columns': ['invoice_id']},
+            {'columns': ['load_id']},
+        ]),
+    )
+}}
+
 with source as (
     select * from {{ source('raw', 'invoice_lines') }}
+    {{ rows_of_touched_ids(source('raw', 'invoice_lines'), 'invoice_line_id') }}
 ),
 
 renamed as (
