@@ -15,7 +15,7 @@ Cell = tuple[int, int, date]
 """Artist, country (-2: of nobody) and day."""
 
 
-def creator_dashboard(truth: Truth) -> list[Row]:
+def artist_daily(truth: Truth) -> list[Row]:
     """Artists by day and country in which something happened.
 
     Plays that are not artificial and came in time, by local date where they happened; the rest by the country in which
@@ -61,10 +61,19 @@ def creator_dashboard(truth: Truth) -> list[Row]:
                 "active_ms": sum(stream["active_ms"] for stream in some),
                 **counted,
                 "followers": followers[artist_id, country_id],
-                "known_until": truth.lake.clock,
             }
         )
     return found
+
+
+def creator_dashboard(truth: Truth) -> list[Row]:
+    """The same, with the clock of all data."""
+    return [{**row, "known_until": truth.lake.clock} for row in truth.of(artist_daily)]
+
+
+def clock(truth: Truth) -> list[Row]:
+    """Until when all is told."""
+    return [{"known_until": truth.lake.clock}]
 
 
 def _owner(truth: Truth, content_id: int) -> int:

@@ -18,6 +18,17 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#-
+    The same of a long table with an index of its loads, `alias` in the query: its last load is named, too, as PostgreSQL
+    expects a third of a table behind a watermark that it does not know, and would rather read all of it in some order.
+-#}
+{% macro is_newer_load_of(relation, alias='newer') -%}
+    {{ is_newer_load(alias ~ '.load_id') }}
+    {%- if is_incremental() %}
+        and {{ alias }}.load_id <= (select max(latest.load_id) from {{ relation }} as latest)
+    {%- endif -%}
+{%- endmacro %}
+
 {% macro touched_keys(relation, keys, load_id='load_id') -%}
 select distinct
     {% for key in keys -%}

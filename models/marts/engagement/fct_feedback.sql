@@ -8,6 +8,7 @@
             {'columns': ['content_id', 'local_date']},
             {'columns': ['user_id', 'local_date']},
             {'columns': ['given_date']},
+            {'columns': ['local_date']},
             {'columns': ['load_id']},
         ]),
     )

@@ -1,3 +1,5 @@
+{{ config(indexes=server_indexes([{'columns': ['load_id']}])) }}
+
 with
 follows as (
     select * from {{ ref('stg_engagement__follows') }}
@@ -12,6 +14,7 @@ artists as (
         artist_id,
         artist_key,
         valid_to,
+        load_id,
         {{ first_from_the_beginning('artist_key') }} as valid_from
     from {{ ref('int_artist_versions') }}
 ),
@@ -43,6 +46,7 @@ resolved as (
         user_homes.user_key,
         user_homes.time_zone,
         artists.artist_key,
+        greatest(targeted.load_id, user_homes.load_id, artists.load_id) as inputs_load_id,
         clock.data_clock
     from targeted
     cross join clock
@@ -70,6 +74,6 @@ select
     {{ local_date('resolved.followed_at', 'coalesce(time_zone_offsets.utc_offset_minutes, 0)') }} as local_date,
     resolved.followed_at,
     resolved.unfollowed_at,
-    resolved.load_id
+    resolved.inputs_load_id as load_id
 from resolved
 {{ join_time_zone_offset('resolved', 'followed_at', 'time_zone') }}

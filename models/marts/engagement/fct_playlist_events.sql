@@ -7,6 +7,8 @@
             {'columns': ['playlist_event_id'], 'unique': true},
             {'columns': ['playlist_id', 'occurred_at']},
             {'columns': ['user_id', 'occurred_at']},
+            {'columns': ['content_id', 'local_date']},
+            {'columns': ['local_date']},
             {'columns': ['load_id']},
         ]),
     )

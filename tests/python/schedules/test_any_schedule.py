@@ -94,7 +94,7 @@ SLICE = (
     "+int_royalty_earnings",
     "+int_royalty_postings",
     "+int_song_earnings",
-    "+int_artist_listening",
+    "+mart_creator_dashboard",
     "+int_statement_plays",
     "+int_device_listening",
     "+int_label_audiences",
