@@ -31,6 +31,8 @@
     - of a table that staging judges, by the ids of which a row came: what counts of them is known from all copies
 
     What changes at closes alone (`told_at_closes` in the model's meta) has nothing new until another month has closed.
+    A view's rows are judged each day where they are kept or come from (`judged_in`), and by itself with all rows. What is
+    written once and stays has an instant or day that says when (`told_by`): it is new from the data date then on.
 -#}
 {% macro came_since_tested() -%}
     {%- set test = model.test_metadata -%}
@@ -40,6 +42,12 @@
     {%- set tested = graph.nodes[model.attached_node] -%}
     {%- if tested.config.meta.told_at_closes -%}
         {{ return(none if a_month_closed_since_tested() else 'false') }}
+    {%- endif -%}
+    {%- if tested.config.meta.judged_in -%}
+        {{ return(none if tested_load_id() is none else 'false') }}
+    {%- endif -%}
+    {%- if tested.config.meta.told_by -%}
+        {{ return(told_since_tested(tested.config.meta.told_by)) }}
     {%- endif -%}
     {#- Rows that have the same key are of the same load where the key names it. -#}
     {%- if test.name == 'primary_key' and 'load_id' in test.kwargs.columns -%}
@@ -60,10 +68,22 @@
     {%- if is_by_load -%}
         {{ return('load_id > ' ~ load_id) }}
     {%- endif -%}
-    {%- set raw = graph.sources['source.' ~ project_name ~ '.raw.' ~ by_ids[0].table] -%}
-    {#- without the database: a manifest that several share names the first one's -#}
-    {%- set arrived = api.Relation.create(schema=raw.schema, identifier=raw.identifier) -%}
-    {{ return(is_one_of(by_ids[0].id, ids_since(arrived, by_ids[0].id, load_id))) }}
+    {{ return(is_one_of(by_ids[0].id, ids_since(arrived_rows(by_ids[0].table), by_ids[0].id, load_id))) }}
+{%- endmacro %}
+
+{#- Condition for what has been told since the load up to which rows need not be tested again. -#}
+{% macro told_since_tested(column) -%}
+    {%- set tested = tested_load_id() -%}
+    {%- if tested is none -%}
+        {{ return(none) }}
+    {%- endif -%}
+    {{ return(column ~ ' >= ' ~ data_date('(select * from ' ~ loads_relation() ~ ' where load_id <= ' ~ tested ~ ')')) }}
+{%- endmacro %}
+
+{#- The loads, without the database: a manifest that several share names the first one's. -#}
+{% macro loads_relation() -%}
+    {%- set loads = graph.sources['source.' ~ project_name ~ '.ops.loads'] -%}
+    {{ return(api.Relation.create(schema=loads.schema, identifier=loads.identifier)) }}
 {%- endmacro %}
 
 {#- Whether a month has closed since the load up to which rows need not be tested again; so it has where all are. -#}
@@ -72,8 +92,7 @@
     {%- if tested is none -%}
         {{ return(true) }}
     {%- endif -%}
-    {%- set loads = graph.sources['source.' ~ project_name ~ '.ops.loads'] -%}
-    {%- set loads = api.Relation.create(schema=loads.schema, identifier=loads.identifier) -%}
+    {%- set loads = loads_relation() -%}
     {%- set before = '(select * from ' ~ loads ~ ' where load_id <= ' ~ tested ~ ')' -%}
     {#- the month that a row of the day after would be booked in -#}
     {%- set open = [] -%}
@@ -117,14 +136,30 @@
     {{ return(tables) }}
 {%- endmacro %}
 
-{#- Parts of a relation of which a row came after a load: for `conserved`. -#}
+{#- A raw table, without the database: a manifest that several share names the first one's. -#}
+{% macro arrived_rows(table) -%}
+    {%- set raw = graph.sources['source.' ~ project_name ~ '.raw.' ~ table] -%}
+    {{ return(api.Relation.create(schema=raw.schema, identifier=raw.identifier)) }}
+{%- endmacro %}
+
+{#-
+    Parts of a relation of which a row came after a load: for `conserved`. Of rows that staging judges by their id they are
+    found by the raw table's index, as what counts is known from all copies.
+-#}
 {% macro parts_since(relation, part, load_id) -%}
-    select
-        {% for column in part -%}
-        {{ column }} as part_{{ loop.index }}{{ "," if not loop.last }}
-        {% endfor -%}
-    from {{ relation }}
-    where load_id > {{ load_id }}
+    {%- set judged = judged_tables() | selectattr('model', 'equalto', relation.identifier) | list -%}
+    {%- if judged and part == [judged[0].id] -%}
+        select arrived.{{ part[0] }} as part_1
+        from {{ arrived_rows(judged[0].table) }} as arrived
+        where arrived.load_id > {{ load_id }}
+    {%- else -%}
+        select
+            {% for column in part -%}
+            {{ column }} as part_{{ loop.index }}{{ "," if not loop.last }}
+            {% endfor -%}
+        from {{ relation }}
+        where load_id > {{ load_id }}
+    {%- endif -%}
 {%- endmacro %}
 
 {#- Whether a row is of a touched part: found by the index of the columns first, as `where_account_days_of` does. -#}

@@ -1,10 +1,15 @@
--- What a campaign's impressions cost never exceeds the highest budget that it has had, to the micro-unit.
+-- What a campaign's impressions cost never exceeds the highest budget that it has had, to the micro-unit. A build that
+-- tests what came looks at the campaigns of which an impression did: a highest budget only grows.
+{%- set tested = tested_load_id() %}
 with
 spent as (
     select
         campaign_id,
         sum(price_micro) as spent_micro
     from {{ ref('fct_impressions') }}
+    {%- if tested is not none %}
+    where {{ is_one_of('campaign_id', ids_since(ref('fct_impressions'), 'campaign_id', tested)) }}
+    {%- endif %}
     group by campaign_id
 ),
 

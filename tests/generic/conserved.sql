@@ -11,18 +11,19 @@
                         which `load_id` says on both sides (decision 109)
     came                relation that says by `to_part` and `load_id` which parts a load touched, where the other itself
                         could say so only by adding up all that is old
-    plays_of_months     where the other is plays and `to_part` the month that books them: they are then found by day
+    by_day              where the other is plays and `to_part` the month that books them: the column of their day, by which
+                        they are then found
     at_closes           whether both sides change at closes alone: a build that tests what came since compares nothing
                         until another month has closed
     A group that stands on one side alone fails unless its aggregate is 0.
 -#}
 {% test conserved(
     model, expression, to, to_expression=none, group_by=[], to_group_by=none, to_where=none, part=[], to_part=none,
-    came=none, plays_of_months=false, at_closes=false
+    came=none, by_day=none, at_closes=false
 ) %}
 {%- set other_group_by = to_group_by or group_by %}
 {%- set tested = tested_load_id() if part else none %}
-{%- if plays_of_months %}{% do ref('mart_plays_by_country') %}{% endif %}
+{%- if by_day %}{% do ref('mart_plays_by_country') %}{% endif %}
 {%- set is_tested = at_closes and not a_month_closed_since_tested() %}
 with
 {% if tested is not none -%}
@@ -55,8 +56,8 @@ there as (
         {{ to_where or 'true' }}
         {% if is_tested %}and false{% endif %}
         {% if tested is not none %}and {{ is_touched_part(to_part or part) }}{% endif %}
-        {% if tested is not none and plays_of_months -%}
-        and {{ is_one_of('started_date', started_in_months_of('select touched.part_1 from touched')) }}
+        {% if tested is not none and by_day -%}
+        and {{ is_one_of(by_day, started_in_months_of('select touched.part_1 from touched')) }}
         {%- endif %}
     {% if other_group_by %}group by {{ other_group_by | join(', ') }}{% endif %}
 ),

@@ -4,6 +4,7 @@
         incremental_strategy='delete+insert',
         unique_key='campaign_id',
         indexes=server_indexes([
+            {'columns': ['ad_impression_id'], 'unique': true},
             {'columns': ['campaign_id']},
             {'columns': ['creative_id']},
             {'columns': ['stream_id']},

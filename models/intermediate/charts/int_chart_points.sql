@@ -2,7 +2,11 @@
     config(
         materialized='incremental',
         incremental_strategy='append',
-        indexes=server_indexes([{'columns': ['week_start_date', 'song_id']}, {'columns': ['song_id']}]),
+        indexes=server_indexes([
+            {'columns': ['week_start_date', 'song_id']},
+            {'columns': ['song_id']},
+            {'columns': ['published_at']},
+        ]),
     )
 }}
 

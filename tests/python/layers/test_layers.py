@@ -230,6 +230,40 @@ def unrelated_keys(manifest: Manifest) -> Found:
     return found
 
 
+def columns_tested(node: Node, manifest: Manifest) -> set[str]:
+    """Columns that a generic test of a model names."""
+    columns: set[str] = set()
+    for test in generic_tests(node, manifest):
+        arguments = test["kwargs"]
+        named = arguments.get("columns", [])
+        columns |= {named} if isinstance(named, str) else set(named)
+        columns |= {key["column"] for key in arguments.get("keys", [])} | {arguments.get("column_name", "")}
+        columns |= set(re.findall(r"\w+", arguments.get("expression", "")))
+    return columns
+
+
+def judged_nowhere(manifest: Manifest) -> Found:
+    """A view that leaves its daily tests to a table (`judged_in`) is next to it, which tests the same columns."""
+    by_name = {node["name"]: node for node in models(manifest)}
+    found = []
+    for node in models(manifest):
+        if not (judge := node["config"]["meta"].get("judged_in")):
+            continue
+        table = by_name[judge]
+        views = [parent for parent in parents(table, manifest) if parent["config"]["materialized"] == "view"]
+        near = [table, *parents(table, manifest), *(each for view in views for each in parents(view, manifest))]
+        tested = columns_tested(table, manifest)
+        if (
+            table["config"]["materialized"] == "view"
+            or (node not in near and table not in parents(node, manifest))
+            or "primary_key" not in {test["name"] for test in generic_tests(table, manifest)}
+        ):
+            found.append((node["name"], f"is not judged in {judge}"))
+        untested = columns_tested(node, manifest) & set(table["columns"]) - tested
+        found += [(node["name"], f"{column} is not tested in {judge}") for column in sorted(untested)]
+    return found
+
+
 def plant(node: str, /, **values: Any) -> Callable[[Manifest], None]:
     """Gives a model other attributes."""
     return lambda manifest: manifest["nodes"][f"model.sonic_warehouse.{node}"].update(values)
@@ -260,6 +294,10 @@ def unrelate(manifest: Manifest) -> None:
     test["kwargs"]["keys"] = [key for key in test["kwargs"]["keys"] if key["column"] != "song_key"]
 
 
+def misjudge(manifest: Manifest) -> None:
+    manifest["nodes"]["model.sonic_warehouse.int_streams"]["config"]["meta"]["judged_in"] = "dim_song"
+
+
 PLANTED: dict[Callable[[Manifest], Found], tuple[tuple[str, str], Callable[[Manifest], None]]] = {
     readers_of_sources: (("dim_user", "users"), reads("dim_user", "source.sonic_warehouse.raw.users")),
     backwards_or_skipping: (
@@ -283,6 +321,7 @@ PLANTED: dict[Callable[[Manifest], Found], tuple[tuple[str, str], Callable[[Mani
     ),
     other_types: (("dim_song", "song_id"), widen),
     unrelated_keys: (("fct_streams", "song_key"), unrelate),
+    judged_nowhere: (("int_streams", "is not judged in dim_song"), misjudge),
 }
 """Each rule with a violation that it must name."""
 
