@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -23,6 +24,8 @@ KEPT_CHOICES = 16
 
 _STEPS_PER_BOUND = 4
 """Steps of the table of ``Draws`` for each of its bounds."""
+_FEW = 64
+"""Of so many bounds for each number that is drawn the table is not made: late batches play little of a catalogue."""
 
 
 class Draws:
@@ -36,13 +39,16 @@ class Draws:
     def __init__(self, weight: Floats, first: Ints, end: Ints) -> None:
         self.running = np.concatenate(([0.0], np.cumsum(weight)))
         self.first, self.end = first, end
+        self._steps_per_weight = _STEPS_PER_BOUND * len(self.running) / self.running[-1]
+
+    @cached_property
+    def _below(self) -> NDArray[np.int32]:
         # How many bounds of the running weight lie below each of many equal steps: most steps have one bound at most,
         # with which a number is compared; to search among more would take five times as long.
         steps = _STEPS_PER_BOUND * len(self.running)
-        self._steps_per_weight = steps / self.running[-1]
         of_bound = (self.running * self._steps_per_weight).astype(np.int64)
         number = np.arange(len(of_bound) + 1, dtype=np.int32)
-        self._below: NDArray[np.int32] = np.repeat(number, np.diff(of_bound, prepend=-1, append=steps + 1))
+        return np.repeat(number, np.diff(of_bound, prepend=-1, append=steps + 1))
 
     def items(self, uniform: Floats, group: Ints) -> Ints:
         """One item of each row's group for uniform numbers."""
@@ -53,6 +59,8 @@ class Draws:
 
     def _not_above(self, weight: Floats) -> Ints:
         """How many bounds are not above each of the numbers: ``searchsorted(side="right")``."""
+        if len(weight) * _FEW < len(self.running):
+            return np.searchsorted(self.running, weight, side="right")
         step = (weight * self._steps_per_weight).astype(np.int64)
         below = self._below[step].astype(np.int64)
         found: Ints = below + (self.running[below] <= weight)

@@ -81,12 +81,21 @@ def flagged(flags: Bools, codes: Small) -> Ints:
     return np.concatenate(parts)
 
 
+def _dense(codes: Ints) -> Ints:
+    """Rank of each code among those that occur; of small ones without a sort."""
+    if int(codes.max(initial=0)) > 8 * len(codes):
+        return np.unique(codes, return_inverse=True)[1]
+    occurs = np.zeros(int(codes.max(initial=0)) + 1, dtype=bool)
+    occurs[codes] = True
+    return (np.cumsum(occurs) - 1)[codes]
+
+
 def groups_of(code: Ints, *columns: NDArray[Any]) -> tuple[Ints, Ints]:
     """Rows that agree in a small code and in all columns: the group of each row, and a row of each group."""
     group = code
     for column in columns:
         distinct, rank = np.unique(column, return_inverse=True)
-        group = np.unique(group * len(distinct) + rank, return_inverse=True)[1]
+        group = _dense(group * len(distinct) + rank)
     example = np.empty(int(group.max(initial=-1)) + 1, dtype=np.int64)
     example[group] = np.arange(len(group))
     return group, example

@@ -195,7 +195,7 @@ def make_batch(world: World, day: date, lateness: int) -> Batch:
     heads, m = plan.heads, len(plan.heads)
     s = np.repeat(np.arange(m), plan.count)
     first = np.cumsum(plan.count) - plan.count
-    k = np.arange(len(s)) - first[s]
+    k = np.arange(len(s), dtype=np.int32) - first.astype(np.int32)[s]
     rng = world.rng("plays", day, lateness)
     u_song, u_own = rng.random(len(s)), rng.random(len(s))
     u_skip, u_time, u_gap, u_misc, u_vague = (rng.random(len(s), dtype=np.float32) for _ in range(5))
@@ -205,17 +205,18 @@ def make_batch(world: World, day: date, lateness: int) -> Batch:
     song, context_id, campaign = songs_played(
         world, day, heads, (s, k, context, plan.shuffle), (u_song, u_own, plan.number)
     )
-    length = world.songs(day).duration_ms[song]
+    # Milliseconds in 32 bits: half of what goes to and from the memory that all processors share.
+    length = world.songs(day).duration_ms.astype(np.int32)[song]
     played, cut = _listening(plan, (s, k, first), length, (u_skip, u_time, u_gap))
-    startup = 120 + (60 / (0.035 + u_vague)).astype(np.int64)
-    start, latest = _times(world, day, plan, (s, first), (played + startup, u_gap, u_misc))
+    startup = 120 + (60 / (0.035 + u_vague)).astype(np.int32)
+    took = played + startup
+    start, latest = _times(world, day, plan, (s, first), (took, u_gap, u_misc))
     most = np.where(u_vague > VAGUE, length, played)
     kept, planted = keep_family_rules(world, day, heads, (s, k, song, start), most, start < latest)
     planted |= campaign << CAMPAIGN_SHIFT
-    following, wait = np.zeros(len(s), dtype=bool), np.zeros(len(s), dtype=np.int64)
+    following = np.zeros(len(s), dtype=bool)
     following[:-1] = (s[1:] == s[:-1]) & kept[1:]
-    wait[:-1] = start[1:] - start[:-1]
-    basis, logged = _as_logged(played, np.minimum(wait // 1_000, length), following, u_vague)
+    basis, logged = _as_logged((start, played, length), following, u_vague)
     known, whole = basis == 0, played >= length - 2_000
     is_skipped = cut & known & ~whole
     reason = (u_gap >= _BY_BUTTON).view(np.int8) + (u_gap >= _BY_BUTTON_BACK)
@@ -224,7 +225,7 @@ def make_batch(world: World, day: date, lateness: int) -> Batch:
     reason = (reason + np.int8(1)) * is_skipped - np.int8(1)
     beyond = beyond_limit(world, day, heads, (s, start), np.maximum(logged, 0), kept)
     planted[beyond] |= LIMIT
-    sessions, row = _sessions(world, day, lateness, plan, kept, (start, start + (played + startup) * 1_000))
+    sessions, row = _sessions(world, day, lateness, plan, kept, (start, start + took.astype(np.int64) * 1_000))
     on_free = np.zeros(m, dtype=bool)
     on_free[row >= 0] = (sessions.tier == FREE)[row[row >= 0]]
     _keep_skip_rule(world, plan, (s, start), (kept & on_free[s], reason), planted)
@@ -248,9 +249,9 @@ def make_batch(world: World, day: date, lateness: int) -> Batch:
         tier=tier,
         bot=sessions.bot.astype(np.int8)[of],
         start=start,
-        startup_ms=startup.astype(np.int32)[order],
-        played_ms=logged.astype(np.int32)[order],
-        true_ms=played.astype(np.int32)[order],
+        startup_ms=startup[order],
+        played_ms=logged[order],
+        true_ms=played[order],
         basis=basis[order],
         is_completed=(whole & known)[order],
         is_skipped=is_skipped[order],
@@ -259,7 +260,7 @@ def make_batch(world: World, day: date, lateness: int) -> Batch:
         is_offline=offline,
         planted=planted.astype(np.int32)[order] | breach,
         context=context[order],
-        context_id=context_id.astype(np.int32)[order],
+        context_id=context_id[order],
         referrer=_referrer(context, k, u_gap)[order],
         quality=quality,
         arrived_at=sessions.arrived_at[of],
@@ -311,23 +312,29 @@ def _as_planned(
     return (shuffle | bound) & ~ordered, offline | taken, quality, breach
 
 
-def _as_logged(played: Ints, inferred: Ints, following: Bools, uniform: NDArray[np.float32]) -> tuple[Small, Ints]:
+def _as_logged(play: tuple[Ints, Small, Small], following: Bools, uniform: NDArray[np.float32]) -> tuple[Small, Small]:
     """Basis of each play's logged milliseconds (index into BASES), and them: -1 where unknown.
 
     Args:
-        inferred: milliseconds from each play to the one that follows it, if one does.
+        play: start of each play, milliseconds played of it, and those of the recording.
+        following: whether the listener's next play takes place, by which the end of a play can be told.
     """
-    vague = uniform > VAGUE
-    basis = vague.view(np.int8) * np.where(following & (uniform <= 0.987), 1, 2).astype(np.int8)
-    return basis, np.where(vague, np.where(basis == 1, inferred, -1), played)
+    start, played, length = play
+    vague = np.flatnonzero(uniform > VAGUE)
+    basis, logged = np.zeros(len(start), dtype=np.int8), played.copy()
+    basis[vague], logged[vague] = 2, -1
+    row = vague[following[vague] & (uniform[vague] <= 0.987)]
+    basis[row] = 1
+    logged[row] = np.minimum((start[row + 1] - start[row]) // 1_000, length[row])
+    return basis, logged
 
 
 def _listening(
     plan: _Plan,
     play: tuple[Ints, Ints, Ints],
-    length: Ints,
+    length: Small,
     draws: tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]],
-) -> tuple[Ints, Bools]:
+) -> tuple[Small, Bools]:
     """Milliseconds played of each play, and whether the listener cut it short.
 
     Args:
@@ -348,12 +355,12 @@ def _listening(
     limited = free[s] & (u_how < _BY_BUTTON) & (count - before[s] > _FREE_SKIPS * (1 + k // _FREE_SKIPS_OF))
     cut &= ~limited
     np.copyto(grade, 3, where=limited)
-    low = np.array([300, 5_000, 30_000, 0]).take(grade)
-    high = np.array([4_950, 29_900, 0, 0]).take(grade)
+    low = np.array([300, 5_000, 30_000, 0], dtype=np.int32).take(grade)
+    high = np.array([4_950, 29_900, 0, 0], dtype=np.int32).take(grade)
     # Choices by arithmetic: a processor cannot guess who skips, and a choice would wait for it.
     high += np.maximum(length - 3_000, 30_000) * (grade == 2)
-    played = low + ((high - low) * u_time.astype(np.float64)).astype(np.int64)
-    to_the_end = length - (u_time * 400).astype(np.int64)
+    played = low + ((high - low) * u_time.astype(np.float64)).astype(np.int32)
+    to_the_end = length - (u_time * 400).astype(np.int32)
     played = to_the_end + (np.minimum(played, np.maximum(length - 2_500, 300)) - to_the_end) * cut
     if not people.all():
         row = np.flatnonzero(~people[s])
@@ -371,7 +378,7 @@ def _times(
     day: date,
     plan: _Plan,
     play: tuple[Ints, Ints],
-    spans: tuple[Ints, NDArray[np.float32], NDArray[np.float32]],
+    spans: tuple[Small, NDArray[np.float32], NDArray[np.float32]],
 ) -> tuple[Ints, Ints]:
     """Start of each play, and the instant from which it would not be played any more.
 
@@ -382,10 +389,12 @@ def _times(
     s, first = play
     took, u_gap, u_misc = spans
     heads = plan.heads
-    gap = 150 + (u_gap * 1_200).astype(np.int64)
+    gap = 150 + (u_gap * 1_200).astype(np.int32)
     pause = np.flatnonzero((u_misc > 0.975) & (heads.bot == BOT_NONE)[s])
     gap[pause] = 20_000 + ((u_misc[pause] - 0.975) * 40 * u_gap[pause] * 1_100_000).astype(np.int64)
-    elapsed = np.concatenate(([0], np.cumsum((took + gap) * 1_000)))
+    elapsed = np.zeros(len(s) + 1, dtype=np.int64)
+    np.cumsum(took + gap, out=elapsed[1:])
+    elapsed *= 1_000
     begin = elapsed[first]
     length = elapsed[np.append(first[1:], len(s))] - begin if len(first) else begin
     start = _apart(heads, length)

@@ -40,7 +40,7 @@ def songs_played(
     heads: Heads,
     play: tuple[Ints, Ints, Small, Bools],
     uniforms: tuple[Floats, Floats, Floats],
-) -> tuple[Ints, Ints, Small]:
+) -> tuple[Ints, Small, Small]:
     """Recording, context id (-1: none) and number of the promotion (0: none) of every play.
 
     Args:
@@ -54,7 +54,7 @@ def songs_played(
     choice = song_choice(world, day)
     taste = users.taste_language[heads.user]
     song = np.empty(len(s), dtype=np.int64)
-    context_id = np.full(len(s), -1, dtype=np.int64)
+    context_id = np.full(len(s), -1, dtype=np.int32)
 
     def from_all(row: Ints) -> Ints:
         return choice.choose(u_song[row], taste[s[row]], u_own[row] < FROM_OWN_LANGUAGE)

@@ -71,9 +71,9 @@ def _make(world: World, day: date) -> Ints:
     begin = midnight(day.replace(day=1))
     before = midnight((day.replace(day=1) - timedelta(days=1)).replace(day=1))
     # A recording that is shorter counts when it is played to its end, whether the client told the end or not.
-    length = songs.duration_ms.take(plays.song).astype(np.int64)
-    enough = np.where(length < QUALIFIED_MS, np.maximum(length - _COMPLETED_SLACK_MS, 1), QUALIFIED_MS)
-    counts = (plays.bot == BOT_NONE) & (plays.played_ms >= enough)
+    length = songs.duration_ms.astype(np.int32)
+    enough = np.where(length < QUALIFIED_MS, np.maximum(length - _COMPLETED_SLACK_MS, 1), np.int32(QUALIFIED_MS))
+    counts = (plays.bot == BOT_NONE) & (plays.played_ms >= enough.take(plays.song))
     counts &= plays.start >= before
     rows = np.flatnonzero(counts)
     key = plays.song[rows].astype(np.int64) + np.where(plays.start[rows] >= begin, 0, len(songs))

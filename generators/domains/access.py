@@ -297,9 +297,9 @@ def _steps_of_accounts(world: World, arrival_day: date) -> pa.Table:
     begin, end = midnight(arrival_day), midnight(arrival_day) + DAY
     low, high = np.searchsorted(users.signup_at, [begin, end])
     new = np.arange(low, high)
-    resets = tokens.take(tokens.kind == 1)
-    asked = resets.take((resets.at >= begin) & (resets.at < end))
-    done = resets.take((resets.end >= begin) & (resets.end < end))
+    first, last = np.searchsorted(tokens.at, [begin, end])
+    asked = tokens.take(first + np.flatnonzero(tokens.kind[first:last] == 1))
+    done = tokens.take((tokens.end >= begin) & (tokens.end < end) & (tokens.kind == 1))
     user = np.concatenate([new, asked.user, done.user])
     at = np.concatenate([users.signup_at[new], asked.at, done.end])
     step = np.repeat([_SIGN_UP, _RESET, _RESET_DONE], [len(new), len(asked), len(done)])

@@ -11,7 +11,7 @@ import pyarrow as pa
 from generators.core import names
 from generators.core.calendar import DAY, NEVER
 from generators.core.changes import changes
-from generators.core.people import DEVICE_TYPES, GENDERS, USER_TYPES
+from generators.core.people import DEVICE_TYPES, GENDERS, USER_TYPES, Devices
 from generators.core.random import Bools, Ints, exponential, hash_bits, hash_uniform
 from generators.core.tables import Coded, Values, hex_text, make_table, only, uuids
 from generators.core.texts import written
@@ -263,12 +263,15 @@ def app_versions(release: Ints) -> Coded:
 def _devices(world: World, begin: date | None, until: date) -> pa.Table:
     devices = world.devices(world.horizon)
     users = world.users(world.horizon)
-    updated = np.where(devices.updated_at < users.deleted_at[devices.user], devices.updated_at, NEVER)
-    found = changes(world, "devices", lambda: [devices.created_at, updated], begin, until)
+
+    def updated(rows: Devices) -> Ints:
+        return np.where(rows.updated_at < users.deleted_at[rows.user], rows.updated_at, NEVER)
+
+    found = changes(world, "devices", lambda: [devices.created_at, updated(devices)], begin, until)
     row = found.row
     kind = devices.kind[row]
     name, version = os_of(kind, devices.variant[row])
-    newer = updated[row] <= found.at
+    newer = updated(devices.take(row)) <= found.at
     version_text = [*version.vocabulary, *(f"{v}.1" for v in version.vocabulary)]
     alexa = kind == DEVICE_TYPES.index("alexa")
     return make_table(

@@ -188,8 +188,8 @@ def _of_broadcasts(world: World, day: date) -> Notices:
 def _of_cancellations(world: World, day: date) -> Notices:
     """To who has cancelled a plan: that it is so, some seconds after the click."""
     steps = timeline(world, day).events
-    row = np.flatnonzero((steps["kind"] == log.CANCEL) & (steps["at"] >= midnight(day)))
-    row = row[steps["at"][row] < midnight(day) + DAY]
+    low, high = np.searchsorted(steps["at"], [midnight(day), midnight(day) + DAY])
+    row = low + np.flatnonzero(steps["kind"][low:high] == log.CANCEL)
     return _notices(CANCELLED, steps["user"][row], steps["at"][row] + 20 * SECOND, steps["subscription"][row] + 1)
 
 

@@ -133,14 +133,15 @@ class Access:
     start: Ints
     end: Ints
     tier: NDArray[np.int8]
+    has_any: Bools
+    """Whether each account has an interval, shape (users,)."""
 
     def at(self, rows: Ints, instants: Ints) -> NDArray[np.int8]:
         """Tier of accounts (row indexes) at instants; 0 outside any interval."""
         tier = np.zeros(len(rows), dtype=np.int8)
-        low, high = self.first[rows], self.first[rows + 1]
-        some = np.flatnonzero(low < high)
-        low, when = low[some], instants[some]
-        last = last_not_above(self.start, low, high[some], when)
+        some = np.flatnonzero(self.has_any[rows])
+        low, high, when = self.first[rows[some]], self.first[rows[some] + 1], instants[some]
+        last = last_not_above(self.start, low, high, when)
         inside = np.flatnonzero((last >= low) & (when < self.end[last]))
         tier[some[inside]] = self.tier[last[inside]]
         return tier
@@ -154,6 +155,7 @@ def _access(user: Ints, start: Ints, end: Ints, tier: Ints, users: int) -> Acces
         start=start[order],
         end=end[order],
         tier=tier[order].astype(np.int8),
+        has_any=counts > 0,
     )
 
 
