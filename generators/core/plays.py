@@ -206,7 +206,7 @@ def make_batch(world: World, day: date, lateness: int) -> Batch:
         world, day, heads, (s, k, context, plan.shuffle), (u_song, u_own, plan.number)
     )
     # Milliseconds in 32 bits: half of what goes to and from the memory that all processors share.
-    length = world.songs(day).duration_ms.astype(np.int32)[song]
+    length = world.songs(day).duration_ms[song].astype(np.int32)
     played, cut = _listening(plan, (s, k, first), length, (u_skip, u_time, u_gap))
     startup = 120 + (60 / (0.035 + u_vague)).astype(np.int32)
     took = played + startup

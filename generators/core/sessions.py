@@ -167,17 +167,16 @@ def _make_heads(world: World, day: date) -> Heads:
     n = len(users)
     rows = np.arange(n)
     city = place_on(world, day, rows)
-    zone = world.ref.city_zone[city]
     offsets = utc_offsets(world.ref.zones, day)
     kinds, offset_row = np.unique(offsets, return_inverse=True)
     cumulative = np.stack([hours_of_utc_day(day, int(offset)) for offset in kinds])
-    table = offset_row[zone]
-    rate = users.activity * cumulative[table, 24] / 24.0
+    rate = users.activity * cumulative[offset_row[world.ref.city_zone], 24][city] / 24.0
     rate *= np.where(users.lapsed_at <= begin + DAY // 2, 0.05, 1.0)
     rate[users.is_shared] *= world.effect("sharers.sessions")
-    rate *= np.where(users.deleted_at <= begin, 0.0, 1.0)
     # A suspension takes a day or two to reach every device.
-    rate *= np.where(users.suspended_at <= begin, np.where(users.suspended_at > begin - 2 * DAY, 0.5, 0.0), 1.0)
+    suspended = np.flatnonzero(users.suspended_at <= begin)
+    rate[suspended] *= np.where(users.suspended_at[suspended] > begin - 2 * DAY, 0.5, 0.0)
+    rate[users.deleted_at <= begin] = 0.0
     bots = np.flatnonzero(users.bot)
     if len(bots):
         kind = users.bot[bots]
@@ -190,7 +189,8 @@ def _make_heads(world: World, day: date) -> Heads:
     rng = world.rng("sessions.count", day)
     count = rng.poisson(np.minimum(rate, 6.0))
     offline = world.rng("sessions.offline", day).random(n)
-    late = np.where(offline < OFFLINE_SHARE, np.array(LATENESS)[pick(offline / OFFLINE_SHARE, _LATENESS_SHARE)], 0)
+    late, unconnected = np.zeros(n, dtype=np.int64), np.flatnonzero(offline < OFFLINE_SHARE)
+    late[unconnected] = np.array(LATENESS)[pick(offline[unconnected] / OFFLINE_SHARE, _LATENESS_SHARE)]
     user = np.concatenate([np.repeat(rows, count), active])
     bot = np.concatenate([np.zeros(int(count.sum()), dtype=np.int64), users.bot[active]])
     m = len(user)
@@ -199,7 +199,7 @@ def _make_heads(world: World, day: date) -> Heads:
     profile = offset_row[world.ref.city_zone[place]]
     start = begin + (_hours(cumulative, profile, hour_draw) * HOUR).astype(np.int64)
     clock = bot == BOT_CLOCK
-    local_midnight = (-offsets[zone[user]] * MINUTE) % DAY
+    local_midnight = (-offsets[world.ref.city_zone[city[user]]] * MINUTE) % DAY
     start = np.where(clock, begin + local_midnight + (slot_draw * 20 * MINUTE).astype(np.int64), start)
     matrix, first_used = world.user_devices(day + timedelta(days=1))
     slot = pick(slot_draw, np.array([0.62, 0.2, 0.12, 0.06]))

@@ -164,11 +164,12 @@ def _of_releases(world: World, day: date) -> Notices:
 def _of_reminders(world: World, day: date) -> Notices:
     """To those who hold a ticket, a day before the event."""
     sold, every = tickets(world), events(world)
-    event = ticket_types(world).event[sold.type]
-    at = every.starts_at[event] - DAY
-    holds = (sold.purchased_at < at) & (sold.refunded_at > at) & (every.cancelled_at[event] > at)
-    row = np.flatnonzero(holds & (at >= midnight(day)) & (at < midnight(day) + DAY))
-    return _notices(REMINDER, sold.user[row], at[row], event[row] + 1)
+    due = every.starts_at - DAY
+    row = np.flatnonzero(((due >= midnight(day)) & (due < midnight(day) + DAY))[ticket_types(world).event[sold.type]])
+    event = ticket_types(world).event[sold.type[row]]
+    at = due[event]
+    holds = (sold.purchased_at[row] < at) & (sold.refunded_at[row] > at) & (every.cancelled_at[event] > at)
+    return _notices(REMINDER, sold.user[row[holds]], at[holds], event[holds] + 1)
 
 
 def _of_broadcasts(world: World, day: date) -> Notices:
@@ -208,7 +209,7 @@ def notices_of(world: World, day: date) -> Notices:
     """The notifications of one day, by instant."""
     rows = concatenate([*(source(world, day) for source in _SOURCES), *_of_memberships(world, day)])
     users, at = world.users(world.horizon), rows.created_at
-    alive = np.minimum(users.deleted_at, users.suspended_at)[rows.recipient]
+    alive = np.minimum(users.deleted_at[rows.recipient], users.suspended_at[rows.recipient])
     fits = (users.signup_at[rows.recipient] < at) & (at < alive) & (at < midnight(day) + DAY)
     rows = rows.take(np.flatnonzero(fits))
     rows = rows.take(in_order(rows.recipient, rows.resource, rows.kind, rows.created_at))

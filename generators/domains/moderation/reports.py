@@ -121,7 +121,7 @@ def _of_what_is_seen(world: World, day: date) -> Reports:
     if len(bots):
         chosen = (reason == SPAM) & (hash_uniform(seed, "reports.bot", done.key) < world.effect("bots.reports"))
         account = np.where(chosen, bots[(draw * len(bots)).astype(np.int64)], account)
-    gone = np.minimum(users.deleted_at, users.suspended_at)[account]
+    gone = np.minimum(users.deleted_at[account], users.suspended_at[account])
     fits = (kind == CONTENT) | ((account != done.user) & (users.signup_at[account] < done.at) & (gone > done.at))
     made = _reports(
         world,
