@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from generators.core.order import in_order
+from generators.core.order import in_order, last_not_above
 from generators.core.random import Bools, Floats, Ints, hash_uniform
 from generators.core.world import World
 
@@ -59,14 +59,16 @@ class Draws:
 
     def _not_above(self, weight: Floats) -> Ints:
         """How many bounds are not above each of the numbers: ``searchsorted(side="right")``."""
-        if len(weight) * _FEW < len(self.running):
+        if np.size(weight) * _FEW < len(self.running):
             return np.searchsorted(self.running, weight, side="right")
         step = (weight * self._steps_per_weight).astype(np.int64)
         below = self._below[step].astype(np.int64)
         found: Ints = below + (self.running[below] <= weight)
         step += 1
-        several = np.nonzero(self._below[step] > below + 1)
-        found[several] = np.searchsorted(self.running, weight[several], side="right")
+        end = self._below[step]
+        several = np.nonzero(end > below + 1)
+        low, high = below[several], end[several].astype(np.int64)
+        found[several] = last_not_above(self.running, low, high, weight[several]) + 1
         return found
 
 

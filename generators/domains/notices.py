@@ -123,18 +123,32 @@ def _of_tips(world: World, day: date) -> Notices:
 
 def _of_memberships(world: World, day: date) -> Iterator[Notices]:
     """To who runs a community of each new member, to members of each renewal."""
-    every, starts = memberships(world)
+    every, _ = memberships(world)
     of, who = communities(world), creators(world)
     begin, end = midnight(day), midnight(day) + DAY
     new = np.arange(*np.searchsorted(every.started_at, [begin, end]))
     manager = who.account[of.creator[every.community[new]]]
     yield _notices(JOINED, manager, every.started_at[new], every.community[new] + 1, every.user[new])
-    later = starts[:, 1:]
-    row, period = np.divmod(np.flatnonzero((later >= begin) & (later < end)), later.shape[1])
-    at = later[row, period]
+    row, at = _renewals(world, begin, end)
     goes_on = at < every.ended_at[row]
     row, at = row[goes_on], at[goes_on]
     yield _notices(RENEWED, every.user[row], at, every.community[row] + 1)
+
+
+def _renewals(world: World, begin: int, end: int) -> tuple[Ints, Ints]:
+    """Membership and instant of each renewal within an interval of service, by membership."""
+    later = memberships(world)[1][:, 1:]
+
+    def by_instant() -> tuple[Ints, Ints]:
+        at = later.ravel()
+        place = np.flatnonzero((at >= midnight(world.first_day)) & (at < midnight(world.horizon)))
+        place = place[np.argsort(at[place])]
+        return place, at[place]
+
+    places, at = world.remember(("renewals", world.horizon), by_instant, keep=1)
+    place = np.sort(places[slice(*np.searchsorted(at, (begin, end)))])
+    row, period = np.divmod(place, later.shape[1])
+    return row, later[row, period]
 
 
 def of_posts(world: World, day: date) -> Notices:

@@ -86,3 +86,14 @@ def test_bounds_passed_are_those_that_a_search_finds(bounds: list[float], count:
     values = _RNG.choice([*_RNG.random(300), *bounds, -1.0, 2.0], count)
     found = bounds_passed(np.array(bounds), values)
     np.testing.assert_array_equal(found, np.searchsorted(np.array(bounds), values, side="right"))
+
+
+@pytest.mark.parametrize("shape", [(7,), (5_000,), (300, 12)])
+def test_items_are_drawn_by_their_weight(shape: tuple[int, ...]) -> None:
+    """Few numbers are searched for, many looked up; where weights differ much, several bounds lie in one step."""
+    random = np.random.default_rng(5)
+    draws = Draws(random.pareto(0.6, 2_000) + 1e-9, np.array([0, 500]), np.array([500, 2_000]))
+    group, uniform = random.integers(0, 2, shape), random.random(shape)
+    first, end = draws.running[draws.first[group]], draws.running[draws.end[group]]
+    expected = np.searchsorted(draws.running, first + uniform * (end - first), side="right") - 1
+    np.testing.assert_array_equal(draws.items(uniform, group), expected)
