@@ -3,30 +3,17 @@ campaigns as (
     select
         campaign_id,
         campaign_key,
-        created_at,
         valid_to,
-        {{ first_from_the_beginning('campaign_key') }} as valid_from,
-        row_number() over (partition by campaign_id order by valid_from) as version_no
+        {{ first_from_the_beginning('campaign_key') }} as valid_from
     from {{ ref('int_campaign_versions') }}
 ),
 
-status_events as (
-    select
-        campaign_status_event_id,
-        campaign_id,
-        event_type,
-        occurred_at
-    from {{ ref('int_campaign_status_events_accepted') }}
-    where event_type <> 'budget_changed'
+intervals as (
+    select * from {{ ref('int_campaign_intervals') }}
 ),
 
 impressions as (
-    select
-        campaign_id,
-        creative_id,
-        is_valid,
-        rendered_at
-    from {{ ref('fct_impressions') }}
+    select * from {{ ref('int_campaign_impressions') }}
 ),
 
 creatives as (
@@ -34,8 +21,7 @@ creatives as (
         creative_id,
         campaign_id,
         format,
-        active_from,
-        active_to
+        active_from
     from {{ ref('stg_ads__creatives') }}
 ),
 
@@ -44,75 +30,21 @@ clock as (
     from {{ ref('int_clock') }}
 ),
 
-firsts as (
-    select
-        campaign_id,
-        min(occurred_at) as first_at
-    from status_events
-    group by campaign_id
-),
-
-steps as (
-    select
-        campaigns.campaign_id,
-        cast(0 as bigint) as campaign_status_event_id,
-        'scheduled' as status,
-        least(campaigns.created_at, coalesce(firsts.first_at, campaigns.created_at)) as valid_from
-    from campaigns
-    left join firsts on campaigns.campaign_id = firsts.campaign_id
-    where campaigns.version_no = 1
-    union all
-    select
-        campaign_id,
-        campaign_status_event_id,
-        case event_type
-            when 'paused' then 'paused'
-            when 'ended' then 'ended'
-            else 'active'
-        end as status,
-        occurred_at as valid_from
-    from status_events
-),
-
--- Of several at one instant the last counts.
-spans as (
-    select
-        steps.*,
-        lead(valid_from, 1, {{ end_of_time() }}) over (
-            partition by campaign_id order by valid_from, campaign_status_event_id
-        ) as valid_to
-    from steps
-),
-
-intervals as (
-    select
-        spans.*,
-        row_number() over (partition by campaign_id order by valid_from) as status_no
-    from spans
-    where valid_from < valid_to
-),
-
 delivered as (
     select
-        intervals.campaign_id,
-        intervals.status_no,
-        count(*) as impressions,
-        count(case when impressions.is_valid then 1 end) as valid_impressions,
-        count(case when impressions.rendered_at >= creatives.active_to then 1 end) as replaced_impressions
-    from intervals
-    inner join impressions
-        on
-            intervals.campaign_id = impressions.campaign_id
-            and intervals.valid_from <= impressions.rendered_at
-            and intervals.valid_to > impressions.rendered_at
-    left join creatives on impressions.creative_id = creatives.creative_id
-    group by intervals.campaign_id, intervals.status_no
+        campaign_id,
+        status_no,
+        sum(impressions) as impressions,
+        sum(valid_impressions) as valid_impressions,
+        sum(replaced_impressions) as replaced_impressions
+    from impressions
+    group by campaign_id, status_no
 ),
 
 served as (
     select
         creative_id,
-        min(rendered_at) as first_rendered_at
+        min(first_rendered_at) as first_rendered_at
     from impressions
     group by creative_id
 ),
@@ -147,8 +79,8 @@ swaps as (
 select
     intervals.campaign_id,
     {{ fact_version_key('campaigns.campaign_key', 'intervals.campaign_id') }} as campaign_key,
-    cast(intervals.status_no as integer) as status_no,
-    cast(intervals.status as text) as status,
+    intervals.status_no,
+    intervals.status,
     intervals.status = 'active' as is_delivering,
     cast(
         {{ datediff_ms('intervals.valid_from', 'least(intervals.valid_to, clock.data_clock)') }} as bigint
