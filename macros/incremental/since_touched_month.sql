@@ -4,8 +4,9 @@
 
     day     column with the UTC day
     nearby  indexed column with a day that differs from it by one at most, so that what is older costs nothing
+    at      instead, indexed column with an instant of that day
 -#}
-{% macro since_touched_month(relation, day, nearby=none) -%}
+{% macro since_touched_month(relation, day, nearby=none, at=none) -%}
     {%- if is_incremental() -%}
         {#- Grouped first: the least of a column PostgreSQL seeks in its index, past all rows that are not new. -#}
         {%- set first -%}
@@ -23,6 +24,10 @@
             {{ day }} >= {{ first }}
             {% if nearby -%}
             and {{ nearby }} >= {{ add_days(first, -1) }}
+            {%- endif -%}
+            {% if at -%}
+            and {{ at }} >= {{ date_instant(first) }}
+            and {{ at }} <= (select max(latest.{{ at }}) from {{ relation }} as latest)
             {%- endif -%}
     {%- endif -%}
 {%- endmacro %}

@@ -102,17 +102,17 @@ sessions as (
 
 timings as (
     select * from {{ ref('fct_client_timings_hourly') }}
-    {{ since_touched_month(ref('fct_client_timings_hourly'), 'hour_date') }}
+    {{ since_touched_month(ref('fct_client_timings_hourly'), 'hour_date', at='hour_at') }}
 ),
 
 api_hours as (
     select * from {{ ref('fct_api_hourly') }}
-    {{ since_touched_month(ref('fct_api_hourly'), 'hour_date') }}
+    {{ since_touched_month(ref('fct_api_hourly'), 'hour_date', at='hour_at') }}
 ),
 
 ad_hours as (
     select * from {{ ref('fct_ad_requests_hourly') }}
-    {{ since_touched_month(ref('fct_ad_requests_hourly'), 'hour_date') }}
+    {{ since_touched_month(ref('fct_ad_requests_hourly'), 'hour_date', at='hour_at') }}
 ),
 
 -- What the source itself calls good or bad, counted.
