@@ -5,7 +5,8 @@
     table     raw table of the events
     id        the fact's id column
     at        the fact's column with the instant as of which versions are looked up
-    versions  list of (relation with valid_from, valid_to and load_id, its id column, the fact's column that finds it)
+    versions  list of (relation with valid_from, valid_to and load_id, its id column, the fact's column that finds it,
+              which has an index)
     others    list of selects of ids, which may ask `since` for the watermark
 -#}
 {% macro touched_events(table, id, at, versions=[], others=[]) -%}
@@ -20,6 +21,11 @@
     {{ other }}
     {%- endfor %}
     {%- for relation, version_id, key in versions %}
+    {%- set newer %}
+        select told.{{ version_id }}
+        from {{ relation }} as told
+        where told.load_id > (select since.load_id from since)
+    {%- endset %}
     union all
     select meeting.{{ id }}
     from {{ this }} as meeting
@@ -28,6 +34,8 @@
             meeting.{{ key }} = newer.{{ version_id }}
             and meeting.{{ at }} >= newer.valid_from
             and meeting.{{ at }} < newer.valid_to
-    where newer.load_id > (select since.load_id from since)
+    where
+        {{ is_one_of('meeting.' ~ key, newer) }}
+        and newer.load_id > (select since.load_id from since)
     {%- endfor -%}
 {%- endmacro %}

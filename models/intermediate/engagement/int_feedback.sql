@@ -25,34 +25,51 @@
         kind: 'select newer.' ~ kind ~ '_id from ' ~ relation ~ ' as newer where ' ~ is_newer_load('newer.load_id')
     }) -%}
 {%- endfor -%}
-{#- And what stands and meets a version of its account, or a recording, that came. -#}
+{#- And what stands and meets a version of its account, or a recording, that came: found by index. -#}
 {%- set touched = {} -%}
 {%- for kind in came -%}
     {%- do touched.update({kind: came[kind] ~ "
         union all
         select built.feedback_id
         from " ~ this ~ " as built
-        inner join " ~ ref('int_user_homes') ~ " as homes
+        inner join newer_homes as homes
             on
                 built.user_id = homes.user_id
                 and built.given_at >= homes.valid_from
                 and built.given_at < homes.valid_to
         where
             built.feedback_kind = '" ~ kind ~ "'
-            and " ~ is_newer_load('homes.load_id') ~ "
+            and " ~ is_one_of('built.user_id', 'select newer.user_id from newer_homes as newer') ~ "
         union all
         select built.feedback_id
         from " ~ this ~ " as built
-        inner join " ~ ref('int_song_versions') ~ " as recordings on built.target_id = recordings.song_id
         where
             built.feedback_kind = '" ~ kind ~ "'
             and built.target_type = 'song'
-            and recordings.is_current
-            and " ~ is_newer_load('recordings.load_id')
+            and " ~ is_one_of('built.target_id', 'select newer.song_id from newer_songs as newer')
     }) -%}
 {%- endfor %}
 
 with
+{% if is_incremental() -%}
+newer_homes as (
+    select
+        user_id,
+        valid_from,
+        valid_to
+    from {{ ref('int_user_homes') }}
+    where {{ is_newer_load('load_id') }}
+),
+
+newer_songs as (
+    select song_id
+    from {{ ref('int_song_versions') }}
+    where
+        is_current
+        and {{ is_newer_load('load_id') }}
+),
+
+{% endif -%}
 reactions as (
     select
         'reaction' as feedback_kind,
