@@ -9,9 +9,17 @@
 
 {#- Months of which the first statements came, and those for which a play came or changed. -#}
 {%- set touched -%}
-    select payouts.statement_month
-    from {{ ref('stg_royalties__payouts') }} as payouts
-    where payouts.statement_month not in (select told.statement_month from {{ this }} as told)
+    select stated.statement_month
+    from (
+        select distinct payouts.statement_month
+        from {{ ref('stg_royalties__payouts') }} as payouts
+    ) as stated
+    -- its last row, by the index of months: nearly all have one
+    where (
+        select max(told.statement_month)
+        from {{ this }} as told
+        where told.statement_month = stated.statement_month
+    ) is null
     union distinct
     select newer.booking_month
     from {{ ref('fct_streams') }} as newer

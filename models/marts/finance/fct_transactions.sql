@@ -4,6 +4,7 @@
     unique_key='transaction_movement_id',
     indexes=server_indexes([
         {'columns': ['transaction_movement_id'], 'unique': true},
+        {'columns': ['transaction_id']},
         {'columns': ['user_id', 'transacted_at']},
         {'columns': ['load_id']}
     ])

@@ -1,5 +1,19 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='transaction_event_id',
+        indexes=server_indexes([
+            {'columns': ['transaction_event_id']},
+            {'columns': ['transaction_id']},
+            {'columns': ['load_id']},
+        ]),
+    )
+}}
+
 with source as (
     select * from {{ source('raw', 'transaction_events') }}
+    {{ rows_of_touched_ids(source('raw', 'transaction_events'), 'transaction_event_id') }}
 ),
 
 renamed as (
