@@ -8,3 +8,12 @@
     cross join ({{ integer_series(first, last, 'days') }}) as around
     group by newer.day_date, around.days
 {%- endmacro %}
+
+{#- Days less far from each one than a scalar query says, which is never more than `most`. -#}
+{% macro days_within(newer, reach, most) -%}
+    select {{ add_days('newer.day_date', 'around.days') }} as day_date
+    from ({{ newer }}) as newer
+    cross join ({{ integer_series(-most, most, 'days') }}) as around
+    where abs(around.days) < ({{ reach }})
+    group by newer.day_date, around.days
+{%- endmacro %}

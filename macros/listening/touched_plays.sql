@@ -14,10 +14,10 @@
 
     changed_days as (
         select
-            user_id,
-            local_date
-        from {{ days }}
-        where load_id > (select since.load_id from since)
+            newer.user_id,
+            newer.local_date
+        from {{ days }} as newer
+        where {{ is_newer_load_of(days) }}
     )
 
     select stream_id

@@ -6,6 +6,7 @@
         pre_hook="{{ drop_windows_no_longer_measured() }}",
         indexes=server_indexes([
             {'columns': ['starts_date', 'item_type', 'window_days', 'item_id', 'streams_before'], 'unique': true},
+            {'columns': ['is_promoted']},
             {'columns': ['load_id']},
         ]),
     )
@@ -75,12 +76,23 @@ since as (
     from {{ this }} as built
 ),
 
+-- What is promoted, by its index: without any a window is measured again.
+told as (
+    select
+        item_type,
+        starts_date,
+        window_days,
+        item_id
+    from {{ this }}
+    where is_promoted
+),
+
 held as (
     select distinct
         item_type,
         starts_date,
         window_days
-    from {{ this }}
+    from told
 ),
 
 newer_days as (
@@ -147,7 +159,7 @@ otherwise_promoted as (
         coalesce(promoted.starts_date, built.starts_date) as starts_date,
         coalesce(promoted.window_days, built.window_days) as window_days
     from promoted
-    full outer join (select * from {{ this }} where is_promoted) as built
+    full outer join told as built
         on
             promoted.item_type = built.item_type
             and promoted.starts_date = built.starts_date

@@ -132,8 +132,7 @@ ranked as (
         row_number() over (
             partition by windows.window_kind, windows.window_start_date
             order by windows.trending_score desc, windows.plays desc, windows.content_id asc
-        ) as popularity_rank,
-        max(windows.load_id) over (partition by windows.window_kind, windows.window_start_date) as window_load_id
+        ) as popularity_rank
     from windows
 )
 
@@ -150,7 +149,7 @@ select
     cast(ranked.trending_score as numeric(18, 6)) as trending_score,
     cast(ranked.plays as bigint) as plays,
     cast(ranked.likes as bigint) as likes,
-    cast(ranked.window_load_id as bigint) as load_id
+    cast(ranked.load_id as bigint) as load_id
 from ranked
 left join contents on ranked.content_id = contents.content_id
 left join artists on contents.artist_id = artists.artist_id

@@ -147,17 +147,6 @@ heard as (
     select * from yearly
 ),
 
--- Of what an account heard in a year all is told at once.
-loads as (
-    select
-        yearly.user_id,
-        yearly.period_start_date as year_start_date,
-        max(greatest(yearly.load_id, song_genres.load_id)) as load_id
-    from yearly
-    left join song_genres on yearly.song_id = song_genres.song_id
-    group by yearly.user_id, yearly.period_start_date
-),
-
 -- Counts in millionths, as a recording is shared among its genres.
 items as (
     select
@@ -167,7 +156,8 @@ items as (
         'all' as item_kind,
         cast({{ not_applicable_key() }} as bigint) as item_id,
         sum(streams) * 1000000 as streams_ppm,
-        sum(active_ms) * 1000000 as active_ms_ppm
+        sum(active_ms) * 1000000 as active_ms_ppm,
+        max(load_id) as load_id
     from heard
     group by user_id, period_kind, period_start_date
     union all
@@ -178,7 +168,8 @@ items as (
         'song' as item_kind,
         song_id as item_id,
         sum(streams) * 1000000 as streams_ppm,
-        sum(active_ms) * 1000000 as active_ms_ppm
+        sum(active_ms) * 1000000 as active_ms_ppm,
+        max(load_id) as load_id
     from heard
     where song_id > 0
     group by user_id, period_kind, period_start_date, song_id
@@ -190,7 +181,8 @@ items as (
         'artist' as item_kind,
         artist_id as item_id,
         sum(streams) * 1000000 as streams_ppm,
-        sum(active_ms) * 1000000 as active_ms_ppm
+        sum(active_ms) * 1000000 as active_ms_ppm,
+        max(load_id) as load_id
     from heard
     where artist_id > 0
     group by user_id, period_kind, period_start_date, artist_id
@@ -202,7 +194,8 @@ items as (
         'genre' as item_kind,
         song_genres.genre_id as item_id,
         sum(heard.streams * song_genres.weight_ppm) as streams_ppm,
-        sum(heard.active_ms * song_genres.weight_ppm) as active_ms_ppm
+        sum(heard.active_ms * song_genres.weight_ppm) as active_ms_ppm,
+        max(greatest(heard.load_id, song_genres.load_id)) as load_id
     from heard
     inner join song_genres on heard.song_id = song_genres.song_id
     where song_genres.genre_id > 0
@@ -235,13 +228,9 @@ select
     cast(ranked.streams_ppm as bigint) as streams_ppm,
     {{ ratio('ranked.streams_ppm', '1000000') }} as streams,
     {{ ratio('ranked.active_ms_ppm', '60000000000') }} as active_minutes,
-    cast(loads.load_id as bigint) as load_id
+    cast(ranked.load_id as bigint) as load_id
 from ranked
 inner join rules on ranked.period_start_date = rules.date_day
-inner join loads
-    on
-        ranked.user_id = loads.user_id
-        and {{ year_start('ranked.period_start_date') }} = loads.year_start_date
 left join songs
     on
         ranked.item_id = songs.song_id

@@ -13,28 +13,31 @@
 
 {#- Days that both windows may reach, before a day that is new and after it. -#}
 {%- set reach_days = 60 %}
+{%- set content_days = ref('int_content_days') %}
 {%- set newer_contents -%}
     select newer.content_id
-    from {{ ref('int_content_days') }} as newer
-    where {{ is_newer_load('newer.load_id') }}
+    from {{ content_days }} as newer
+    where {{ is_newer_load_of(content_days) }}
     group by newer.content_id
+{%- endset %}
+{%- set newer_days -%}
+    select newer.local_date as day_date
+    from {{ content_days }} as newer
+    where {{ is_newer_load_of(content_days) }}
+    group by newer.local_date
+{%- endset %}
+{%- set reach -%}
+    select max(rules.trending_window_days) * 2
+    from {{ ref('int_rules_by_date') }} as rules
 {%- endset %}
 
 with
 content_days as (
-    select * from {{ ref('int_content_days') }}
+    select * from {{ content_days }}
     {{ where_one_of('content_id', newer_contents) }}
     {%- if is_incremental() %}
-        -- Grouped first: the least of a column PostgreSQL seeks in its index, past all rows that are not new.
-        and local_date >= (
-            select {{ add_days('min(days.local_date)', -reach_days) }}
-            from (
-                select newer.local_date
-                from {{ ref('int_content_days') }} as newer
-                where {{ is_newer_load('newer.load_id') }}
-                group by newer.local_date
-            ) as days
-        )
+        -- What came late lies far back: of the days between it and now nothing is read.
+        and {{ is_one_of('local_date', days_within(newer_days, reach, reach_days)) }}
     {%- endif %}
 ),
 

@@ -46,6 +46,7 @@ user_days as (
         is_artificial,
         load_id
     from {{ ref('int_user_days') }}
+    {{ where_account_days_of('select streams.user_id, streams.local_date from streams') }}
 ),
 
 judged as (

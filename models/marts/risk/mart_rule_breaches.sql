@@ -5,6 +5,7 @@
         unique_key=['row_kind', 'day_date'],
         indexes=server_indexes([
             {'columns': ['day_date', 'rule', 'country_geography_id'], 'unique': true},
+            {'columns': ['not_judged']},
             {'columns': ['load_id']},
         ]),
     )
