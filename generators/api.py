@@ -23,8 +23,6 @@ from generators.core.made import forget_made, made_on
 from generators.core.tables import InParts, make_table, one_after_another
 from generators.core.world import World
 from generators.ddl import TABLES
-from generators.domains.ads.invoices import ISSUE_DAY
-from generators.domains.royalties.payouts import SETTLING_DAYS
 from generators.planted import LISTED_OF_OPENING, write_planted
 from generators.workers import cores, in_order
 
@@ -194,8 +192,7 @@ def write_days(
         GeneratorError: the lake cannot be written, or a worker process ended early.
     """
     world.tallies = lake / TALLIES
-    make = partial(_write_files, world, lake, origin)
-    with closing(in_order(make, days, jobs, world.has_begun, _adds_up)) as written:
+    with closing(in_order(partial(_write_files, world, lake, origin), days, jobs, world.has_begun)) as written:
         for number, day in enumerate(days):
             if progress:
                 progress(day.isoformat(), number, len(days))
@@ -204,11 +201,6 @@ def write_days(
     shutil.rmtree(world.tallies / CARRIED, ignore_errors=True)
     if progress and days:
         progress("done", len(days), len(days))
-
-
-def _adds_up(day: date) -> bool:
-    """Whether a day reads sums of a month that each of its days leaves."""
-    return day.day == ISSUE_DAY or day.day in SETTLING_DAYS
 
 
 def _write_files(world: World, lake: Path, origin: Origin, day: date) -> list[dict[str, Any]]:

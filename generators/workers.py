@@ -2,9 +2,8 @@
 
 Processes, as most of a day is Python over small arrays, for which threads wait for one another. This process is one of
 them, so that what days share is still there when more days are asked for. Each makes runs of consecutive days, as a day
-shares its sessions with its neighbours. The first day of a run is made last, when the process that makes the day before
-has left what goes over to it; only days that add up a month come after it. On Linux the others are forked once the
-first day is made, so that they start with all that days share; elsewhere they get a copy of it.
+shares its sessions with its neighbours. On Linux the others are forked once the first day is made, so that they start
+with all that days share; elsewhere they get a copy of it.
 """
 
 from __future__ import annotations
@@ -35,11 +34,7 @@ def cores() -> int:
 
 
 def in_order(
-    make: Callable[[date], T],
-    days: Sequence[date],
-    jobs: int,
-    begun: bool = False,
-    adds_up: Callable[[date], bool] = lambda day: False,
+    make: Callable[[date], T], days: Sequence[date], jobs: int, begun: bool = False
 ) -> Generator[T, None, None]:
     """What ``make`` returns for each of the days, in their order.
 
@@ -48,7 +43,6 @@ def in_order(
 
     Args:
         begun: this process has what days share, so that workers make the first day as well.
-        adds_up: whether a day reads what many before it leave, so that it is best made when those are.
 
     Raises:
         GeneratorError: a worker ended before its work. What ``make`` raises in a worker is raised here.
@@ -57,7 +51,7 @@ def in_order(
     yield from map(make, days[:here])
     rest = days[here:]
     # The last run of each round is this process's own: a worker's first day then follows on those made here before.
-    *others, own = _dealt(rest, jobs, adds_up)
+    *others, own = _dealt(rest, jobs)
     workers: list[_Worker] = []
     # What has been made is here to stay: to look through it for garbage takes time, and memory, as it is copied.
     gc.freeze()
@@ -82,13 +76,11 @@ def in_order(
         gc.unfreeze()
 
 
-def _dealt(days: Sequence[date], jobs: int, adds_up: Callable[[date], bool]) -> list[list[date]]:
+def _dealt(days: Sequence[date], jobs: int) -> list[list[date]]:
     """The days of each process: cut into runs of nearly one length, as many for each, and dealt in turn."""
     rounds = -(-len(days) // (jobs * _LONGEST_RUN))
     length = max(1, -(-len(days) // max(1, rounds * jobs)))
     runs = [days[first : first + length] for first in range(0, len(days), length)]
-    # The first one goes on with what this process has made; of the others the day before is another process's.
-    runs[1:] = [sorted([*run[1:], run[0]], key=adds_up) for run in runs[1:]]
     processes = max(1, min(jobs, len(runs)))
     return [[day for run in runs[number::processes] for day in run] for number in range(processes)]
 

@@ -22,7 +22,7 @@ from generators.core.world import World
 
 def main_batch(world: World, day: date) -> Batch:
     """Sessions that start on a UTC day and report when they end, with their plays; kept until the day is made."""
-    return world.remember(("main", day), lambda: make_batch(world, day, 0), keep=4)
+    return world.remember(("main", day), lambda: make_batch(world, day, 0), keep=2)
 
 
 def arriving(world: World, arrival_day: date) -> Batch:

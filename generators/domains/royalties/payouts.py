@@ -37,8 +37,6 @@ _ISSUED_ON = OPEN_DAYS + 1
 _ISSUED_AFTER = _ISSUED_ON * DAY + 9 * HOUR
 _PAID_AFTER = 3 * DAY
 _PAID_AGAIN_AFTER = 7 * DAY
-SETTLING_DAYS = frozenset(1 + _ISSUED_ON + later // DAY for later in (0, _PAID_AFTER, _PAID_AFTER + _PAID_AGAIN_AFTER))
-"""Days of a month on which something becomes of the statements of the month before, which tallies add up to."""
 _STATUS = ("pending", "paid", "failed", "carried_forward")
 _RIGHT_PPM = (800_000, 200_000)
 _WITHOUT_MINOR_UNITS = ("JPY", "KRW", "VND")
