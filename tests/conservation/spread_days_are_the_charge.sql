@@ -1,20 +1,42 @@
 {{ config(group='finance') }}
--- The days of each paid charge add up to it, and all its refunds to at most what it earned unless more was paid back.
+{#-
+    The days of each paid charge add up to it, and all its refunds to at most what it earned unless more was paid back. A
+    build that tests what came asks for the payments of which a movement or a charge did.
+-#}
+{%- set tested = tested_load_id() %}
+{%- set moved = ids_since(ref('int_transaction_movements'), 'transaction_id', tested) %}
+{%- set charged = ids_since(ref('int_subscription_charges'), 'transaction_id', tested) %}
 with
 charges as (
-    select * from {{ ref('int_subscription_charges') }}
+    select *
+    from {{ ref('int_subscription_charges') }}
+    {%- if tested is not none %}
+    where {{ is_one_of('transaction_id', moved ~ ' union ' ~ charged) }}
+    {%- endif %}
 ),
 
 charge_days as (
-    select * from {{ ref('int_subscription_charge_days') }}
+    select *
+    from {{ ref('int_subscription_charge_days') }}
+    {%- if tested is not none %}
+    where {{ is_one_of('transaction_id', moved ~ ' union ' ~ charged) }}
+    {%- endif %}
 ),
 
 transaction_movements as (
-    select * from {{ ref('int_transaction_movements') }}
+    select *
+    from {{ ref('int_transaction_movements') }}
+    {%- if tested is not none %}
+    where {{ is_one_of('transaction_id', moved ~ ' union ' ~ charged) }}
+    {%- endif %}
 ),
 
 refund_days as (
-    select * from {{ ref('int_subscription_refund_days') }}
+    select *
+    from {{ ref('int_subscription_refund_days') }}
+    {%- if tested is not none %}
+    where {{ is_one_of('transaction_id', moved ~ ' union ' ~ charged) }}
+    {%- endif %}
 ),
 
 charge_sums as (
