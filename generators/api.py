@@ -19,6 +19,7 @@ from generators.core.calendar import HOUR, days_since_epoch, midnight
 from generators.core.errors import GeneratorError
 from generators.core.lake import Origin, check_room, existing_days, write_files, write_manifest
 from generators.core.left import CARRIED
+from generators.core.listening import carried_over
 from generators.core.made import forget_made, made_on
 from generators.core.tables import InParts, make_table, one_after_another
 from generators.core.world import World
@@ -192,6 +193,8 @@ def write_days(
         GeneratorError: the lake cannot be written, or a worker process ended early.
     """
     world.tallies = lake / TALLIES
+    # What an interrupted run left may be of another world.
+    shutil.rmtree(world.tallies / CARRIED, ignore_errors=True)
     with closing(in_order(partial(_write_files, world, lake, origin), days, jobs, world.has_begun)) as written:
         for number, day in enumerate(days):
             if progress:
@@ -203,8 +206,12 @@ def write_days(
         progress("done", len(days), len(days))
 
 
-def _write_files(world: World, lake: Path, origin: Origin, day: date) -> list[dict[str, Any]]:
-    """Make the tables of a day and write their files, and the list of what is planted in them."""
+def _write_files(world: World, lake: Path, origin: Origin, day: date, last: date) -> list[dict[str, Any]]:
+    """Make the tables of a day and write their files, and the list of what is planted in them.
+
+    First of all is left what the last day of the run carries over: the process that makes the day after that begins
+    with it at this time, and would make the plays of that last day as well.
+    """
     if day == world.opening_day:
         files: list[dict[str, Any]] = []
         listed: dict[str, pa.Table] = {}
@@ -213,6 +220,8 @@ def _write_files(world: World, lake: Path, origin: Origin, day: date) -> list[di
             listed.update({name: part[name] for name in LISTED_OF_OPENING if name in part})
         write_planted(world, day, listed, lake)
         return sorted(files, key=lambda file: _ORDER[file["table"]])
+    if last != day:
+        carried_over(world, last)
     tables = make_day(world, day)
     write_planted(world, day, tables, lake)
     return write_files(lake, day, tables if origin.clean else _with_defects(tables, world, day, lake))

@@ -34,9 +34,11 @@ def cores() -> int:
 
 
 def in_order(
-    make: Callable[[date], T], days: Sequence[date], jobs: int, begun: bool = False
+    make: Callable[[date, date], T], days: Sequence[date], jobs: int, begun: bool = False
 ) -> Generator[T, None, None]:
     """What ``make`` returns for each of the days, in their order.
+
+    It is given a day and the last one of the run of days that its process makes, on which another process's follows.
 
     The first day is made by this process, the others by it and up to ``jobs - 1`` workers. Close the iterator to end
     them.
@@ -48,7 +50,8 @@ def in_order(
         GeneratorError: a worker ended before its work. What ``make`` raises in a worker is raised here.
     """
     here = 0 if begun and jobs > 1 else 1
-    yield from map(make, days[:here])
+    for day in days[:here]:
+        yield make(day, day)
     rest = days[here:]
     # The last run of each round is this process's own: a worker's first day then follows on those made here before.
     *others, own = _dealt(rest, jobs)
@@ -64,7 +67,7 @@ def in_order(
                 for pipe in wait(list(busy), timeout=0 if own else None):
                     made.update(busy[cast(Connection, pipe)].receive())
                 if own and day not in made:
-                    made[own[0]] = make(own[0])
+                    made[own[0][0]] = make(*own[0])
                     del own[0]
             yield made.pop(day)
     finally:
@@ -76,13 +79,16 @@ def in_order(
         gc.unfreeze()
 
 
-def _dealt(days: Sequence[date], jobs: int) -> list[list[date]]:
-    """The days of each process: cut into runs of nearly one length, as many for each, and dealt in turn."""
+def _dealt(days: Sequence[date], jobs: int) -> list[list[tuple[date, date]]]:
+    """The days of each process: cut into runs of nearly one length, as many for each, and dealt in turn.
+
+    With each day stands the last one of its run; of days that one process makes alone, each is a run.
+    """
     rounds = -(-len(days) // (jobs * _LONGEST_RUN))
-    length = max(1, -(-len(days) // max(1, rounds * jobs)))
+    length = max(1, -(-len(days) // max(1, rounds * jobs))) if jobs > 1 else 1
     runs = [days[first : first + length] for first in range(0, len(days), length)]
     processes = max(1, min(jobs, len(runs)))
-    return [[day for run in runs[number::processes] for day in run] for number in range(processes)]
+    return [[(day, run[-1]) for run in runs[number::processes] for day in run] for number in range(processes)]
 
 
 @dataclass
@@ -94,7 +100,7 @@ class _Worker:
     owes: int
 
     @staticmethod
-    def start(make: Callable[[date], Any], days: Sequence[date]) -> _Worker:
+    def start(make: Callable[[date, date], Any], days: Sequence[tuple[date, date]]) -> _Worker:
         context = get_context("fork") if sys.platform == "linux" else get_context("spawn")
         here, there = context.Pipe(duplex=False)
         process = context.Process(target=_work, args=(make, days, here, there), daemon=True)
@@ -118,7 +124,9 @@ class _Worker:
         return {day: result}
 
 
-def _work(make: Callable[[date], Any], days: Sequence[date], parents_end: Connection, pipe: Connection) -> None:
+def _work(
+    make: Callable[[date, date], Any], days: Sequence[tuple[date, date]], parents_end: Connection, pipe: Connection
+) -> None:
     """The life of a worker: it ends with its days, when its parent says so or is no more."""
     # Ctrl-C reaches the whole group of processes; what follows from it is the parent's affair. SystemExit lets
     # what is being written be cleared away.
@@ -126,15 +134,15 @@ def _work(make: Callable[[date], Any], days: Sequence[date], parents_end: Connec
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     parents_end.close()
     try:
-        for day in days:
-            pipe.send((day, *_outcome(make, day)))
+        for day, last in days:
+            pipe.send((day, *_outcome(make, day, last)))
     except ConnectionError:
         return
 
 
-def _outcome(make: Callable[[date], Any], day: date) -> tuple[Any, Exception | None]:
+def _outcome(make: Callable[[date, date], Any], day: date, last: date) -> tuple[Any, Exception | None]:
     try:
-        return make(day), None
+        return make(day, last), None
     except Exception as problem:
         problem.add_note(f"In a worker process:\n{traceback.format_exc()}")
         return None, problem

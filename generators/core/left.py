@@ -34,14 +34,14 @@ def save(path: Path, *arrays: NDArray[Any]) -> None:
     temporary.replace(path)
 
 
-def carry_over(world: World, day: date, pair: tuple[Columns, Columns]) -> None:
+def leave_over(world: World, day: date, pair: tuple[Columns, Columns]) -> None:
     """Leave for the day after a UTC day what goes over to it."""
     path = path_of(world, CARRIED, day)
     if path is not None:
         save(path, *map(_records, pair))
 
 
-def carried_over(world: World, day: date, kinds: tuple[type[A], type[B]]) -> tuple[A, B] | None:
+def left_over(world: World, day: date, kinds: tuple[type[A], type[B]]) -> tuple[A, B] | None:
     """What a UTC day left for the day after it; None if it has not, or not yet."""
     path = path_of(world, CARRIED, day)
     if path is None or not path.exists():

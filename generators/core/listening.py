@@ -13,7 +13,7 @@ import numpy as np
 
 from generators.core.calendar import DAY, midnight
 from generators.core.columns import gather
-from generators.core.left import carried_over, carry_over
+from generators.core.left import leave_over, left_over
 from generators.core.plays import LATE_SEQUENCE, Batch, Plays, Sessions, make_batch
 from generators.core.random import Ints
 from generators.core.sessions import LATENESS
@@ -22,7 +22,7 @@ from generators.core.world import World
 
 def main_batch(world: World, day: date) -> Batch:
     """Sessions that start on a UTC day and report when they end, with their plays; kept until the day is made."""
-    return world.remember(("main", day), lambda: make_batch(world, day, 0), keep=2)
+    return world.remember(("main", day), lambda: make_batch(world, day, 0), keep=3)
 
 
 def arriving(world: World, arrival_day: date) -> Batch:
@@ -33,9 +33,9 @@ def arriving(world: World, arrival_day: date) -> Batch:
 def _make_arriving(world: World, arrival_day: date) -> Batch:
     begin = midnight(arrival_day)
     yesterday = arrival_day - timedelta(days=1)
-    parts = [_carried_over(world, yesterday)] if yesterday >= world.first_day else []
+    parts = [carried_over(world, yesterday)] if yesterday >= world.first_day else []
     parts.append(main_batch(world, arrival_day))
-    carry_over(world, arrival_day, _carried_over(world, arrival_day))
+    carried_over(world, arrival_day)
     # From here on only what is carried over is asked for, by the day after.
     del world.memory["main"]["main", arrival_day]
     for lateness in LATENESS:
@@ -45,12 +45,15 @@ def _make_arriving(world: World, arrival_day: date) -> Batch:
     return _arrived(parts, begin)
 
 
-def _carried_over(world: World, day: date) -> Batch:
-    """What of a UTC day's main batch arrives on the next day."""
+def carried_over(world: World, day: date) -> Batch:
+    """What of a UTC day's main batch arrives on the next day; left for whichever process makes that."""
 
     def make() -> Batch:
-        left = carried_over(world, day, (Sessions, Plays))
-        return left or _arrived([main_batch(world, day)], midnight(day) + DAY)
+        found = left_over(world, day, (Sessions, Plays))
+        if found is None:
+            found = _arrived([main_batch(world, day)], midnight(day) + DAY)
+            leave_over(world, day, found)
+        return found
 
     return world.remember(("carried over", day), make, keep=16)
 
@@ -65,4 +68,4 @@ def _arrived(parts: list[Batch], begin: int) -> Batch:
     return sessions, gather([(p, rows(p.arrived_at)) for _, p in parts])
 
 
-__all__ = ["LATE_SEQUENCE", "Batch", "Plays", "Sessions", "arriving", "main_batch"]
+__all__ = ["LATE_SEQUENCE", "Batch", "Plays", "Sessions", "arriving", "carried_over", "main_batch"]

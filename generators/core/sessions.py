@@ -78,8 +78,9 @@ def _trips(world: World, block: int) -> tuple[Ints, Ints, Ints, Floats]:
     return world.remember(("trips", block, world.horizon), make, keep=3)
 
 
-_KEPT_DAYS = 10
-"""Days whose sessions are kept: a weekly challenge counts those of its week, on the day after it."""
+_KEPT_DAYS = 18
+"""Days whose sessions are kept: a weekly challenge counts those of its week on the day after it, and a run of up to ten
+days begins with what its last day carries over."""
 
 
 def heads_of(world: World, day: date) -> Heads:

@@ -132,5 +132,5 @@ def test_two_processes_may_leave_the_tally_of_one_day_at_once(tmp_path: Path, mo
     monkeypatch.setattr(np, "save", saved)
     found = tally(here, day)
     left = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file())
-    assert left == ["2026-01-05.npy", "carried/2026-01-05.npy"]
+    assert left == ["2026-01-05.npy", "carried/2026-01-04.npy", "carried/2026-01-05.npy"]
     assert np.array_equal(found, tally(World(42, 0.005), day))

@@ -39,7 +39,7 @@ def test_any_number_of_workers_writes_the_same_bytes(tmp_path: Path) -> None:
     assert bytes_of(tmp_path / "1") == bytes_of(tmp_path / "3")
 
 
-def _day_and_process(day: date) -> tuple[date, int]:
+def _day_and_process(day: date, last: date) -> tuple[date, int]:
     time.sleep(0.002 * (day.day % 3))
     return day, os.getpid()
 
@@ -73,7 +73,9 @@ def test_days_that_go_on_with_a_world_have_the_same_bytes(tmp_path: Path) -> Non
 
 
 def test_runs_are_of_consecutive_days() -> None:
-    assert _dealt(_DAYS, 3) == [_DAYS[:9], _DAYS[9:18], _DAYS[18:]]
+    runs = _DAYS[:9], _DAYS[9:18], _DAYS[18:]
+    assert _dealt(_DAYS, 3) == [[(day, run[-1]) for day in run] for run in runs]
+    assert _dealt(_DAYS, 1) == [[(day, day) for day in _DAYS]]
 
 
 def test_what_a_day_carries_over_is_not_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,6 +101,32 @@ def test_what_a_day_carries_over_is_not_made_again(tmp_path: Path, monkeypatch: 
     assert carried
 
 
+def test_a_run_begins_with_what_its_last_day_carries_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world, make_batch, made = api.World(42, _SCALE), listening.make_batch, []
+
+    def make(world: api.World, day: date, lateness: int) -> Batch:
+        if lateness == 0:
+            made.append(day)
+        return make_batch(world, day, lateness)
+
+    monkeypatch.setattr(listening, "make_batch", make)
+    # One worker makes the first three days, this process the last three, each with defects, which need the day before.
+    world.tallies = tmp_path / api.TALLIES
+    for day in _DAYS[:3]:
+        api._write_files(world, tmp_path, api.Origin(42, _SCALE, clean=False), day, _DAYS[2])
+        assert (tmp_path / api.TALLIES / CARRIED / f"{_DAYS[2]}.npy").exists()
+    assert made == [_DAYS[2], _DAYS[0], _DAYS[1]]
+
+
+def test_what_an_interrupted_run_left_is_not_taken(tmp_path: Path) -> None:
+    left = api.World(1, _SCALE)
+    left.tallies = tmp_path / "lake" / api.TALLIES
+    listening.carried_over(left, _DAYS[1])
+    generate(tmp_path / "lake", scale=_SCALE, days=5, jobs=2)
+    generate(tmp_path / "whole", scale=_SCALE, days=5, jobs=1)
+    assert bytes_of(tmp_path / "lake") == bytes_of(tmp_path / "whole")
+
+
 def test_days_made_in_any_order_make_no_batch_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     world, make_batch, made = api.World(42, 0.05), listening.make_batch, []
 
@@ -118,13 +146,13 @@ def made_by(request: pytest.FixtureRequest) -> date:
     return _DAYS[request.param]
 
 
-def _fails(failing: date, day: date) -> date:
+def _fails(failing: date, day: date, last: date) -> date:
     if day == failing:
         raise GeneratorError("No space", "the disk", "Make some.")
     return day
 
 
-def _is_killed(day: date) -> date:
+def _is_killed(day: date, last: date) -> date:
     if day == _DAYS[1]:
         os.kill(os.getpid(), signal.SIGKILL)
     return day
