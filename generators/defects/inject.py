@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +56,8 @@ _ODD_TEXTS = (
 """What people write, by accident or on purpose; all in lower case."""
 _STRANGE_CODES = ("n/a", "undefined", "type_7", "other?", *_ODD_TEXTS)
 _PIECES = 17
+_FEW_ROWS = 16_000
+"""Fewer than the rows of a page, which ends where a piece of the table does."""
 _CURRENCIES = ("INR", "BRL", "IDR", "USD")
 
 
@@ -70,7 +74,7 @@ def apply(tables: dict[str, pa.Table], world: World, day: date, lake: Path | Non
         lake: the lake they are meant for; the list goes to ``defects_folder(lake)/<day>.parquet``. None: no list.
     """
     dirty = dict(tables)
-    listed: list[pa.Table] = []
+    listed: list[_Listed] = []
     for name in dict.fromkeys(defect.table for defect in DEFECTS):
         if name not in tables or not tables[name].num_rows:
             continue
@@ -80,9 +84,7 @@ def apply(tables: dict[str, pa.Table], world: World, day: date, lake: Path | Non
         dirty[name] = bench.result()
         listed += bench.listed
     if lake is not None:
-        _write(
-            defects_folder(lake) / f"{day.isoformat()}.parquet", pa.concat_tables([LIST_SCHEMA.empty_table(), *listed])
-        )
+        _write(defects_folder(lake) / f"{day.isoformat()}.parquet", _list(listed, day))
     return dirty
 
 
@@ -95,7 +97,7 @@ def _plain(table: pa.Table, name: str) -> pa.Table:
     for declared, given in zip(TABLES[name].lake_schema(), table.columns, strict=True):
         plain = (name, declared.name) in _BROKEN or not pa.types.is_dictionary(given.type)
         column = given.cast(declared.type) if plain and given.type != declared.type else given
-        columns.append(column.unify_dictionaries().combine_chunks())
+        columns.append(column.chunk(0) if column.num_chunks == 1 else column.unify_dictionaries().combine_chunks())
         fields.append(pa.field(declared.name, column.type))
     return pa.Table.from_arrays(columns, schema=pa.schema(fields))
 
@@ -114,6 +116,48 @@ def _numbers(column: pa.ChunkedArray) -> Ints:
     return np.asarray(pc.fill_null(column, 0).to_numpy(), dtype=np.int64)
 
 
+@dataclass(frozen=True)
+class _Listed:
+    """Rows of one defect as they now stand, with the value in one of their columns before and after."""
+
+    defect: Defect
+    column: str
+    rows: pa.Table
+    before: pa.Array
+    after: pa.Array
+
+
+def _list(listed: Sequence[_Listed], day: date) -> pa.Table:
+    """The list of a day's defects: made as a whole, as most of them are of a few rows."""
+    of = pa.array(np.repeat(np.arange(len(listed)), [each.rows.num_rows for each in listed]))
+
+    def same(values: list[Any], field: pa.Field) -> pa.Array:
+        return pa.array(values, field.type).take(of)
+
+    def parts(arrays: list[pa.Array | pa.ChunkedArray], field: pa.Field) -> pa.Array:
+        cast = (array if array.type == field.type else array.cast(field.type) for array in arrays)
+        chunks = (array.chunks if isinstance(array, pa.ChunkedArray) else [array] for array in cast)
+        return pa.concat_arrays([pa.nulls(0, field.type), *chain.from_iterable(chunks)])
+
+    def number(each: _Listed) -> pa.Array:
+        is_entity = TABLES[each.defect.table].kind is Kind.ENTITY
+        return each.rows["change_no"] if is_entity else pa.nulls(each.rows.num_rows, pa.int32())
+
+    columns = {
+        "arrival_date": partial(same, [day] * len(listed)),
+        "table_name": partial(same, [each.defect.table for each in listed]),
+        "row_key": partial(parts, [each.rows[TABLES[each.defect.table].key[0]] for each in listed]),
+        "change_no": partial(parts, [number(each) for each in listed]),
+        "kind": partial(same, [each.defect.kind for each in listed]),
+        "column_name": partial(same, [each.column for each in listed]),
+        "is_added": partial(same, [each.defect.kind not in ALTERED for each in listed]),
+        "clean_value": partial(parts, [each.before for each in listed]),
+        "dirty_value": partial(parts, [each.after for each in listed]),
+        "expected": partial(same, [each.defect.expected for each in listed]),
+    }
+    return pa.Table.from_arrays([columns[field.name](field) for field in LIST_SCHEMA], schema=LIST_SCHEMA)
+
+
 @dataclass
 class _Bench:
     """One table on its way from clean to dirty."""
@@ -125,7 +169,7 @@ class _Bench:
     used: Bools = field(init=False)
     """Rows that carry a defect already, or are the original of a copy."""
     added: list[pa.Table] = field(default_factory=list)
-    listed: list[pa.Table] = field(default_factory=list)
+    listed: list[_Listed] = field(default_factory=list)
     sequence: int = ADDED_SEQUENCE
     shuffled: bool = False
 
@@ -154,7 +198,8 @@ class _Bench:
             order = self.world.rng(f"defects.{self.name}.order", self.day).permutation(_PIECES)
             cuts = np.linspace(0, table.num_rows, _PIECES + 1).astype(np.int64)
             table = pa.concat_tables([table.slice(cuts[i], cuts[i + 1] - cuts[i]) for i in order])
-        return table
+        # Each column of each piece is a step of the writer's: of few rows it takes longer than to put them together.
+        return table.combine_chunks() if table.num_rows < _FEW_ROWS else table
 
     def _suits(self, defect: Defect) -> Bools:
         """Rows in which a defect can show."""
@@ -237,24 +282,7 @@ class _Bench:
 
     def _note(self, defect: Defect, rows: pa.Table, column: str, before: pa.Array, after: pa.Array) -> None:
         """List the defects of some rows as they now stand."""
-        table, n = TABLES[self.name], rows.num_rows
-        entity = table.kind is Kind.ENTITY
-        self.listed.append(
-            pa.table(
-                {
-                    "arrival_date": pa.array([self.day] * n, pa.date32()),
-                    "table_name": pa.array([self.name] * n, pa.string()),
-                    "row_key": rows[table.key[0]],
-                    "change_no": rows["change_no"] if entity else pa.nulls(n, pa.int32()),
-                    "kind": pa.array([defect.kind] * n, pa.string()),
-                    "column_name": pa.array([column] * n, pa.string()),
-                    "is_added": pa.array([defect.kind not in ALTERED] * n),
-                    "clean_value": before.cast(pa.string()),
-                    "dirty_value": after.cast(pa.string()),
-                    "expected": pa.array([defect.expected] * n, pa.string()),
-                }
-            ).cast(LIST_SCHEMA)
-        )
+        self.listed.append(_Listed(defect, column, rows, before, after))
 
 
 def _with(table: pa.Table, column: str, values: pa.Array) -> pa.Table:
