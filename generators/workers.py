@@ -25,7 +25,7 @@ from generators.core.errors import GeneratorError
 
 T = TypeVar("T")
 _LONGEST_RUN = 10
-"""Days in a run: a run begins with the work of about half a day more, and a stop loses the days not yet told of."""
+"""Days in a run: a run begins with some work of the days before it, and a stop loses the days not yet told of."""
 
 
 def cores() -> int:

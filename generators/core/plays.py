@@ -308,7 +308,9 @@ def _as_planned(
     taken = np.zeros(len(ids), dtype=bool)
     if unconnected:
         taken = free & (hash_uniform(world.seed, "breaches.offline", ids) < world.effect("breaches.offline"))
-    breach = (ordered * SHUFFLE + better * QUALITY + taken * OFFLINE).astype(np.int32)
+    breach = np.zeros(len(ids), dtype=np.int32)
+    for planted, flag in ((ordered, SHUFFLE), (better, QUALITY), (taken, OFFLINE)):
+        breach[np.flatnonzero(planted)] |= flag
     return (shuffle | bound) & ~ordered, offline | taken, quality, breach
 
 

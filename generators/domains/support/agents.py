@@ -93,17 +93,23 @@ def _staff(world: World) -> Desk:
 
 def seat_of(world: World, key: Ints, language: Ints, team: Ints) -> Ints:
     """Seat that takes a ticket: of its language, and of its team where the language has one."""
-    every = np.arange(seats(world))
-    draw = hash_uniform(world.seed, "support.seat", key)
-    seat = np.zeros(len(key), dtype=np.int64)
+    seat, first, count = world.remember("seats of teams", lambda: _seats_of_teams(world))
+    place = (hash_uniform(world.seed, "support.seat", key) * count[language, team]).astype(np.int64)
+    chosen: Ints = seat[first[language, team] + place]
+    return chosen
+
+
+def _seats_of_teams(world: World) -> tuple[Ints, Ints, Ints]:
+    """Seats that may take the tickets of each language and team one after another; the first and how many each has."""
+    every, parts = np.arange(seats(world)), []
     for spoken in range(len(LANGUAGES)):
         of_language = every[language_of_seat(every) == spoken]
         for group in range(len(TEAMS)):
             among = of_language[team_of_seat(of_language) == group]
-            among = among if len(among) else of_language
-            rows = np.flatnonzero((language == spoken) & (team == group))
-            seat[rows] = among[(draw[rows] * len(among)).astype(np.int64)]
-    return seat
+            parts.append(among if len(among) else of_language)
+    count = np.array([len(part) for part in parts])
+    shape = len(LANGUAGES), len(TEAMS)
+    return np.concatenate(parts), (np.cumsum(count) - count).reshape(shape), count.reshape(shape)
 
 
 def agents_table(world: World, begin: date | None, until: date) -> pa.Table:
