@@ -14,3 +14,14 @@
                 and artists.is_current
     )
 {%- endmacro %}
+
+{#- Since when it may be told otherwise: the load of the content, or of who published it. -#}
+{% macro published_anew() -%}
+    (
+        select
+            contents.content_id,
+            greatest(contents.load_id, coalesce(artists.load_id, 0)) as load_id
+        from {{ ref('int_content_versions') }} as contents
+        left join {{ ref('int_artist_versions') }} as artists on contents.artist_id = artists.artist_id
+    )
+{%- endmacro %}

@@ -269,15 +269,17 @@ streamed as (
             when 'artist' then songs.main_artist_id
             else songs.song_id
         end as item_id,
-        sum(coalesce(played.streams_before, 0)) as streams_before,
-        sum(coalesce(played.streams_during, 0)) as streams_during
+        sum(played.streams_before) as streams_before,
+        sum(played.streams_during) as streams_during
     from windows
-    inner join songs on windows.begins_date >= songs.created_date
-    left join played
+    inner join played
         on
             windows.starts_date = played.starts_date
             and windows.begins_date = played.begins_date
-            and songs.song_id = played.song_id
+    inner join songs
+        on
+            played.song_id = songs.song_id
+            and windows.begins_date >= songs.created_date
     group by
         windows.item_type,
         windows.starts_date,
@@ -289,48 +291,96 @@ streamed as (
         end
 ),
 
--- What is promoted stands by itself, what is not together with all that had as many streams before.
-rows_of_windows as (
+-- What could have been heard, since its first recording.
+items as (
+    select
+        'song' as item_type,
+        song_id as item_id,
+        created_date
+    from songs
+    union all
+    select
+        'album' as item_type,
+        album_id as item_id,
+        min(created_date) as created_date
+    from songs
+    group by album_id
+    union all
+    select
+        'artist' as item_type,
+        main_artist_id as item_id,
+        min(created_date) as created_date
+    from songs
+    group by main_artist_id
+),
+
+-- Added up by day, not joined item by item to each window.
+created as (
+    select
+        item_type,
+        created_date,
+        count(*) as items
+    from items
+    where item_id > 0
+    group by item_type, created_date
+),
+
+there as (
+    select
+        windows.item_type,
+        windows.starts_date,
+        windows.window_days,
+        windows.begins_date,
+        sum(created.items) as items
+    from windows
+    inner join created
+        on
+            windows.item_type = created.item_type
+            and windows.begins_date >= created.created_date
+    group by
+        windows.item_type,
+        windows.starts_date,
+        windows.window_days,
+        windows.begins_date
+),
+
+promoted_items as (
     select
         windows.item_type,
         windows.starts_date,
         windows.window_days,
         windows.begins_date,
         promoted.item_id,
-        true as is_promoted,
-        case when streamed.item_id is null then 0 else 1 end as items,
+        case when items.item_id is null then 0 else 1 end as items,
         coalesce(streamed.streams_before, 0) as streams_before,
-        coalesce(streamed.streams_during, 0) as streams_during,
-        coalesce(streamed.streams_during - streamed.streams_before, 0) as gained,
-        coalesce(
-            (streamed.streams_during - streamed.streams_before) * (streamed.streams_during - streamed.streams_before), 0
-        ) as gained_squares
+        coalesce(streamed.streams_during, 0) as streams_during
     from windows
     inner join promoted
         on
             windows.item_type = promoted.item_type
             and windows.starts_date = promoted.starts_date
             and windows.window_days = promoted.window_days
+    left join items
+        on
+            promoted.item_type = items.item_type
+            and promoted.item_id = items.item_id
+            and windows.begins_date >= items.created_date
     left join streamed
         on
             promoted.item_type = streamed.item_type
             and promoted.starts_date = streamed.starts_date
             and promoted.window_days = streamed.window_days
             and promoted.item_id = streamed.item_id
-    union all
+),
+
+heard_items as (
     select
         windows.item_type,
         windows.starts_date,
         windows.window_days,
         windows.begins_date,
-        {{ not_applicable_key() }} as item_id,
-        false as is_promoted,
-        count(*) as items,
         streamed.streams_before,
-        sum(streamed.streams_during) as streams_during,
-        sum(streamed.streams_during - streamed.streams_before) as gained,
-        sum((streamed.streams_during - streamed.streams_before) * (streamed.streams_during - streamed.streams_before))
-            as gained_squares
+        streamed.streams_during
     from windows
     inner join streamed
         on
@@ -346,12 +396,98 @@ rows_of_windows as (
     where
         streamed.item_id > 0
         and promoted.item_id is null
+),
+
+counted_items as (
+    select
+        item_type,
+        starts_date,
+        window_days,
+        items
+    from promoted_items
+    union all
+    select
+        item_type,
+        starts_date,
+        window_days,
+        1 as items
+    from heard_items
+),
+
+told_items as (
+    select
+        item_type,
+        starts_date,
+        window_days,
+        sum(items) as items
+    from counted_items
+    group by item_type, starts_date, window_days
+),
+
+other_items as (
+    select
+        item_type,
+        starts_date,
+        window_days,
+        begins_date,
+        1 as items,
+        streams_before,
+        streams_during
+    from heard_items
+    union all
+    -- What nobody heard is a number.
+    select
+        there.item_type,
+        there.starts_date,
+        there.window_days,
+        there.begins_date,
+        there.items - coalesce(told_items.items, 0) as items,
+        0 as streams_before,
+        0 as streams_during
+    from there
+    left join told_items
+        on
+            there.item_type = told_items.item_type
+            and there.starts_date = told_items.starts_date
+            and there.window_days = told_items.window_days
+    where there.items > coalesce(told_items.items, 0)
+),
+
+-- What is promoted stands by itself, what is not together with all that had as many streams before.
+rows_of_windows as (
+    select
+        item_type,
+        starts_date,
+        window_days,
+        begins_date,
+        item_id,
+        true as is_promoted,
+        items,
+        streams_before,
+        streams_during,
+        streams_during - streams_before as gained,
+        (streams_during - streams_before) * (streams_during - streams_before) as gained_squares
+    from promoted_items
+    union all
+    select
+        item_type,
+        starts_date,
+        window_days,
+        begins_date,
+        {{ not_applicable_key() }} as item_id,
+        false as is_promoted,
+        sum(items) as items,
+        streams_before,
+        sum(streams_during) as streams_during,
+        sum(streams_during - streams_before) as gained,
+        sum((streams_during - streams_before) * (streams_during - streams_before)) as gained_squares
+    from other_items
     group by
-        windows.item_type,
-        windows.starts_date,
-        windows.window_days,
-        windows.begins_date,
-        streamed.streams_before
+        item_type,
+        starts_date,
+        window_days,
+        begins_date,
+        streams_before
 )
 
 select

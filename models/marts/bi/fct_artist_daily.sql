@@ -9,8 +9,8 @@
             "{{ take_over_names(ref('dim_artist'), 'artist_id', {'artist_name': 'name'}, ref('int_artist_versions'), 'named.is_current') }}",
         ],
         indexes=server_indexes([
-            {'columns': ['artist_id', 'local_date', 'country_geography_id'], 'unique': true},
             {'columns': ['local_date']},
+            {'columns': ['artist_id', 'local_date', 'country_geography_id'], 'unique': true},
             {'columns': ['artist_id', 'lost_followers']},
             {'columns': ['load_id']},
         ]),

@@ -3,15 +3,11 @@
         materialized='incremental',
         incremental_strategy='delete+insert',
         unique_key=['window_start_date', 'window_kind'],
-        pre_hook=[
-            "{{ take_over_names(published_by(), 'content_id', {'content_type': 'content_type', 'title': 'title', 'artist_id': 'artist_id', 'artist_name': 'artist_name'}, ref('int_content_versions')) }}",
-            "{{ take_over_names(ref('dim_artist'), 'artist_id', {'artist_name': 'name'}, ref('int_artist_versions'), 'named.is_current') }}",
-        ],
+        pre_hook="{{ take_over_names(published_by(), 'content_id', {'content_type': 'content_type', 'title': 'title', 'artist_id': 'artist_id', 'artist_name': 'artist_name'}, published_anew()) }}",
         indexes=server_indexes([
             {'columns': ['window_start_date', 'window_kind', 'content_id'], 'unique': true},
             {'columns': ['window_start_date', 'window_kind', 'popularity_rank'], 'unique': true},
             {'columns': ['content_id']},
-            {'columns': ['artist_id']},
             {'columns': ['load_id']},
         ]),
     )

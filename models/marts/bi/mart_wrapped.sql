@@ -17,30 +17,38 @@
         ]),
     )
 }}
+{%- set streams = ref('fct_streams') %}
 {%- set plays_by_country = ref('mart_plays_by_country') %}
 
 with
 {% if is_incremental() -%}
--- Of a play that came or changed, or of a recording whose tags did: these are told anew.
+-- Of a play that came or changed, or of a recording whose tags did: these are told anew, and their years.
 touched as (
     select
         newer.user_id,
-        {{ year_start('newer.local_booking_month') }} as year_start_date
-    from {{ ref('fct_streams') }} as newer
+        newer.local_booking_month
+    from {{ streams }} as newer
     where {{ is_newer_load('newer.load_id') }}
     union
     select
         heard.user_id,
-        {{ year_start('heard.local_booking_month') }} as year_start_date
-    from {{ ref('fct_streams') }} as heard
+        heard.local_booking_month
+    from {{ streams }} as heard
     where {{ is_one_of('heard.song_id', recordings_of_newer_tags()) }}
+),
+
+touched_years as (
+    select distinct
+        user_id,
+        {{ year_start('local_booking_month') }} as year_start_date
+    from touched
 ),
 
 -- What a year books may have been heard before it.
 earliest as (
     select min(booked.local_date) as local_date
     from {{ plays_by_country }} as booked
-    where booked.local_booking_month >= (select min(touched.year_start_date) from touched)
+    where booked.local_booking_month >= (select min(touched_years.year_start_date) from touched_years)
 ),
 
 {% endif -%}
@@ -54,7 +62,7 @@ streams as (
         active_ms,
         is_qualified,
         load_id
-    from {{ ref('fct_streams') }}
+    from {{ streams }}
     {{ where_one_of('user_id', 'select touched.user_id from touched') }}
     {%- if is_incremental() %}
         and local_date >= (select earliest.local_date from earliest)
@@ -65,10 +73,10 @@ qualified as (
     select streams.*
     from streams
     {% if is_incremental() -%}
-    inner join touched
+    inner join touched_years
         on
-            streams.user_id = touched.user_id
-            and streams.year_start_date = touched.year_start_date
+            streams.user_id = touched_years.user_id
+            and streams.year_start_date = touched_years.year_start_date
     {% endif -%}
     where streams.is_qualified
 ),
@@ -142,7 +150,14 @@ yearly as (
 ),
 
 heard as (
-    select * from monthly
+    select monthly.*
+    from monthly
+    {% if is_incremental() -%}
+    inner join touched
+        on
+            monthly.user_id = touched.user_id
+            and monthly.period_start_date = touched.local_booking_month
+    {% endif -%}
     union all
     select * from yearly
 ),

@@ -93,21 +93,12 @@ begun as (
     group by offers.geography_id, offers.plan_id, offers.billing_cycle, weeks.week_start_date
 ),
 
--- Subscriptions by what they were when the week begins: which price they have later is not known then.
+-- Subscriptions by what they were when a week begins: which price they have later is not known then.
 states as (
     select
-        weeks.week_start_date,
-        weeks.begins_at,
-        weeks.ends_at,
-        changes.subscription_id,
-        changes.plan_price_id,
-        changes.started_at,
-        changes.ended_at,
-        row_number() over (
-            partition by weeks.week_start_date, changes.subscription_id order by changes.change_no desc
-        ) as place
-    from weeks
-    inner join subscription_changes as changes on weeks.begins_at > changes.changed_at
+        subscription_changes.*,
+        {{ overtaken_at('changed_at', 'subscription_id') }} as overtaken_at
+    from subscription_changes
 ),
 
 kept as (
@@ -115,20 +106,22 @@ kept as (
         offers.geography_id,
         offers.plan_id,
         offers.billing_cycle,
-        states.week_start_date,
+        weeks.week_start_date,
         count(*) as subscriptions,
-        count(case when endings.ended_at < states.ends_at then 1 end) as ended
+        count(case when endings.ended_at < weeks.ends_at then 1 end) as ended
     from states
     inner join offers on states.plan_price_id = offers.plan_price_id
+    inner join weeks
+        on
+            states.changed_at < weeks.begins_at
+            and states.started_at < weeks.begins_at
+            and coalesce(states.overtaken_at, {{ end_of_time() }}) >= weeks.begins_at
+            and coalesce(states.ended_at, {{ end_of_time() }}) >= weeks.begins_at
     left join endings
         on
             states.subscription_id = endings.subscription_id
-            and states.begins_at <= endings.ended_at
-    where
-        states.place = 1
-        and states.started_at < states.begins_at
-        and coalesce(states.ended_at, {{ end_of_time() }}) >= states.begins_at
-    group by offers.geography_id, offers.plan_id, offers.billing_cycle, states.week_start_date
+            and weeks.begins_at <= endings.ended_at
+    group by offers.geography_id, offers.plan_id, offers.billing_cycle, weeks.week_start_date
 )
 
 select

@@ -26,6 +26,13 @@ activity as (
     select * from {{ ref('int_user_activity') }}
 ),
 
+told_users as (
+    select
+        user_changes.*,
+        {{ overtaken_at('greatest(changed_at, arrived_at)', 'user_id') }} as overtaken_at
+    from user_changes
+),
+
 -- The highest change that had been told and had happened.
 accounts as (
     select
@@ -33,13 +40,21 @@ accounts as (
         changes.user_id,
         changes.status,
         changes.payment_country_id,
-        changes.created_at,
-        row_number() over (partition by dates.as_of_date, changes.user_id order by changes.change_no desc) as place
+        changes.created_at
     from dates
-    inner join user_changes as changes
+    inner join told_users as changes
         on
             dates.known_before > changes.arrived_at
             and dates.known_before > changes.changed_at
+            and dates.known_before <= coalesce(changes.overtaken_at, {{ end_of_time() }})
+),
+
+told_subscriptions as (
+    select
+        subscription_changes.*,
+        {{ overtaken_at('greatest(changed_at, arrived_at)', 'subscription_id') }} as overtaken_at,
+        {{ overtaken_at('changed_at', 'subscription_id') }} as overtaken_since
+    from subscription_changes
 ),
 
 -- Access as of the date by what was known then; for the label as of four weeks later, by what is known now.
@@ -69,15 +84,16 @@ states as (
         changes.state,
         changes.started_at,
         changes.state in ('trial', 'active', 'grace')
-        or (changes.state = 'cancelled' and changes.current_period_end_at >= moments.at_instant) as has_access,
-        row_number() over (
-            partition by moments.as_of_date, moments.is_label, changes.subscription_id order by changes.change_no desc
-        ) as place
+        or (changes.state = 'cancelled' and changes.current_period_end_at >= moments.at_instant) as has_access
     from moments
-    inner join subscription_changes as changes
+    inner join told_subscriptions as changes
         on
             moments.at_instant > changes.changed_at
             and moments.told_before > changes.arrived_at
+            and moments.at_instant <= coalesce(
+                case when moments.is_label then changes.overtaken_since else changes.overtaken_at end,
+                {{ end_of_time() }}
+            )
 ),
 
 customers as (
@@ -90,9 +106,7 @@ customers as (
         max(case when state = 'grace' then 1 else 0 end) = 1 as is_in_grace,
         max(case when state = 'trial' then 1 else 0 end) = 1 as is_in_trial
     from states
-    where
-        place = 1
-        and has_access
+    where has_access
     group by as_of_date, is_label, user_id
 )
 
@@ -135,6 +149,4 @@ left join activity
     on
         accounts.as_of_date = activity.as_of_date
         and accounts.user_id = activity.user_id
-where
-    accounts.place = 1
-    and accounts.status <> 'deleted'
+where accounts.status <> 'deleted'

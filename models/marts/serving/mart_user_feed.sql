@@ -12,32 +12,6 @@ contents as (
     select * from {{ ref('dim_content') }}
 ),
 
-shares as (
-    select
-        feedback_id,
-        user_id,
-        content_id,
-        given_at
-    from {{ ref('fct_feedback') }}
-    where
-        feedback_kind = 'share'
-        and content_id > 0
-),
-
-additions as (
-    select
-        playlist_event_id,
-        playlist_id,
-        user_id,
-        content_id,
-        occurred_at
-    from {{ ref('fct_playlist_events') }}
-    where
-        event_type = 'item_added'
-        and is_accepted
-        and user_id > 0
-),
-
 playlists as (
     select playlist_id
     from {{ ref('dim_playlist') }}
@@ -69,6 +43,44 @@ since as (
         {{ date_instant(add_days('clock.data_date', '1 - rules.feed_days')) }} as begins_at
     from clock
     inner join rules on clock.data_date = rules.date_day
+),
+
+-- What is shared or added is found by the days that count, in UTC or at home, a day around them at most.
+days as (
+    select dates.date_day
+    from {{ ref('dim_date') }} as dates
+    inner join since
+        on
+            dates.date_day >= {{ add_days(to_date('since.begins_at'), -1) }}
+            and dates.date_day <= {{ to_date('since.data_clock') }}
+),
+
+shares as (
+    select
+        feedback_id,
+        user_id,
+        content_id,
+        given_at
+    from {{ ref('fct_feedback') }}
+    where
+        {{ is_one_of('given_date', 'select days.date_day from days') }}
+        and feedback_kind = 'share'
+        and content_id > 0
+),
+
+additions as (
+    select
+        playlist_event_id,
+        playlist_id,
+        user_id,
+        content_id,
+        occurred_at
+    from {{ ref('fct_playlist_events') }}
+    where
+        {{ is_one_of('local_date', 'select days.date_day from days') }}
+        and event_type = 'item_added'
+        and is_accepted
+        and user_id > 0
 ),
 
 -- Kinds are numbered as ties go: what is published before what is shared, and that before what is added to a list.

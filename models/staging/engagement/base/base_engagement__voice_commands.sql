@@ -1,5 +1,18 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='voice_command_id',
+        indexes=server_indexes([
+            {'columns': ['voice_command_id']},
+            {'columns': ['load_id']},
+        ]),
+    )
+}}
+
 with source as (
     select * from {{ source('raw', 'voice_commands') }}
+    {{ rows_of_touched_ids(source('raw', 'voice_commands'), 'voice_command_id') }}
 ),
 
 renamed as (
