@@ -9,14 +9,13 @@
 
 {#-
     Ids of a judged table of which a newer load brought a row, found by the raw table's own index. What counts of these
-    rows says the relation that is then asked for the ids.
+    rows says the relation that is then asked for the ids. Of one table a view of its own tells them: for that of all,
+    PostgreSQL looks at each month of every table before it drops what was not asked for.
 -#}
 {% macro arrived_ids(table) -%}
     select arrived.record_id
-    from {{ ref('base_ops__arrivals') }} as arrived
-    where
-        arrived.table_name = '{{ table }}'
-        and {{ is_newer_load('arrived.load_id') }}
+    from {{ ref('base_ops__arrived_' ~ table) }} as arrived
+    where {{ is_newer_load('arrived.load_id') }}
 {%- endmacro %}
 
 {#-

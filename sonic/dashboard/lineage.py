@@ -26,7 +26,10 @@ def _files() -> dict[str, Path]:
 @cache
 def parents() -> dict[str, frozenset[str]]:
     """What each model reads: models by their names, raw tables as `raw.<name>`."""
-    return {name: frozenset(_read(path)) - {name, ARRIVALS} for name, path in _files().items()}
+    return {
+        name: frozenset(parent for parent in _read(path) if parent != name and not parent.startswith(ARRIVALS))
+        for name, path in _files().items()
+    }
 
 
 def _read(path: Path) -> Iterator[str]:

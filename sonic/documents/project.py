@@ -158,7 +158,7 @@ class Project:
 
     def _parents(self, node: dict[str, Any]) -> tuple[str, ...]:
         names = {self._name(unique_id) for unique_id in node["depends_on"]["nodes"]}
-        return tuple(sorted(names - {ARRIVALS}))
+        return tuple(sorted(name for name in names if not name.startswith(ARRIVALS)))
 
     def _name(self, unique_id: str) -> str:
         if unique_id in self._manifest["sources"]:

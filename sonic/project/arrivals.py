@@ -1,4 +1,5 @@
-"""The model that no figure is made of."""
+"""The models that no figure is made of."""
 
-ARRIVALS = "base_ops__arrivals"
-"""Which rows a load brought, of all tables: increments ask it where to look. What tells of origins passes it over."""
+ARRIVALS = "base_ops__arriv"
+"""What their names begin with: which rows a load brought. Increments ask them where to look, and what tells of origins
+passes them over."""

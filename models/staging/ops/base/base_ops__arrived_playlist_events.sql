@@ -1,0 +1,4 @@
+select
+    playlist_event_id as record_id,
+    load_id
+from {{ source('raw', 'playlist_events') }}

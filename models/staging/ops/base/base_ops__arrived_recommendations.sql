@@ -1,0 +1,4 @@
+select
+    recommendation_id as record_id,
+    load_id
+from {{ source('raw', 'recommendations') }}
