@@ -59,5 +59,6 @@ TABLES = (
         last_id     bigint | Highest id issued.
         """,
         checks={"last_id_not_negative": "last_id >= 0"},
+        indexes=("issued_date",),
     ),
 )

@@ -211,7 +211,11 @@ def completing_statements(table: Table, *, clean: bool, schema: str = SCHEMA) ->
     yield from _indexes(table, schema, constrained=_is_constrained(table, clean=clean))
     yield from _comments(schema, table.name, table.about, (*table.lake_columns, LOAD_ID))
     if table.kind is Kind.ENTITY:
-        yield f"create index if not exists {table.changes_name}_load_idx on {schema}.{table.changes_name} (load_id)"
+        for name, columns in (("load", "load_id"), ("key", ", ".join(table.key))):
+            yield (
+                f"create index if not exists {table.changes_name}_{name}_idx "
+                f"on {schema}.{table.changes_name} ({columns})"
+            )
         about = f"Every change of {table.name}, append-only, as change data capture delivers it."
         yield from _comments(schema, table.changes_name, about, (*table.lake_columns, LOAD_ID))
 

@@ -20,7 +20,7 @@
 
 {#-
     In an incremental model that has `arrivals`, the rows of `base_ops__arrivals` which newer loads brought: continues a
-    condition with the rows of a judged table whose id is among them. What has no id has few rows, and all are taken.
+    condition with the rows of a judged table whose id is among them. Issued keys have a day instead.
 -#}
 {% macro and_id_arrived(name) -%}
     {%- for table in arriving_tables() if is_incremental() and table.name == name -%}
@@ -28,4 +28,14 @@
             table.key[0], "select arrivals.record_id from arrivals where arrivals.table_name = '" ~ name ~ "'"
         ) }}
     {%- endfor -%}
+    {%- if is_incremental() and name == 'issued_keys' -%}
+        and {{ is_one_of('issued_date', arrived_days()) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Days of issued keys of which a newer load brought a row. -#}
+{% macro arrived_days() -%}
+    select arrived.issued_date
+    from {{ ref('base_opening__issued_days') }} as arrived
+    where {{ is_newer_load_in('arrived') }}
 {%- endmacro %}

@@ -10,9 +10,9 @@
     A key that is touched but has no row left would stay behind: a model keeps a row per key (or a flag), or takes such
     keys away before (`drop_months_without_streams`).
 -#}
-{% macro is_newer_load(load_id='load_id') -%}
+{% macro is_newer_load(load_id='load_id', held='load_id') -%}
     {%- if is_incremental() -%}
-        {{ load_id }} > (select coalesce(max(built.load_id), 0) from {{ this }} as built)
+        {{ load_id }} > (select coalesce(max(built.{{ held }}), 0) from {{ this }} as built)
     {%- else -%}
         {{ load_id }} is not null
     {%- endif -%}
@@ -22,10 +22,21 @@
     The same of a long table with an index of its loads, `alias` in the query: its last load is named, too, as PostgreSQL
     expects a third of a table behind a watermark that it does not know, and would rather read all of it in some order.
 -#}
-{% macro is_newer_load_of(relation, alias='newer') -%}
-    {{ is_newer_load(alias ~ '.load_id') }}
+{% macro is_newer_load_of(relation, alias='newer', held='load_id') -%}
+    {{ is_newer_load(alias ~ '.load_id', held) }}
     {%- if is_incremental() %}
         and {{ alias }}.load_id <= (select max(latest.load_id) from {{ relation }} as latest)
+    {%- endif -%}
+{%- endmacro %}
+
+{#-
+    The same of a view of a long table, to whose index of loads the condition passes: what its last load is PostgreSQL
+    would read all of it to say, and any other bound does as well.
+-#}
+{% macro is_newer_load_in(alias, held='load_id') -%}
+    {{ is_newer_load(alias ~ '.load_id', held) }}
+    {%- if is_incremental() %}
+        and {{ alias }}.load_id < 9223372036854775807
     {%- endif -%}
 {%- endmacro %}
 

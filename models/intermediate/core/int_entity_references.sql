@@ -72,12 +72,20 @@
 ] %}
 
 with
+{% for relation, named in referring_columns(references).items() -%}
+{{ relation.split('__')[1] }} as (
+    select
+        {{ named | join(',\n        ') }}
+    from {{ ref(relation) }}
+),
+
+{% endfor -%}
 {% for entity, relation, column, condition in references -%}
 reference_{{ loop.index }} as (
     select distinct
         '{{ entity }}' as entity,
         {{ column }} as entity_id
-    from {{ ref(relation) }}
+    from {{ relation.split('__')[1] }}
     where
         {{ column }} is not null
         {%- if condition %}

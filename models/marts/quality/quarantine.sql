@@ -11,6 +11,7 @@
 }}
 
 {%- set arrivals = ref('base_ops__arrivals') -%}
+{%- set issued_days = ref('base_opening__issued_days') -%}
 {#- A key that a newer load touches is made anew with all its copies, as any of them may be the one that counts. -#}
 with
 {% if is_incremental() -%}

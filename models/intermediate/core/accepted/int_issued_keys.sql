@@ -1,4 +1,11 @@
-{{ config(materialized='table') }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='entity',
+        indexes=server_indexes([{'columns': ['entity'], 'unique': true}]),
+    )
+}}
 
 {#- Entities whose ids run 1, 2, 3 ...: where they are staged and what their id is called. -#}
 {%- set counted = {
@@ -27,7 +34,8 @@
 {%- set dated = [
     'ad_impressions', 'ad_requests', 'invoices', 'listening_sessions', 'streams', 'tips', 'transactions',
     'voice_commands',
-] %}
+] -%}
+{%- set issued_days = ref('base_opening__issued_days') %}
 
 with
 clock as (
@@ -37,8 +45,10 @@ clock as (
 reported as (
     select
         entity,
-        max(last_id) as last_id
+        max(last_id) as last_id,
+        max(load_id) as load_id
     from {{ ref('stg_opening__issued_keys') }}
+    {{ where_one_of('issued_date', arrived_days()) }}
     group by entity
 ),
 
@@ -46,8 +56,10 @@ seen as (
     {% for entity, (relation, id) in counted.items() %}
     select
         '{{ entity }}' as entity,
-        max({{ id }}) as last_id
-    from {{ ref(relation) }}
+        max({{ id }}) as last_id,
+        max(load_id) as load_id
+    from {{ ref(relation) }} as told
+    where {{ is_newer_load_in('told') }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 ),
@@ -56,7 +68,8 @@ dated as (
     {% for entity in dated %}
     select
         '{{ entity }}' as entity,
-        {{ last_event_id_of('data_date') }} as last_id
+        {{ last_event_id_of('data_date') }} as last_id,
+        0 as load_id
     from clock
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
@@ -68,12 +81,17 @@ known as (
     select * from seen
     union all
     select * from dated
+    {%- if is_incremental() %}
+    union all
+    select * from {{ this }}
+    {%- endif %}
 ),
 
 final as (
     select
         cast(entity as text) as entity,
-        cast(max(last_id) as bigint) as last_id
+        cast(max(last_id) as bigint) as last_id,
+        cast(coalesce(max(load_id), 0) as bigint) as load_id
     from known
     group by entity
 )
