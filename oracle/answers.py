@@ -184,6 +184,7 @@ ANSWERS: dict[str, Callable[[Truth], list[Row]]] = {
 
 LEFT_OUT = {
     "load_id": "counts how the warehouse was filled, which is no part of the truth",
+    "told_load_id": "says how far the warehouse was filled when rows beside were told, likewise",
 }
 """Columns that no answer has, with the reason."""
 

@@ -138,7 +138,7 @@ def _field(mart: Mart, column: Column, is_reference: bool) -> Field:
 
 def _kind(mart: Mart, column: Column, is_reference: bool) -> Kind:
     name = column.name
-    if name == "load_id":
+    if name in ("load_id", "told_load_id"):
         return Kind.TECHNICAL
     if column.type in ("date", "timestamptz"):
         return Kind.TIME

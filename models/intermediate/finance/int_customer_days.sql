@@ -56,7 +56,8 @@ known as (
     inner join subscription_rates on months.month_start >= subscription_rates.booking_month
 ),
 
--- A customer stands in one cell a day, that of the highest tier just before the next midnight.
+-- A customer stands in one cell a day, that of the highest tier just before the next midnight. The month, which the day
+-- tells, is named for who asks for some months: the condition then passes, and no others are worked out.
 ranked as (
     select
         days.date_day,
@@ -65,7 +66,7 @@ ranked as (
         known.tier,
         known.payment_country_id,
         row_number() over (
-            partition by days.date_day, known.user_id
+            partition by days.date_day, known.month_start, known.user_id
             order by
                 case known.tier when 'pro' then 0 when 'prime' then 1 else 2 end,
                 known.subscription_id

@@ -3,7 +3,11 @@
         materialized='incremental',
         incremental_strategy='delete+insert',
         unique_key='statement_month',
-        indexes=server_indexes([{'columns': ['statement_month']}, {'columns': ['load_id']}]),
+        indexes=server_indexes([
+            {'columns': ['statement_month']},
+            {'columns': ['song_id']},
+            {'columns': ['load_id']},
+        ]),
     )
 }}
 

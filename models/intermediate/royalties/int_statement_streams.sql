@@ -1,49 +1,85 @@
-{{ config(materialized='table') }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='statement_month',
+        indexes=server_indexes([
+            {'columns': ['payee_id', 'statement_month'], 'unique': true},
+            {'columns': ['statement_month']},
+            {'columns': ['told_load_id']},
+        ]),
+    )
+}}
+
+{#-
+    Months that are stated since, those of which something is told anew, and the last one, whose rows say up to which load
+    all is told.
+-#}
+{%- set payouts = ref('stg_royalties__payouts') -%}
+{%- set touched -%}
+    select newer.statement_month
+    from {{ payouts }} as newer
+    where
+        {{ is_newer_load_in('newer', 'told_load_id') }}
+        and (
+            select max(told.statement_month)
+            from {{ this }} as told
+            where newer.statement_month = told.statement_month
+        ) is null
+    union
+    select max(told.statement_month) as statement_month
+    from {{ this }} as told
+    where told.told_load_id > 0
+    union
+    {{ months_heard_anew('told_load_id') }}
+{%- endset -%}
+{%- set touched_months = 'select touched.statement_month from touched' -%}
+{%- set touched_days = days_around('select touched.statement_month as day_date from touched', 0, 30) %}
 
 with
-payouts as (
-    select * from {{ ref('stg_royalties__payouts') }}
+{% if is_incremental() -%}
+touched as (
+    {{ touched }}
 ),
 
-plays as (
-    select * from {{ ref('int_statement_plays') }}
-),
-
-opening as (
-    select * from {{ ref('stg_opening__opening_song_streams') }}
-),
-
-song_works as (
-    select * from {{ ref('stg_royalties__song_works') }}
-),
-
-splits as (
-    select * from {{ ref('stg_royalties__revenue_splits') }}
+{% endif -%}
+clock as (
+    select * from {{ ref('int_clock') }}
 ),
 
 rules as (
     select * from {{ ref('int_rules_by_date') }}
 ),
 
-clock as (
-    select * from {{ ref('int_clock') }}
-),
-
 months as (
     select distinct payouts.statement_month
-    from payouts
+    from {{ payouts }} as payouts
+    {{ where_one_of('payouts.statement_month', touched_months) }}
 ),
 
--- Accounts that a rule fired on, and all their plays: found by the accounts' index.
-suspects as (
+plays as (
+    select * from {{ ref('int_statement_plays') }}
+    {{ where_one_of('statement_month', touched_months) }}
+),
+
+-- All of it is read for a month before the data alone.
+opening as (
+    select * from {{ ref('stg_opening__opening_song_streams') }}
+    where
+        (select min(months.statement_month) from months)
+        < (select {{ month_start('clock.history_start') }} from clock)
+),
+
+-- Accounts of which a play was judged artificial, and what else they played: found by account and day.
+convicted as (
     select user_id
     from {{ ref('mart_stream_fraud') }}
+    where artificial_plays > 0
     group by user_id
 ),
 
 suspected as (
     select
-        user_id,
         song_id,
         booking_month,
         started_date,
@@ -52,13 +88,9 @@ suspected as (
         is_qualified,
         is_artificial
     from {{ ref('fct_streams') }}
-    where {{ is_one_of('user_id', 'select suspects.user_id from suspects') }}
-),
-
-convicted as (
-    select distinct user_id
-    from suspected
-    where is_artificial
+    where
+        song_id > 0 {{ and_one_of('started_date', touched_days) }}
+        and {{ is_one_of('user_id', 'select convicted.user_id from convicted') }}
 ),
 
 doubted as (
@@ -67,7 +99,6 @@ doubted as (
         streams.song_id,
         count(*) as streams
     from suspected as streams
-    inner join convicted on streams.user_id = convicted.user_id
     inner join rules on streams.started_date = rules.date_day
     where
         {{ month_start('streams.started_date') }} = streams.booking_month
@@ -99,6 +130,20 @@ heard as (
         on
             plays.statement_month = doubted.statement_month
             and plays.song_id = doubted.song_id
+),
+
+song_works as (
+    select * from {{ ref('stg_royalties__song_works') }}
+    {{ where_one_of('song_id', 'select heard.song_id from heard') }}
+),
+
+splits as (
+    select * from {{ ref('stg_royalties__revenue_splits') }}
+    {% if is_incremental() -%}
+    where
+        {{ is_one_of('song_id', 'select heard.song_id from heard') }}
+        or {{ is_one_of('work_id', 'select song_works.work_id from song_works') }}
+    {%- endif %}
 ),
 
 -- A stream counts for its recording whole, and for the works in it by their shares.
@@ -158,14 +203,27 @@ weighed as (
         end as right_ppm
     from held
     inner join rules on held.statement_month = rules.date_day
+),
+
+stated as (
+    select max(plays.statement_month) as last_month
+    from {{ ref('int_statement_plays') }} as plays
 )
 
 select
-    payee_id,
-    statement_month,
-    cast(sum({{ multiply_divide('certain_milli', 'right_ppm', 1000000, 'down') }}) as bigint) as certain_milli,
-    cast(sum({{ multiply_divide('possible_milli', 'right_ppm', 1000000, 'down') }}) as bigint) as possible_milli
+    weighed.payee_id,
+    weighed.statement_month,
+    cast(
+        sum({{ multiply_divide('weighed.certain_milli', 'weighed.right_ppm', 1000000, 'down') }}) as bigint
+    ) as certain_milli,
+    cast(
+        sum({{ multiply_divide('weighed.possible_milli', 'weighed.right_ppm', 1000000, 'down') }}) as bigint
+    ) as possible_milli,
+    cast(max(case when weighed.statement_month = stated.last_month then clock.last_load_id else 0 end) as bigint)
+        as told_load_id
 from weighed
+cross join stated
+cross join clock
 group by
-    payee_id,
-    statement_month
+    weighed.payee_id,
+    weighed.statement_month

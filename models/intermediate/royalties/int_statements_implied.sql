@@ -1,10 +1,35 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='payee_id',
+        pre_hook="{{ drop_payees_without_statement(ref('int_statement_streams'), 'payout_id is null') }}",
+        indexes=server_indexes([
+            {'columns': ['payee_id', 'statement_month'], 'unique': true},
+            {'columns': ['statement_month']},
+            {'columns': ['told_load_id']},
+        ]),
+    )
+}}
+
+{%- set told_anew = payees_told_anew(ref('int_statement_streams')) -%}
+{%- set touched = 'select touched.payee_id from touched' %}
+
 with
+{% if is_incremental() -%}
+touched as (
+    {{ told_anew }}
+),
+
+{% endif -%}
 payouts as (
     select * from {{ ref('stg_royalties__payouts') }}
+    {{ where_one_of('payee_id', touched) }}
 ),
 
 streams as (
     select * from {{ ref('int_statement_streams') }}
+    {{ where_one_of('payee_id', touched) }}
 ),
 
 payees as (
@@ -13,7 +38,7 @@ payees as (
 
 contracts as (
     select * from {{ ref('stg_royalties__rights_contracts') }}
-    where territory_country_id is null
+    where territory_country_id is null {{ and_one_of('payee_id', touched) }}
 ),
 
 advances as (
@@ -22,22 +47,49 @@ advances as (
         amount_minor,
         {{ month_start(to_date('paid_at')) }} as paid_month
     from {{ ref('stg_royalties__advances') }}
+    {{ where_one_of('payee_id', touched) }}
 ),
 
 currencies as (
     select * from {{ ref('currencies') }}
 ),
 
+clock as (
+    select last_load_id from {{ ref('int_clock') }}
+),
+
+lowest as (
+    select min(listed.payee_id) as payee_id
+    from {{ ref('int_statement_streams') }} as listed
+),
+
+not_settled as (
+    select streams.statement_month
+    from streams
+    left join payouts
+        on
+            streams.payee_id = payouts.payee_id
+            and streams.statement_month = payouts.statement_month
+    where payouts.payout_id is null
+    group by streams.statement_month
+),
+
+settled as (
+    select * from {{ ref('stg_royalties__payouts') }}
+    {{ where_one_of('statement_month', 'select not_settled.statement_month from not_settled') }}
+),
+
 -- The flat rate of a tax residence, for plays that no statement settled.
 country_rates as (
     select
-        payouts.statement_month,
+        settled.statement_month,
         payees.tax_country_id,
-        max(payouts.rate_micro) as rate_micro
-    from payouts
-    inner join payees on payouts.payee_id = payees.payee_id
+        max(settled.rate_micro) as rate_micro
+    from settled
+    inner join not_settled on settled.statement_month = not_settled.statement_month
+    inner join payees on settled.payee_id = payees.payee_id
     group by
-        payouts.statement_month,
+        settled.statement_month,
         payees.tax_country_id
 ),
 
@@ -150,14 +202,20 @@ recouped as (
 )
 
 select
-    payee_id,
-    statement_month,
-    payout_id,
-    currency_code,
-    certain_milli,
-    possible_milli,
-    cast(streams_milli as bigint) as streams_milli,
-    gross_minor,
-    cast(recouped_minor as bigint) as recouped_minor,
-    {{ multiply_divide('(gross_minor - recouped_minor)', 'withholding_ppm', 1000000) }} as withheld_minor
+    recouped.payee_id,
+    recouped.statement_month,
+    recouped.payout_id,
+    recouped.currency_code,
+    recouped.certain_milli,
+    recouped.possible_milli,
+    cast(recouped.streams_milli as bigint) as streams_milli,
+    recouped.gross_minor,
+    cast(recouped.recouped_minor as bigint) as recouped_minor,
+    cast(
+        {{ multiply_divide('(recouped.gross_minor - recouped.recouped_minor)', 'recouped.withholding_ppm', 1000000) }}
+        as bigint
+    ) as withheld_minor,
+    cast(case when recouped.payee_id = lowest.payee_id then clock.last_load_id else 0 end as bigint) as told_load_id
 from recouped
+cross join lowest
+cross join clock

@@ -1,16 +1,27 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ drop_open_months() }}"
+) }}
+
 with
 customer_days as (
     select * from {{ ref('int_customer_days') }}
+    where {{ is_open_month('booking_month') }}
 ),
 
 subscription_monthly as (
     select * from {{ ref('fct_subscription_monthly') }}
-    where not is_opening
+    where
+        not is_opening
+        and {{ is_open_month('booking_month') }}
 ),
 
 subscription_movements as (
     select * from {{ ref('fct_subscription_movements') }}
-    where movement_type <> 'fx'
+    where
+        movement_type <> 'fx'
+        and {{ is_open_month('booking_month') }}
 ),
 
 exchange_rates as (

@@ -1,3 +1,16 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='booking_month',
+        indexes=server_indexes([
+            {'columns': ['journal_key', 'account_code'], 'unique': true},
+            {'columns': ['booking_month']},
+            {'columns': ['told_load_id']},
+        ]),
+    )
+}}
+
 {#- Of an artist's sale the whole is in clearing until it counts; of a promotion it is advertising paid in advance. -#}
 {%- set paid_into = "case purpose when 'subscription' then '2020' when 'promotion' then '1110'"
     ~ " when 'unknown' then '2190' else '2010' end" -%}
@@ -21,14 +34,55 @@
         "case when is_suspense then '2110' else '2100' end", 'amount_micro'),
 ] -%}
 
+{%- set dates = ref('dim_date') -%}
+{%- set payout_days = ref('int_payout_days') -%}
+{%- set newer_payouts -%}
+    select newer.payout_id
+    from {{ ref('fct_payouts') }} as newer
+    where {{ is_newer_load_of(ref('fct_payouts'), held='told_load_id') }}
+{%- endset -%}
+{%- set touched_months = 'select touched.booking_month from touched' -%}
+{#- Days of which what was paid on them is found by index: those of a touched month, and few of the next. -#}
+{%- set touched_days = days_around('select touched.booking_month as day_date from touched', 0, 30) %}
+
 with
+clock as (
+    select * from {{ ref('int_clock') }}
+),
+
+{% if is_incremental() -%}
+-- Months that were open when the lines were last written, as revenue, documents and what a close books come to no other;
+-- and those of which a payment is told anew, or in which one that is told anew was ever paid out.
+touched as (
+    select dates.month_start_date as booking_month
+    from {{ dates }} as dates
+    inner join clock on dates.date_day <= clock.data_date
+    where
+        dates.date_day >= (
+            select {{ add_months("coalesce(max(built.booking_month), cast('1900-01-01' as date))", -1) }}
+            from {{ this }} as built
+        )
+    group by dates.month_start_date
+    union
+    select newer.booking_month
+    from {{ ref('fct_transactions') }} as newer
+    where {{ is_newer_load_of(ref('fct_transactions'), held='told_load_id') }}
+    group by newer.booking_month
+    union
+    select {{ month_start('paid.processed_date') }} as booking_month
+    from {{ payout_days }} as paid
+    where {{ is_one_of('paid.payout_id', newer_payouts) }}
+),
+
+{% endif -%}
 movements as (
     select * from {{ ref('fct_transactions') }}
-    where movement_type <> 'failure'
+    where movement_type <> 'failure' {{ and_one_of('booking_month', touched_months) }}
 ),
 
 revenue as (
     select * from {{ ref('fct_revenue_daily') }}
+    {{ where_one_of('booking_month', touched_months) }}
 ),
 
 royalties as (
@@ -38,11 +92,12 @@ royalties as (
 -- What waits in suspense is due to nobody.
 statement_lines as (
     select * from {{ ref('fct_royalty_statement_lines') }}
-    where payee_id > 0
+    where payee_id > 0 {{ and_one_of('statement_month', touched_months) }}
 ),
 
 payouts as (
     select * from {{ ref('fct_payouts') }}
+    {{ where_one_of('processed_date', touched_days) }}
 ),
 
 advances as (
@@ -59,10 +114,6 @@ currencies as (
     select * from {{ ref('dim_currency') }}
 ),
 
-clock as (
-    select * from {{ ref('int_clock') }}
-),
-
 moved as (
     select
         {{ posting_date('transacted_date', 'booking_month', 'arrived_at') }} as journal_date,
@@ -71,7 +122,8 @@ moved as (
         currency_code,
         sum(amount_minor) as amount_minor,
         sum(tax_minor) as tax_minor,
-        sum(processing_fee_minor) as fee_minor
+        sum(processing_fee_minor) as fee_minor,
+        max(load_id) as load_id
     from movements
     group by
         {{ posting_date('transacted_date', 'booking_month', 'arrived_at') }},
@@ -105,6 +157,7 @@ sides as (
         currency_code,
         {{ account }} as account_code,
         {{ sign }}({{ amount }}) as amount,
+        {{ 'load_id' if relation in ['moved', 'payouts'] else 0 }} as told_load_id,
         {{ 'true' if amount.endswith('_minor') else 'false' }} as is_minor
     from {{ relation }}
     {{ "union all" if not loop.last }}
@@ -122,13 +175,15 @@ lines as (
         sides.currency_code,
         sides.account_code,
         cast(sum(sides.amount * case when sides.is_minor then currencies.micro_per_minor else 1 end) as bigint)
-            as amount_micro
+            as amount_micro,
+        max(sides.told_load_id) as told_load_id
     from sides
     inner join currencies on sides.currency_code = currencies.currency_code
     inner join clock
         on
             sides.journal_date >= {{ month_start('clock.history_start') }}
             and sides.journal_date <= clock.data_date
+    {{ where_one_of(month_start('sides.journal_date'), touched_months) }}
     group by
         sides.journal_type,
         sides.journal_date,
@@ -147,6 +202,7 @@ select
     currency_code,
     greatest(amount_micro, 0) as debit_micro,
     greatest(-amount_micro, 0) as credit_micro,
-    amount_micro
+    amount_micro,
+    cast(told_load_id as bigint) as told_load_id
 from lines
 where amount_micro <> 0

@@ -6,6 +6,7 @@
         {'columns': ['transaction_movement_id'], 'unique': true},
         {'columns': ['transaction_id']},
         {'columns': ['user_id', 'transacted_at']},
+        {'columns': ['booking_month']},
         {'columns': ['load_id']}
     ])
 ) }}

@@ -1,21 +1,56 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='user_id',
+        indexes=server_indexes([
+            {'columns': ['transaction_id'], 'unique': true},
+            {'columns': ['user_id']},
+            {'columns': ['load_id']},
+        ]),
+    )
+}}
+
+{#- Payers of whom a payment, a dispute or the account itself came or is told anew. -#}
+{%- set disputed -%}
+    select newer.transaction_id
+    from {{ ref('stg_billing__disputes') }} as newer
+    where {{ is_newer_load_in('newer') }}
+{%- endset -%}
+{%- set touched -%}
+    select newer.user_id
+    from {{ ref('fct_transactions') }} as newer
+    where {{ is_newer_load_of(ref('fct_transactions')) }}
+    union
+    select newer.user_id
+    from {{ ref('int_user_versions') }} as newer
+    where {{ is_newer_load('newer.load_id') }}
+    union
+    select paying.user_id
+    from {{ ref('fct_transactions') }} as paying
+    where {{ is_one_of('paying.transaction_id', disputed) }}
+{%- endset %}
+
 with
 movements as (
     select * from {{ ref('fct_transactions') }}
-    where movement_type in ('charge', 'failure')
+    where movement_type in ('charge', 'failure') {{ and_one_of('user_id', touched) }}
 ),
 
 disputes as (
     select
         transaction_id,
-        reason
+        reason,
+        load_id
     from {{ ref('stg_billing__disputes') }}
 ),
 
 users as (
     select
         user_id,
-        created_at
-    from {{ ref('dim_user') }}
+        created_at,
+        load_id
+    from {{ ref('int_user_versions') }}
     where is_current
 ),
 
@@ -28,6 +63,7 @@ tried as (
         earlier.payment_method_type = movements.payment_method_type as is_same_method,
         earlier.amount_minor,
         earlier.transacted_at,
+        earlier.load_id,
         {{ datediff_ms('earlier.transacted_at', 'movements.transacted_at') }} as age_ms
     from movements
     inner join movements as earlier
@@ -47,7 +83,8 @@ before as (
         count(case when is_same_method then 1 end) as attempts_by_method,
         count(case when is_like then 1 end) as like_charges,
         sum(case when is_like then amount_minor end) as like_minor,
-        min(age_ms) as since_last_ms
+        min(age_ms) as since_last_ms,
+        max(load_id) as load_id
     from tried
     group by transaction_id
 )
@@ -75,7 +112,8 @@ select
     coalesce(before.attempts_by_method, 0) = 0 as is_new_method,
     movements.movement_type = 'failure' as label_failed,
     disputes.transaction_id is not null as label_disputed,
-    coalesce(disputes.reason = 'fraudulent', false) as label_fraudulent
+    coalesce(disputes.reason = 'fraudulent', false) as label_fraudulent,
+    cast(greatest(movements.load_id, before.load_id, disputes.load_id, users.load_id) as bigint) as load_id
 from movements
 left join users on movements.user_id = users.user_id
 left join before on movements.transaction_id = before.transaction_id

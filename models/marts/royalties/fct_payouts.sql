@@ -1,6 +1,23 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='payout_id',
+        indexes=server_indexes([
+            {'columns': ['payout_id'], 'unique': true},
+            {'columns': ['payee_id']},
+            {'columns': ['statement_month']},
+            {'columns': ['processed_date']},
+            {'columns': ['load_id']},
+        ]),
+    )
+}}
+
 with
 payouts as (
-    select * from {{ ref('stg_royalties__payouts') }}
+    select *
+    from {{ ref('stg_royalties__payouts') }} as told
+    where {{ is_newer_load_in('told') }}
 ),
 
 currencies as (
@@ -52,7 +69,8 @@ select
         micro_from_minor('dated.carried_forward_minor', 'currencies.minor_units'), 'rates.rate_micro'
     ) }} as carried_forward_eur_micro,
     dated.issued_at,
-    dated.processed_at
+    dated.processed_at,
+    dated.load_id
 from dated
 left join currencies on dated.currency_code = currencies.currency_code
 left join rates

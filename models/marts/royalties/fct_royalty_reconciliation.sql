@@ -1,10 +1,35 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='payee_id',
+        pre_hook="{{ drop_payees_without_statement(ref('fct_payouts'), 'payout_id < 0') }}",
+        indexes=server_indexes([
+            {'columns': ['payee_id', 'statement_month'], 'unique': true},
+            {'columns': ['statement_month']},
+            {'columns': ['told_load_id']},
+        ]),
+    )
+}}
+
+{%- set told_anew = payees_told_anew(ref('fct_payouts')) -%}
+{%- set touched = 'select touched.payee_id from touched' %}
+
 with
+{% if is_incremental() -%}
+touched as (
+    {{ told_anew }}
+),
+
+{% endif -%}
 implied as (
     select * from {{ ref('int_statements_implied') }}
+    {{ where_one_of('payee_id', touched) }}
 ),
 
 payouts as (
     select * from {{ ref('fct_payouts') }}
+    {{ where_one_of('payee_id', touched) }}
 ),
 
 rules as (
@@ -36,6 +61,15 @@ stated as (
     from implied
     inner join rules on implied.statement_month = rules.date_day
     left join payouts on implied.payout_id = payouts.payout_id
+),
+
+clock as (
+    select last_load_id from {{ ref('int_clock') }}
+),
+
+lowest as (
+    select min(listed.payee_id) as payee_id
+    from {{ ref('fct_payouts') }} as listed
 ),
 
 -- A balance is carried from payment to payment; the first statement's opening balance is where the walk begins.
@@ -121,7 +155,13 @@ select
         when abs(recouped_difference_minor) = largest_minor then 'recoupment'
         else 'withholding'
     end as cause,
-    is_flagged
+    is_flagged,
+    cast(
+        case
+            when payee_id = (select lowest.payee_id from lowest) then (select clock.last_load_id from clock)
+            else 0
+        end as bigint
+    ) as told_load_id
 from judged
 where
     payout_id is not null

@@ -123,7 +123,7 @@ CLOSED_ROWS = {
     "fct_payer_revenue_monthly": "select *",
     "fct_royalty_statement_lines": "select *",
     "fct_royalty_statements": "select *",
-    "mart_artist_earnings": "select *",
+    "mart_artist_earnings": "select * exclude (told_load_id)",
     "mart_active_users": "select *",
     "mart_arpu_monthly": "select *",
     "mart_churn_monthly": "select *",
