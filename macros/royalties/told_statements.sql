@@ -31,10 +31,8 @@
             select
                 arrived.record_id as song_id,
                 cast('1900-01-01' as date) as valid_from
-            from {{ ref('base_ops__arrivals') }} as arrived
-            where
-                arrived.table_name = 'opening_song_streams'
-                and {{ is_newer_load_in('arrived', held) }}
+            from {{ ref('base_ops__arrived_opening_song_streams') }} as arrived
+            where {{ is_newer_load_in('arrived', held) }}
         )
     {%- endset -%}
     {%- set convicted_anew -%}
