@@ -1,3 +1,35 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='campaign_id',
+        indexes=server_indexes([
+            {'columns': ['campaign_id', 'booking_month'], 'unique': true},
+            {'columns': ['is_closed', 'booking_month']},
+            {'columns': ['load_id']},
+        ]),
+    )
+}}
+{#- Campaigns of which something came, those with days in a month that was open, and those whose names come anew. -#}
+{%- set touched -%}
+    select billed.campaign_id
+    from {{ ref('fct_campaign_daily') }} as billed
+    where {{ is_newer_load('billed.load_id') }}
+    union
+    select running.campaign_id
+    from {{ ref('fct_campaign_daily') }} as running
+    where
+        running.billed_date >= (
+            select coalesce(min(built.booking_month), {{ unknown_date() }})
+            from {{ this }} as built
+            where built.is_closed is false
+        )
+    union
+    select named.campaign_id
+    from {{ ref('int_campaigns_told') }} as named
+    where {{ is_newer_load('named.load_id') }}
+{%- endset %}
+
 with
 campaign_days as (
     select
@@ -17,8 +49,10 @@ campaign_days as (
         budget_left_micro,
         delivered_impressions,
         goal_impressions,
-        pacing
+        pacing,
+        load_id
     from {{ ref('fct_campaign_daily') }}
+    {{ where_one_of('campaign_id', touched) }}
 ),
 
 campaigns as (
@@ -33,7 +67,9 @@ campaigns as (
 ),
 
 clock as (
-    select data_clock
+    select
+        data_clock,
+        last_load_id
     from {{ ref('int_clock') }}
 ),
 
@@ -64,36 +100,46 @@ sums as (
         max(case when row_no = 1 then budget_left_micro end) as budget_left_micro,
         max(case when row_no = 1 then delivered_impressions end) as delivered_impressions,
         max(case when row_no = 1 then goal_impressions end) as goal_impressions,
-        max(case when row_no = 1 then pacing end) as pacing
+        max(case when row_no = 1 then pacing end) as pacing,
+        max(load_id) as load_id
     from numbered
     group by campaign_id, booking_month
+),
+
+dated as (
+    select
+        sums.*,
+        clock.last_load_id,
+        {{ month_closes_at('sums.booking_month') }} <= clock.data_clock as is_closed
+    from sums
+    cross join clock
 )
 
 select
-    sums.booking_month,
-    sums.advertiser_id,
+    dated.booking_month,
+    dated.advertiser_id,
     campaigns.advertiser,
-    sums.campaign_id,
-    sums.campaign_key,
+    dated.campaign_id,
+    dated.campaign_key,
     campaigns.name as campaign,
     campaigns.campaign_type,
     campaigns.pricing_model,
-    sums.currency_code,
-    cast(sums.impressions as bigint) as impressions,
-    cast(sums.valid_impressions as bigint) as valid_impressions,
-    cast(sums.viewable_impressions as bigint) as viewable_impressions,
-    cast(sums.clicks as bigint) as clicks,
-    {{ ratio('sums.viewable_impressions', 'sums.valid_impressions') }} as viewable_rate,
-    {{ ratio('sums.clicks', 'sums.valid_impressions') }} as click_through_rate,
-    cast(sums.spend_micro as bigint) as spend_micro,
-    cast(sums.spend_reporting_micro as bigint) as spend_reporting_micro,
-    {{ ratio('sums.spend_reporting_micro', 'sums.valid_impressions * 1000') }} as effective_cpm,
-    cast(sums.spent_micro as bigint) as spent_micro,
-    cast(sums.budget_left_micro as bigint) as budget_left_micro,
-    cast(sums.delivered_impressions as bigint) as delivered_impressions,
-    cast(sums.goal_impressions as bigint) as goal_impressions,
-    cast(sums.pacing as numeric(18, 6)) as pacing,
-    {{ month_closes_at('sums.booking_month') }} <= clock.data_clock as is_closed
-from sums
-cross join clock
-left join campaigns on sums.campaign_id = campaigns.campaign_id
+    dated.currency_code,
+    cast(dated.impressions as bigint) as impressions,
+    cast(dated.valid_impressions as bigint) as valid_impressions,
+    cast(dated.viewable_impressions as bigint) as viewable_impressions,
+    cast(dated.clicks as bigint) as clicks,
+    {{ ratio('dated.viewable_impressions', 'dated.valid_impressions') }} as viewable_rate,
+    {{ ratio('dated.clicks', 'dated.valid_impressions') }} as click_through_rate,
+    cast(dated.spend_micro as bigint) as spend_micro,
+    cast(dated.spend_reporting_micro as bigint) as spend_reporting_micro,
+    {{ ratio('dated.spend_reporting_micro', 'dated.valid_impressions * 1000') }} as effective_cpm,
+    cast(dated.spent_micro as bigint) as spent_micro,
+    cast(dated.budget_left_micro as bigint) as budget_left_micro,
+    cast(dated.delivered_impressions as bigint) as delivered_impressions,
+    cast(dated.goal_impressions as bigint) as goal_impressions,
+    cast(dated.pacing as numeric(18, 6)) as pacing,
+    dated.is_closed,
+    case when dated.is_closed then dated.load_id else dated.last_load_id end as load_id
+from dated
+left join campaigns on dated.campaign_id = campaigns.campaign_id

@@ -1,10 +1,42 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='marketing_touch_id',
+        indexes=server_indexes([
+            {'columns': ['marketing_touch_id'], 'unique': true},
+            {'columns': ['user_id', 'touched_at']},
+            {'columns': ['promotion_id']},
+            {'columns': ['load_id']},
+        ]),
+    )
+}}
+{%- set promo_campaigns = ref('stg_marketing__promo_campaigns') -%}
+{#- A touch whose campaign has not come yet names none. -#}
+{%- set newer_promotions = "select " ~ promotion_id('campaign', 'told.promo_campaign_id') ~ " from " ~ promo_campaigns
+    ~ " as told where told.load_id > (select since.load_id from since) union all select " ~ unknown_key() -%}
+{%- set of_newer_campaigns -%}
+    select promoting.marketing_touch_id
+    from {{ this }} as promoting
+    where {{ is_one_of('promoting.promotion_id', newer_promotions) }}
+{%- endset %}
+
 with
 touches as (
     select * from {{ ref('stg_marketing__marketing_touches') }}
+    {{ where_one_of('marketing_touch_id', touched_events(
+        'marketing_touches', 'marketing_touch_id', 'touched_at',
+        versions=[(ref('int_user_homes'), 'user_id', 'user_id')],
+        others=[of_newer_campaigns],
+    )) }}
 ),
 
-promotions as (
-    select promotion_id from {{ ref('dim_promotion') }}
+campaigns as (
+    select
+        promo_campaign_id,
+        load_id,
+        {{ promotion_id('campaign', 'promo_campaign_id') }} as promotion_id
+    from {{ promo_campaigns }}
 ),
 
 users as (
@@ -20,11 +52,11 @@ users as (
 resolved as (
     select
         touches.*,
-        promotions.promotion_id,
+        campaigns.promotion_id,
         users.user_key,
-        greatest(touches.load_id, users.load_id) as inputs_load_id
+        greatest(touches.load_id, users.load_id, campaigns.load_id) as inputs_load_id
     from touches
-    left join promotions on {{ promotion_id('campaign', 'touches.promo_campaign_id') }} = promotions.promotion_id
+    left join campaigns on touches.promo_campaign_id = campaigns.promo_campaign_id
     {{ join_version('touches', 'users', 'user_id', 'touched_at') }}
 )
 
@@ -43,3 +75,4 @@ select
     arrived_at,
     inputs_load_id as load_id
 from resolved
+where {{ is_newer_load('inputs_load_id') }}

@@ -1,10 +1,29 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='deployment_id',
+        indexes=server_indexes([
+            {'columns': ['deployment_id'], 'unique': true},
+            {'columns': ['started_date']},
+            {'columns': ['load_id']},
+        ]),
+    )
+}}
+
 with
 deployments as (
     select * from {{ ref('stg_platform__deployments') }}
+    {{ where_one_of('deployment_id', touched_events(
+        ref('stg_platform__deployments'), 'deployment_id', open='is_running',
+    )) }}
 ),
 
 clock as (
-    select data_clock from {{ ref('int_clock') }}
+    select
+        data_clock,
+        last_load_id
+    from {{ ref('int_clock') }}
 ),
 
 measured as (
@@ -13,7 +32,11 @@ measured as (
         {{ datediff_ms(
             'deployments.started_at', 'coalesce(deployments.ended_at, clock.data_clock)'
         ) }} as deployment_ms,
-        {{ datediff_ms('deployments.shifted_at', 'deployments.rolled_back_at') }} as roll_back_ms
+        {{ datediff_ms('deployments.shifted_at', 'deployments.rolled_back_at') }} as roll_back_ms,
+        case
+            when deployments.ended_at is null then clock.last_load_id
+            else deployments.load_id
+        end as inputs_load_id
     from deployments
     cross join clock
 )
@@ -37,5 +60,7 @@ select
     started_at,
     shifted_at,
     ended_at,
-    rolled_back_at
+    rolled_back_at,
+    inputs_load_id as load_id
 from measured
+where {{ is_newer_load('inputs_load_id') }}

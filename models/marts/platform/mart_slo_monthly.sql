@@ -73,21 +73,27 @@ starts as (
     where startup_ms is not null
 ),
 
+received as (
+    select * from {{ ref('fct_content_uploads') }}
+    {{ since_touched_month(ref('fct_content_uploads'), 'received_date', 'received_date') }}
+),
+
 uploads as (
-    select
-        uploads.*,
-        0 as load_id
-    from {{ ref('fct_content_uploads') }} as uploads
-    where uploads.queue_delay_ms is not null
+    select * from received
+    where queue_delay_ms is not null
+),
+
+begun as (
+    select * from {{ ref('fct_deployments') }}
+    {{ since_touched_month(ref('fct_deployments'), 'started_date', 'started_date') }}
 ),
 
 deployments as (
     select
-        deployments.*,
-        deployments.error_rate_rise * 1000000 as error_rise_ppm,
-        0 as load_id
-    from {{ ref('fct_deployments') }} as deployments
-    where not deployments.is_running
+        begun.*,
+        begun.error_rate_rise * 1000000 as error_rise_ppm
+    from begun
+    where not begun.is_running
 ),
 
 roll_backs as (

@@ -1,6 +1,19 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='revenue_split_id',
+        indexes=server_indexes([
+            {'columns': ['revenue_split_id'], 'unique': true},
+            {'columns': ['load_id']},
+        ]),
+    )
+}}
+
 with
 splits as (
     select * from {{ ref('stg_royalties__revenue_splits') }}
+    where {{ is_newer_load() }}
 )
 
 select
@@ -13,5 +26,6 @@ select
     share_ppm,
     {{ micro_decimal('share_ppm') }} as share_ratio,
     valid_from,
-    coalesce(valid_to, cast('9999-12-31' as date)) as valid_to
+    coalesce(valid_to, cast('9999-12-31' as date)) as valid_to,
+    load_id
 from splits

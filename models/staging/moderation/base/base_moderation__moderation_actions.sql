@@ -1,5 +1,19 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='moderation_action_id',
+        indexes=server_indexes([
+            {'columns': ['moderation_action_id']},
+            {'columns': ['content_report_id']},
+            {'columns': ['load_id']},
+        ]),
+    )
+}}
+
 with source as (
     select * from {{ source('raw', 'moderation_actions') }}
+    {{ rows_of_touched_ids(source('raw', 'moderation_actions'), 'moderation_action_id') }}
 ),
 
 renamed as (

@@ -1,5 +1,19 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='support_ticket_event_id',
+        indexes=server_indexes([
+            {'columns': ['support_ticket_event_id']},
+            {'columns': ['support_ticket_id']},
+            {'columns': ['load_id']},
+        ]),
+    )
+}}
+
 with source as (
     select * from {{ source('raw', 'support_ticket_events') }}
+    {{ rows_of_touched_ids(source('raw', 'support_ticket_events'), 'support_ticket_event_id') }}
 ),
 
 renamed as (
