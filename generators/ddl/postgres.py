@@ -211,11 +211,10 @@ def completing_statements(table: Table, *, clean: bool, schema: str = SCHEMA) ->
     yield from _indexes(table, schema, constrained=_is_constrained(table, clean=clean))
     yield from _comments(schema, table.name, table.about, (*table.lake_columns, LOAD_ID))
     if table.kind is Kind.ENTITY:
-        for name, columns in (("load", "load_id"), ("key", ", ".join(table.key))):
-            yield (
-                f"create index if not exists {table.changes_name}_{name}_idx "
-                f"on {schema}.{table.changes_name} ({columns})"
-            )
+        changes = f"{schema}.{table.changes_name}"
+        yield f"create index if not exists {table.changes_name}_load_idx on {changes} (load_id)"
+        # A copy may come at any time, so changes have no key that is kept unique, and are yet found by it.
+        yield f"create index if not exists {table.changes_name}_key_idx on {changes} ({', '.join(table.key)})"
         about = f"Every change of {table.name}, append-only, as change data capture delivers it."
         yield from _comments(schema, table.changes_name, about, (*table.lake_columns, LOAD_ID))
 

@@ -32,7 +32,8 @@
 
     What changes at closes alone (`told_at_closes` in the model's meta) has nothing new until another month has closed.
     A view's rows are judged each day where they are kept or come from (`judged_in`), and by itself with all rows. What is
-    written once and stays has an instant or day that says when (`told_by`): it is new from the data date then on.
+    written once and stays has an instant or day that says when (`told_by`): it is new from the data date then on. What is
+    written for open months has its month (`booked_by`): it is new from the month that was open then on.
 -#}
 {% macro came_since_tested() -%}
     {%- set test = model.test_metadata -%}
@@ -47,7 +48,10 @@
         {{ return(none if tested_load_id() is none else 'false') }}
     {%- endif -%}
     {%- if tested.config.meta.told_by -%}
-        {{ return(told_since_tested(tested.config.meta.told_by)) }}
+        {{ return(told_since_tested(tested.config.meta.told_by, tested.config.meta.told_of)) }}
+    {%- endif -%}
+    {%- if tested.config.meta.booked_by -%}
+        {{ return(booked_since_tested(tested.config.meta.booked_by)) }}
     {%- endif -%}
     {#- Rows that have the same key are of the same load where the key names it. -#}
     {%- if test.name == 'primary_key' and 'load_id' in test.kwargs.columns -%}
@@ -71,13 +75,23 @@
     {{ return(is_one_of(by_ids[0].id, ids_since(arrived_rows(by_ids[0].table), by_ids[0].id, load_id))) }}
 {%- endmacro %}
 
-{#- Condition for what has been told since the load up to which rows need not be tested again. -#}
-{% macro told_since_tested(column) -%}
+{#-
+    Condition for what has been told since the load up to which rows need not be tested again.
+
+    told_of   ids of whom may be told later than of others, each with the raw tables of which something came then
+-#}
+{% macro told_since_tested(column, told_of=none) -%}
     {%- set tested = tested_load_id() -%}
     {%- if tested is none -%}
         {{ return(none) }}
     {%- endif -%}
-    {{ return(column ~ ' >= ' ~ data_date('(select * from ' ~ loads_relation() ~ ' where load_id <= ' ~ tested ~ ')')) }}
+    {%- set conditions = [column ~ ' >= ' ~ data_date(loads_until(tested))] -%}
+    {%- for id, tables in (told_of or {}).items() -%}
+        {%- for table in tables -%}
+            {%- do conditions.append(is_one_of(id, ids_since(arrived_rows(table), id, tested))) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(conditions | join(' or ')) }}
 {%- endmacro %}
 
 {#- The loads, without the database: a manifest that several share names the first one's. -#}
@@ -92,14 +106,31 @@
     {%- if tested is none -%}
         {{ return(true) }}
     {%- endif -%}
-    {%- set loads = loads_relation() -%}
-    {%- set before = '(select * from ' ~ loads ~ ' where load_id <= ' ~ tested ~ ')' -%}
-    {#- the month that a row of the day after would be booked in -#}
-    {%- set open = [] -%}
-    {%- for relation in [before, loads] -%}
-        {%- do open.append(month_start(add_days(data_date(relation), 1 - month_close_days() | int))) -%}
-    {%- endfor -%}
-    {{ return(run_query('select ' ~ open | join(' < ')).rows[0][0]) }}
+    {%- set open = 'select ' ~ open_month_of(loads_until(tested)) ~ ' < ' ~ open_month_of(loads_relation()) -%}
+    {{ return(run_query(open).rows[0][0]) }}
+{%- endmacro %}
+
+{#-
+    Condition for rows of months that were open at the load up to which rows need not be tested again, or came later; none
+    where all are tested. The month stands in it as it is: of one that it does not know the server expects a third of all.
+-#}
+{% macro booked_since_tested(column) -%}
+    {%- set tested = tested_load_id() -%}
+    {%- if tested is none -%}
+        {{ return(none) }}
+    {%- endif -%}
+    {%- set month = run_query('select ' ~ open_month_of(loads_until(tested))).rows[0][0] -%}
+    {{ return(column ~ " >= cast('" ~ month ~ "' as date)") }}
+{%- endmacro %}
+
+{#- The first month that is open to what arrives the day after these loads. -#}
+{% macro open_month_of(loads) -%}
+    {{ month_start(add_days(data_date(loads), 1 - month_close_days() | int)) }}
+{%- endmacro %}
+
+{#- Loads up to one, in brackets. -#}
+{% macro loads_until(load_id) -%}
+    (select * from {{ loads_relation() }} where load_id <= {{ load_id }})
 {%- endmacro %}
 
 {#- Generic tests that judge each row by itself, beside the rows that its keys name. -#}
@@ -110,9 +141,17 @@
     ]) }}
 {%- endmacro %}
 
-{#- An incremental model whose rows have their load; a key is then judged if the server keeps it unique among all rows. -#}
+{#-
+    An incremental model whose rows have their load, a key being judged if the server keeps it unique among all rows;
+    staging that takes every row of a raw table, as that has its load and one row a key; and a view of such rows side by
+    side (`told_by_load`).
+-#}
 {% macro is_known_by_load(tested, test) -%}
-    {%- if tested.config.materialized != 'incremental' or 'load_id' not in tested.columns -%}
+    {%- if 'load_id' in tested.columns and tested.name in keeping_tables() | map(attribute='staged') -%}
+        {{ return(true) }}
+    {%- elif tested.config.meta.told_by_load -%}
+        {{ return(true) }}
+    {%- elif tested.config.materialized != 'incremental' or 'load_id' not in tested.columns -%}
         {{ return(false) }}
     {%- elif test.name != 'primary_key' -%}
         {{ return(true) }}
@@ -128,12 +167,17 @@
 {#- Models with one row for each accepted or judged row of a raw table, the table, and the id that finds its rows. -#}
 {% macro judged_tables() -%}
     {%- set tables = [] -%}
-    {%- for table in arriving_tables() -%}
+    {%- for table in rejecting_tables() -%}
         {%- for name in [table.base, table.base | replace('base_', 'stg_'), table.checked, table.staged] | unique if name -%}
-            {%- do tables.append({'model': name, 'table': table.name, 'id': table.key[0]}) -%}
+            {%- do tables.append({'model': name, 'table': table.name, 'id': finding_column(table)}) -%}
         {%- endfor -%}
     {%- endfor -%}
     {{ return(tables) }}
+{%- endmacro %}
+
+{#- The column of a raw table's key that finds few rows: its id, or of a key without one what counts up, as its day. -#}
+{% macro finding_column(table) -%}
+    {{ return(table.key[0] if table.key[0].endswith('_id') else table.key[-1]) }}
 {%- endmacro %}
 
 {#- A raw table, without the database: a manifest that several share names the first one's. -#}
@@ -162,6 +206,11 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#- Whether the rows of a test's model are judged where they are kept (`judged_in`), which then says what came of both. -#}
+{% macro is_judged_elsewhere() -%}
+    {{ return(execute and graph.nodes[model.attached_node].config.meta.judged_in is defined) }}
+{%- endmacro %}
+
 {#- Whether a row is of a touched part: found by the index of the columns first, as `where_account_days_of` does. -#}
 {% macro is_touched_part(part) -%}
     ({{ part | join(', ') }}) in (select * from touched)
@@ -173,13 +222,13 @@
 {#-
     In a singular test: where a row came since `tested`, the load up to which rows need not be tested again, if any.
 
-    judged, id  raw table of a relation that judges its rows, and the id that finds them
+    judged, id  raw table of a relation that judges its rows, and the column that finds them
 -#}
 {% macro where_came_since(tested, judged=none, id=none) -%}
     {%- if tested is not none -%}
         where
             load_id > {{ tested }}
-            {%- if judged and id.endswith('_id') %}
+            {%- if judged %}
             and {{ is_one_of(id, ids_since(judged, id, tested)) }}
             {%- endif -%}
     {%- endif -%}

@@ -22,6 +22,7 @@ SCHEMA_STATEMENTS = (
         sha256 text not null
     )
     """,
+    "create index if not exists lake_files_load_id_idx on ops.lake_files (load_id)",
     """
     create table if not exists ops.builds (
         build_id bigint primary key,

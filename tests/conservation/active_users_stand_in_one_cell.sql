@@ -1,9 +1,23 @@
 -- A user stands in one cell a day: the cells of a day add up to its roll-up rows, which are counted apart, and the
 -- users of all cells are those whom fct_listening_daily calls active on that local day.
+{#- Of what came since, the days. -#}
+{%- set tested = tested_load_id() %}
+{%- set days -%}
+    select told.date_day
+    from {{ ref('mart_active_users') }} as told
+    where told.load_id > {{ tested }}
+    union distinct
+    select heard.local_date
+    from {{ ref('fct_listening_daily') }} as heard
+    where heard.load_id > {{ tested }}
+{%- endset %}
 with
 active_users as (
     select *
     from {{ ref('mart_active_users') }}
+    {% if tested is not none -%}
+    where {{ is_one_of('date_day', days) }}
+    {%- endif %}
 ),
 
 listening_days as (
@@ -11,6 +25,9 @@ listening_days as (
         local_date,
         is_active
     from {{ ref('fct_listening_daily') }}
+    {% if tested is not none -%}
+    where {{ is_one_of('local_date', days) }}
+    {%- endif %}
 ),
 
 cells as (

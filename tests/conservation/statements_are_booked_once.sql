@@ -7,12 +7,16 @@
 with
 statements as (
     select * from {{ ref('fct_royalty_statements') }}
-    where payee_id > 0
+    where
+        payee_id > 0
+        and {{ a_month_closed_since_tested() }}
 ),
 
 journal_lines as (
     select * from {{ ref('fct_journal_lines') }}
-    where journal_type = 'statement'
+    where
+        journal_type = 'statement'
+        and {{ a_month_closed_since_tested() }}
 ),
 
 currencies as (

@@ -3,7 +3,7 @@
 
     of  raw table whose ids the one column holds, for a view that can be asked for some of them: a build that tests what
         came since asks for those that a load brought (decision 109)
-    part, came  column of the key, and the relation that says by it and `load_id` which parts a load touched: such a build
+    part, came  column of the key, or where the server keeps the key unique any other, and the relation that says by it and `load_id` which parts a load touched: such a build
         asks for these
 -#}
 {% test primary_key(model, columns, of=none, part=none, came=none) %}

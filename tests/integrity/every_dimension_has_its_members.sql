@@ -12,11 +12,12 @@
 {% for dimension, key in dimensions.items() -%}
 select
     '{{ dimension }}' as dimension,
-    sum(case when {{ key }} = {{ unknown_key() }} then 1 else 0 end) as unknown_members,
-    sum(case when {{ key }} = {{ not_applicable_key() }} then 1 else 0 end) as not_applicable_members
+    count(case when {{ key }} = {{ unknown_key() }} then 1 end) as unknown_members,
+    count(case when {{ key }} = {{ not_applicable_key() }} then 1 end) as not_applicable_members
 from {{ ref(dimension) }}
+where {{ key }} in ({{ unknown_key() }}, {{ not_applicable_key() }})
 having
-    sum(case when {{ key }} = {{ unknown_key() }} then 1 else 0 end) <> 1
-    or sum(case when {{ key }} = {{ not_applicable_key() }} then 1 else 0 end) <> 1
+    count(case when {{ key }} = {{ unknown_key() }} then 1 end) <> 1
+    or count(case when {{ key }} = {{ not_applicable_key() }} then 1 end) <> 1
 {% if not loop.last %}union all{% endif %}
 {% endfor %}

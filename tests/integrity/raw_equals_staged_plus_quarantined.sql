@@ -17,7 +17,10 @@ counted as (
     select
         '{{ table.name }}' as table_name,
         (select count(*) from {{ raw }} {{ where_came_since(tested) }}) as raw_rows,
-        (select count(*) from {{ ref(table.staged) }} {{ where_came_since(tested, raw, table.key[0]) }}) as staged_rows
+        (
+            select count(*) from {{ ref(table.staged) }}
+            {{ where_came_since(tested, raw, finding_column(table)) }}
+        ) as staged_rows
     union all
     {% endfor %}
     {% for table in keeping_tables() %}

@@ -14,6 +14,8 @@
     ('identity', 'users', 'user_id'),
     ('royalties', 'rights_contracts', 'contract_id'),
 ] -%}
+{#- Of what came since, the entities. -#}
+{%- set tested = tested_load_id() %}
 
 with
 changes as (
@@ -26,6 +28,9 @@ changes as (
         load_id,
         row_number() over (partition by {{ id }} order by change_no desc) as changes_back
     from {{ ref('stg_' ~ domain ~ '__' ~ name ~ '_changes') }}
+    {% if tested is not none -%}
+    where {{ is_one_of(id, ids_since(source('raw', name ~ '_changes'), id, tested)) }}
+    {%- endif %}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 ),
@@ -40,6 +45,9 @@ states as (
         dbt_valid_to,
         lead(dbt_valid_from) over (partition by {{ id }} order by change_no) as next_valid_from
     from {{ ref('snap_' ~ domain ~ '__' ~ name) }}
+    {% if tested is not none -%}
+    where {{ is_one_of(id, ids_since(source('raw', name ~ '_changes'), id, tested)) }}
+    {%- endif %}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 ),

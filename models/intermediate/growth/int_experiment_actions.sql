@@ -7,7 +7,8 @@ tips as (
     select
         tip_id,
         user_id,
-        tipped_at
+        tipped_at,
+        load_id
     from {{ ref('int_tips_accepted') }}
 ),
 
@@ -15,7 +16,8 @@ fan_subscriptions as (
     select
         fan_subscription_id,
         user_id,
-        started_at
+        started_at,
+        load_id
     from {{ ref('stg_billing__fan_subscriptions') }}
 ),
 
@@ -26,7 +28,8 @@ sessions as (
         started_at,
         plays,
         skips,
-        active_ms
+        active_ms,
+        load_id
     from {{ ref('fct_listening_sessions') }}
     where not is_artificial
 ),
@@ -52,6 +55,7 @@ priced as (
         orders.user_id,
         orders.created_at,
         orders.currency_code,
+        orders.load_id,
         orders.paid_at is not null as is_paid,
         orders.cancelled_at is not null as is_cancelled,
         {{ micro_from_minor('orders.items_minor', 'currencies.minor_units') }} as items_micro,
@@ -75,7 +79,8 @@ select
     ) as order_value_micro,
     cast(0 as bigint) as plays,
     cast(0 as bigint) as skips,
-    cast(0 as bigint) as active_ms
+    cast(0 as bigint) as active_ms,
+    priced.load_id
 from priced
 left join exchange_rates
     on
@@ -92,7 +97,8 @@ select
     0 as order_value_micro,
     0 as plays,
     0 as skips,
-    0 as active_ms
+    0 as active_ms,
+    load_id
 from tips
 union all
 select
@@ -105,7 +111,8 @@ select
     0 as order_value_micro,
     0 as plays,
     0 as skips,
-    0 as active_ms
+    0 as active_ms,
+    load_id
 from fan_subscriptions
 union all
 select
@@ -118,5 +125,6 @@ select
     0 as order_value_micro,
     plays,
     skips,
-    active_ms
+    active_ms,
+    load_id
 from sessions

@@ -4,7 +4,7 @@
         incremental_strategy='delete+insert',
         unique_key=['user_id', 'local_date'],
         indexes=server_indexes([
-            {'columns': ['user_id', 'local_date']},
+            {'columns': ['user_id', 'local_date', 'verdict_month'], 'unique': true},
             {'columns': ['local_date']},
             {'columns': ['load_id']},
         ]),

@@ -2,7 +2,7 @@
     materialized='incremental',
     incremental_strategy='append',
     pre_hook="{{ drop_open_months() }}",
-    indexes=server_indexes([{'columns': ['is_closed', 'booking_month']}])
+    indexes=server_indexes([{'columns': ['is_closed', 'booking_month']}, {'columns': ['booking_month']}])
 ) }}
 
 with

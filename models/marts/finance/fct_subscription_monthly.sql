@@ -1,7 +1,8 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ drop_open_months() }}"
+    pre_hook="{{ drop_open_months() }}",
+    indexes=server_indexes([{'columns': ['booking_month']}])
 ) }}
 
 with

@@ -264,6 +264,25 @@ def judged_nowhere(manifest: Manifest) -> Found:
     return found
 
 
+def open_months_untold(manifest: Manifest) -> Found:
+    """A model written for open months says by which of its columns a day's tests find them (`booked_by`)."""
+    return [
+        (node["name"], "does not say its booking month")
+        for node in models(manifest)
+        if "drop_open_months()" in node["raw_code"] and node["config"]["meta"].get("booked_by") not in node["columns"]
+    ]
+
+
+def loads_untold(manifest: Manifest) -> Found:
+    """A view that a day's tests ask by `load_id` (`told_by_load`) has that column; what is kept tells of itself."""
+    return [
+        (node["name"], "does not tell its load")
+        for node in models(manifest)
+        if node["config"]["meta"].get("told_by_load")
+        and ("load_id" not in node["columns"] or node["config"]["materialized"] != "view")
+    ]
+
+
 def plant(node: str, /, **values: Any) -> Callable[[Manifest], None]:
     """Gives a model other attributes."""
     return lambda manifest: manifest["nodes"][f"model.sonic_warehouse.{node}"].update(values)
@@ -298,6 +317,10 @@ def misjudge(manifest: Manifest) -> None:
     manifest["nodes"]["model.sonic_warehouse.int_streams"]["config"]["meta"]["judged_in"] = "dim_song"
 
 
+def mistell(manifest: Manifest) -> None:
+    manifest["nodes"]["model.sonic_warehouse.dim_time"]["config"]["meta"]["told_by_load"] = True
+
+
 PLANTED: dict[Callable[[Manifest], Found], tuple[tuple[str, str], Callable[[Manifest], None]]] = {
     readers_of_sources: (("dim_user", "users"), reads("dim_user", "source.sonic_warehouse.raw.users")),
     backwards_or_skipping: (
@@ -322,6 +345,11 @@ PLANTED: dict[Callable[[Manifest], Found], tuple[tuple[str, str], Callable[[Mani
     other_types: (("dim_song", "song_id"), widen),
     unrelated_keys: (("fct_streams", "song_key"), unrelate),
     judged_nowhere: (("int_streams", "is not judged in dim_song"), misjudge),
+    open_months_untold: (
+        ("dim_time", "does not say its booking month"),
+        plant("dim_time", raw_code="{{ config(pre_hook='drop_open_months()') }}"),
+    ),
+    loads_untold: (("dim_time", "does not tell its load"), mistell),
 }
 """Each rule with a violation that it must name."""
 

@@ -22,6 +22,11 @@ SPOILT = {
     "conserved_fct_recommendations": "delete from marts.fct_recommendations where {row}",
     "conserved_fct_service_health_hourly": "delete from marts.fct_service_health_hourly where {row}",
     "plays_have_the_version_of_their_instant": "update marts.fct_streams set artist_key = 7 where {row}",
+    "active_users_stand_in_one_cell": "update marts.mart_active_users set dau = dau + 1 where is_all_countries"
+    " and is_all_tiers and date_day = (select date_day from marts.mart_active_users group by date_day"
+    " having bool_or({rows}) order by bool_and({rows}) desc, date_day in (select local_date"
+    " from marts.fct_listening_daily where not ({rows})), date_day limit 1)",
+    "transactions_are_complete": "delete from marts.fct_transactions where {row}",
     "primary_key_stg_billing__tips": "create or replace view staging.stg_billing__tips as {view}"
     " union all (select * from ({view}) as twice where {rows} limit 1)",
 }
@@ -38,6 +43,8 @@ MODELS = (
     "fct_recommendations",
     "fct_service_health_hourly",
     "int_device_listening",
+    "mart_active_users",
+    "fct_transactions",
     "stg_billing__tips",
 )
 
@@ -109,6 +116,32 @@ def test_what_changes_at_closes_is_tested_when_a_month_has_closed(embedded: Ware
         nodes = dbt.run(["build", "--select", *faults])
         assert len(nodes) == len(faults)
         assert {node.name for node in nodes if node.failed} == expected, tested
+
+
+def test_of_what_is_written_for_open_months_these_are_tested(embedded: Warehouse, copy: Postgres) -> None:
+    """A fault in an open month is seen each day, one in a month that had closed by tests of all rows."""
+    tested = copy.value("select tested_load_id from ops.builds order by build_id desc limit 1")
+    faults = {"dbt_utils_expression_is_true_fct_revenue_daily", "fct_payer_revenue_monthly_is_all_that_feeds_pools"}
+    spoiling = "update marts.fct_revenue_daily set recognised_micro = recognised_micro {sign} 1 where ctid = '{row}'"
+    for month, since, expected in (
+        ("not is_closed", tested, faults),
+        ("is_closed", tested, set()),
+        ("is_closed", None, faults),
+    ):
+        row = copy.value(
+            f"select min(ctid)::text from marts.fct_revenue_daily where service = 'subscription' and {month}"
+        )
+        copy.execute(spoiling.format(sign="+", row=row))
+        nodes = Dbt(embedded.home, copy.target, copy.name, since).run(
+            ["build", "--select", "fct_revenue_daily", "--resource-type", "test"]
+        )
+        assert not [node.message for node in nodes if node.status == "error"]
+        failed = {name for name in faults if any(node.failed and node.name.startswith(name) for node in nodes)}
+        assert failed == expected, (month, since)
+        row = copy.value(
+            "select ctid::text from marts.fct_revenue_daily where net_revenue_micro <> recognised_micro - fee_micro"
+        )
+        copy.execute(spoiling.format(sign="-", row=row))
 
 
 def test_all_rows_are_tested_again_when_earlier_tests_do_not_hold(copy: Postgres) -> None:
