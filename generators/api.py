@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from generators.core.calendar import HOUR, days_since_epoch, midnight
 from generators.core.errors import GeneratorError
-from generators.core.lake import Origin, check_room, existing_days, write_files, write_manifest
+from generators.core.lake import Beside, Origin, check_room, existing_days, write_files, write_manifest
 from generators.core.left import CARRIED
 from generators.core.listening import carried_over
 from generators.core.made import forget_made, made_on
@@ -78,11 +78,14 @@ def _opening(world: World) -> Iterator[dict[str, pa.Table | InParts]]:
     yield {"issued_keys": issued_keys(world, world.opening_day)}
 
 
-def make_day(world: World, day: date, clean: bool = True) -> dict[str, pa.Table]:
+def make_day(
+    world: World, day: date, clean: bool = True, made: Callable[[dict[str, pa.Table]], None] | None = None
+) -> dict[str, pa.Table]:
     """What arrives on one UTC day, by table.
 
     Args:
         clean: without the defects that are otherwise injected.
+        made: called with clean tables as soon as they are made; again with one to which another domain adds rows.
 
     Raises:
         GeneratorError: the day lies before the world's first.
@@ -91,9 +94,12 @@ def make_day(world: World, day: date, clean: bool = True) -> dict[str, pa.Table]
         raise GeneratorError(f"{day} lies before the first day", str(world.first_day), "Ask for a later day.")
     tables: dict[str, pa.Table] = {}
     for module in domains():
-        for name, rows in made_on(world, module, day).items():
+        of_domain = made_on(world, module, day)
+        for name, rows in of_domain.items():
             # What is sold adds payments to those of subscriptions.
             tables[name] = one_after_another(tables[name], rows) if name in tables else rows
+        if made:
+            made({name: tables[name] for name in of_domain})
     forget_made(world)
     tables["issued_keys"] = issued_keys(world, day)
     return tables if clean else _with_defects(tables, world, day, None)
@@ -195,7 +201,8 @@ def write_days(
     world.tallies = lake / TALLIES
     # What an interrupted run left may be of another world.
     shutil.rmtree(world.tallies / CARRIED, ignore_errors=True)
-    with closing(in_order(partial(_write_files, world, lake, origin), days, jobs, world.has_begun)) as written:
+    make = partial(_write_files, world, lake, origin, shared=jobs > 1)
+    with closing(in_order(make, days, jobs, world.has_begun)) as written:
         for number, day in enumerate(days):
             if progress:
                 progress(day.isoformat(), number, len(days))
@@ -206,8 +213,13 @@ def write_days(
         progress("done", len(days), len(days))
 
 
-def _write_files(world: World, lake: Path, origin: Origin, day: date, last: date) -> list[dict[str, Any]]:
+def _write_files(
+    world: World, lake: Path, origin: Origin, day: date, last: date, shared: bool = False
+) -> list[dict[str, Any]]:
     """Make the tables of a day and write their files, and the list of what is planted in them.
+
+    Of the last day of a run a thread writes them, if work is ``shared`` among processors: another one is free then, or
+    is soon.
 
     First of all is left what the last day of the run carries over: the process that makes the day after that begins
     with it at this time, and would make the plays of that last day as well.
@@ -222,6 +234,11 @@ def _write_files(world: World, lake: Path, origin: Origin, day: date, last: date
         return sorted(files, key=lambda file: _ORDER[file["table"]])
     if last != day:
         carried_over(world, last)
+    if shared and last == day:
+        with Beside(lake, day) as beside:
+            tables = make_day(world, day, made=beside.begin if origin.clean else None)
+            write_planted(world, day, tables, lake)
+            return beside.files(tables if origin.clean else _with_defects(tables, world, day, lake))
     tables = make_day(world, day)
     write_planted(world, day, tables, lake)
     return write_files(lake, day, tables if origin.clean else _with_defects(tables, world, day, lake))

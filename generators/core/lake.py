@@ -9,12 +9,13 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -117,20 +118,66 @@ def write_files(lake: Path, arrival_day: date, tables: Mapping[str, pa.Table | I
     conformed = {name: _conformed(name, table) for name, table in given.items()}
     contents = {name: _encoded(name, parts) for name, parts in conformed.items()}
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
-    paths = {name: f"{name}/arrival_date={arrival_day.isoformat()}/part-0.parquet" for name in contents}
     with _disk_errors(lake):
         for name, content in contents.items():
-            _write(lake / paths[name], content)
-    return [
-        {
-            "table": name,
-            "path": paths[name],
-            "rows": given[name].num_rows,
-            "bytes": content.size,
-            "sha256": digests[name],
-        }
-        for name, content in contents.items()
-    ]
+            _write(lake / _path_of(name, arrival_day), content)
+    return [_told(name, arrival_day, given[name], content, digests[name]) for name, content in contents.items()]
+
+
+class Beside:
+    """The files of one arrival day, written by a thread beside the making of further tables.
+
+    For a process that has a second processor. Arrow encodes without the interpreter's lock.
+    """
+
+    def __init__(self, lake: Path, arrival_day: date) -> None:
+        self._lake, self._day = lake, arrival_day
+        self._thread = ThreadPoolExecutor(1)
+        self._begun: dict[str, tuple[pa.Table, Future[dict[str, Any]]]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.shutdown(cancel_futures=True)
+
+    def begin(self, tables: Mapping[str, pa.Table]) -> None:
+        """Have the files of tables written; that of one which was begun with other rows before is written anew."""
+        for name, table in tables.items():
+            before, future = self._begun.get(name, (None, None))
+            if future is not None and before is not table and not future.cancel():
+                future.result()
+            if before is not table and table.num_rows:
+                self._begun[name] = table, self._thread.submit(self._file_of, name, table)
+
+    def files(self, tables: Mapping[str, pa.Table]) -> list[dict[str, Any]]:
+        """As ``write_files``; what the thread has not come to yet is written here."""
+        self.begin(tables)
+        told = {}
+        for name, (table, future) in reversed(self._begun.items()):
+            told[name] = self._file_of(name, table) if future.cancel() else future.result()
+        return [told[name] for name in TABLES if name in told]
+
+    def _file_of(self, name: str, table: pa.Table) -> dict[str, Any]:
+        content = _encoded(name, _conformed(name, table))
+        with _disk_errors(self._lake):
+            _write(self._lake / _path_of(name, self._day), content)
+        return _told(name, self._day, table, content, hashlib.sha256(content).hexdigest())
+
+
+def _path_of(name: str, arrival_day: date) -> str:
+    return f"{name}/arrival_date={arrival_day.isoformat()}/part-0.parquet"
+
+
+def _told(name: str, arrival_day: date, table: pa.Table | InParts, content: pa.Buffer, digest: str) -> dict[str, Any]:
+    """What a manifest says of a file."""
+    return {
+        "table": name,
+        "path": _path_of(name, arrival_day),
+        "rows": table.num_rows,
+        "bytes": content.size,
+        "sha256": digest,
+    }
 
 
 def write_manifest(

@@ -20,7 +20,7 @@ from generators.api import generate
 from generators.core import listening
 from generators.core.calendar import midnight
 from generators.core.errors import GeneratorError
-from generators.core.lake import existing_days
+from generators.core.lake import Beside, existing_days, write_files
 from generators.core.left import CARRIED
 from generators.core.listening import Batch, arriving
 from generators.workers import _dealt, in_order
@@ -236,3 +236,21 @@ def _is_alive(group: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def test_files_written_beside_have_the_bytes_of_others(tmp_path: Path) -> None:
+    tables = api.make_day(api.World(42, _SCALE), FIRST_DAY)
+    told = write_files(tmp_path / "by_one", FIRST_DAY, tables)
+    some = {**tables, "users": tables["users"].slice(0, 1), "streams": tables["streams"].slice(0, 1)}
+    with Beside(tmp_path / "beside", FIRST_DAY) as beside:
+        # Rows that come later replace those that were begun with.
+        beside.begin(some)
+        assert beside.files(tables) == told
+    assert bytes_of(tmp_path / "beside") == bytes_of(tmp_path / "by_one")
+
+
+def test_a_full_disk_is_told_of_by_the_thread_too(tmp_path: Path) -> None:
+    (tmp_path / "lake").write_text("no folder")
+    tables = api.make_day(api.World(42, _SCALE), FIRST_DAY)
+    with Beside(tmp_path / "lake", FIRST_DAY) as beside, pytest.raises(GeneratorError, match="cannot be written"):
+        beside.files(tables)
