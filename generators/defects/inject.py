@@ -175,6 +175,7 @@ class _Bench:
 
     def __post_init__(self) -> None:
         self.used = np.zeros(self.table.num_rows, dtype=bool)
+        self._keys = [key for key in (TABLES[self.name].key[0], "change_no") if key in self.table.column_names]
 
     def inject(self, defect: Defect) -> None:
         """Alter or add rows of one kind."""
@@ -184,9 +185,9 @@ class _Bench:
         elif defect.kind == "duplicate_next_day":
             self._copies_of_yesterday(defect, rng)
         else:
-            hit = (rng.random(self.table.num_rows) < defect.rate) & ~self.used & self._suits(defect)
-            rows = np.flatnonzero(hit)
-            if len(rows):
+            rows = np.flatnonzero((rng.random(self.table.num_rows) < defect.rate) & ~self.used)
+            # Only of what is drawn is it asked whether the defect can show there: often that is nothing.
+            if len(rows) and len(rows := rows[self._suits(defect, rows)]):
                 self.used[rows] = True
                 (self._alter if defect.kind in ALTERED else self._add)(defect, rows, rng.random((len(rows), 2)))
 
@@ -197,21 +198,25 @@ class _Bench:
             # Pieces of the file change places; the rows that were added stood at its end.
             order = self.world.rng(f"defects.{self.name}.order", self.day).permutation(_PIECES)
             cuts = np.linspace(0, table.num_rows, _PIECES + 1).astype(np.int64)
+            if not self.added and table.num_rows < _FEW_ROWS:
+                (whole,) = table.to_batches()
+                pieces = [whole.slice(cuts[i], cuts[i + 1] - cuts[i]) for i in order]
+                return pa.Table.from_batches([pa.concat_batches(pieces)])
             table = pa.concat_tables([table.slice(cuts[i], cuts[i + 1] - cuts[i]) for i in order])
         # Each column of each piece is a step of the writer's: of few rows it takes longer than to put them together.
         return table.combine_chunks() if table.num_rows < _FEW_ROWS else table
 
-    def _suits(self, defect: Defect) -> Bools:
-        """Rows in which a defect can show."""
+    def _suits(self, defect: Defect, rows: Ints) -> Bools:
+        """Whether a defect can show in each of some rows."""
         end = midnight(self.day) + DAY
         if defect.kind in ("delayed", "duplicate", "duplicate_change"):
-            return _numbers(self.table["arrived_at"]) < end - MINUTE
+            return _numbers(self.table["arrived_at"].take(rows)) < end - MINUTE
         if defect.kind == "currency_mismatch":
             # Which currency is right is told by an invoice or a tip.
-            return np.asarray(self.table["document_id"].is_null().to_numpy(), dtype=bool)
+            return np.asarray(self.table["document_id"].take(rows).is_null().to_numpy(), dtype=bool)
         if defect.column is None:
-            return np.ones(self.table.num_rows, dtype=bool)
-        return np.asarray(self.table[defect.column].is_valid().to_numpy(), dtype=bool)
+            return np.ones(len(rows), dtype=bool)
+        return np.asarray(self.table[defect.column].take(rows).is_valid().to_numpy(), dtype=bool)
 
     # Altered rows.
 
@@ -228,11 +233,11 @@ class _Bench:
         mask[rows] = True
         values = pc.replace_with_mask(self.table[column].combine_chunks(), pa.array(mask), after)
         self.table = self.table.set_column(self.table.schema.get_field_index(column), column, values)
-        self._note(defect, self.table.take(rows), column, before, after)
+        self._note(defect, self.table.select(self._keys).take(rows), column, before, after)
 
     def _later(self, rows: Ints, draw: Floats) -> pa.Array:
         """Arrival later on the same day."""
-        at, end = _numbers(self.table["arrived_at"])[rows], midnight(self.day) + DAY
+        at, end = _numbers(self.table["arrived_at"].take(rows)), midnight(self.day) + DAY
         later = at + SECOND + (draw[:, 0] * (end - at - 2 * SECOND)).astype(np.int64)
         return pa.array(later.astype("datetime64[us]")).cast(pa.timestamp("us", tz="UTC"))
 
