@@ -2,7 +2,7 @@
     config(
         materialized='incremental',
         incremental_strategy='append',
-        indexes=server_indexes([{'columns': ['booking_month']}]),
+        indexes=server_indexes([{'columns': ['booking_month']}, {'columns': ['payee_id']}]),
     )
 }}
 

@@ -1,14 +1,13 @@
+{#- So few payees of all are found by index. -#}
+{%- set payees_of_labels -%}
+    select payees.payee_id
+    from {{ ref('dim_payee') }} as payees
+    where payees.label_id > 0
+{%- endset -%}
 with
 audiences as (
     select * from {{ ref('int_label_audiences') }}
     where label_id > 0
-),
-
-songs as (
-    select
-        song_key,
-        label_id
-    from {{ ref('dim_song') }}
 ),
 
 labels as (
@@ -19,16 +18,18 @@ labels as (
     where label_id > 0
 ),
 
-song_earnings as (
-    select * from {{ ref('int_song_earnings') }}
+label_earnings as (
+    select * from {{ ref('int_label_earnings') }}
 ),
 
 payee_earnings as (
     select * from {{ ref('int_payee_earnings') }}
+    where {{ is_one_of('payee_id', payees_of_labels) }}
 ),
 
 payouts as (
     select * from {{ ref('fct_payouts') }}
+    where {{ is_one_of('payee_id', payees_of_labels) }}
 ),
 
 payees as (
@@ -38,15 +39,14 @@ payees as (
 -- What the roster's recordings brought all who share in them, and what of all royalties is the label's own.
 earnings as (
     select
-        song_earnings.booking_month as month_start_date,
-        songs.label_id,
-        song_earnings.amount_eur_micro as roster_eur_micro,
+        label_earnings.booking_month as month_start_date,
+        label_earnings.label_id,
+        label_earnings.amount_eur_micro as roster_eur_micro,
         cast(0 as bigint) as own_eur_micro,
         cast(0 as bigint) as paid_eur_micro,
         cast(0 as bigint) as pending_eur_micro,
         cast(0 as bigint) as carried_forward_eur_micro
-    from song_earnings
-    inner join songs on song_earnings.song_key = songs.song_key
+    from label_earnings
     union all
     select
         payee_earnings.booking_month as month_start_date,

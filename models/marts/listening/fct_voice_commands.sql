@@ -17,7 +17,7 @@
     select answering.voice_command_id
     from {{ streams_accepted }} as answering
     where
-        answering.load_id > (select since.load_id from since)
+        {{ is_newer_load_in('answering') }}
         and answering.voice_command_id is not null
 {%- endset -%}
 {%- set touched = touched_events(

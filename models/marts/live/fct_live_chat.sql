@@ -12,11 +12,11 @@
 {%- set touched -%}
     select said.live_event_id
     from {{ ref('stg_live__live_chat_messages') }} as said
-    where said.load_id > (select coalesce(max(built.load_id), 0) from {{ this }} as built)
+    where {{ is_newer_load_in('said') }}
     union all
     select watched.live_event_id
     from {{ ref('int_live_attendance_accepted') }} as watched
-    where watched.load_id > (select coalesce(max(built.load_id), 0) from {{ this }} as built)
+    where {{ is_newer_load_in('watched') }}
 {%- endset %}
 
 with
@@ -51,6 +51,7 @@ exchange_rates as (
         currency_code,
         rate_micro
     from {{ ref('int_exchange_rates') }}
+    {{ where_one_of('date_day', 'select chat_messages.sent_date from chat_messages') }}
 ),
 
 currencies as (

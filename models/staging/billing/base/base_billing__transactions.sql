@@ -1,5 +1,18 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='transaction_id',
+        indexes=server_indexes([
+            {'columns': ['transaction_id']},
+            {'columns': ['load_id']},
+        ]),
+    )
+}}
+
 with source as (
     select * from {{ source('raw', 'transactions') }}
+    {{ rows_of_touched_ids(source('raw', 'transactions'), 'transaction_id') }}
 ),
 
 renamed as (
@@ -57,6 +70,7 @@ cleaned as (
         arrived_at,
         load_id
     from renamed
+    {{ worked_out_once() }}
 ),
 
 judged as (
@@ -97,6 +111,7 @@ judged as (
             when {{ after_arrival('transacted_at') }} then 'started_after_arrival'
         end as broken_rule
     from cleaned
+    {{ worked_out_once() }}
 ),
 
 copies as (

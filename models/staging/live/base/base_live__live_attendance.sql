@@ -5,6 +5,7 @@
         unique_key='live_attendance_id',
         indexes=server_indexes([
             {'columns': ['live_attendance_id']},
+            {'columns': ['live_event_id']},
             {'columns': ['load_id']},
         ]),
     )

@@ -5,6 +5,7 @@
         unique_key='live_chat_message_id',
         indexes=server_indexes([
             {'columns': ['live_chat_message_id']},
+            {'columns': ['live_event_id']},
             {'columns': ['load_id']},
         ]),
     )
