@@ -114,6 +114,8 @@ def ordered(row: Ints, at: Ints) -> tuple[Ints, Ints, Ints]:
     """Instant, entity row and number of every change, by (instant, row, number)."""
     order = in_order(at, row)
     row, at = row[order], at[order]
-    number = np.arange(len(row)) - np.searchsorted(row, row)
-    order = in_order(number, row, at)
+    first = np.flatnonzero(np.append(True, row[1:] != row[:-1])) if len(row) else row
+    number = np.arange(len(row)) - np.repeat(first, np.diff(first, append=len(row)))
+    # Stable, so that what happens at one instant stays in order of row and number.
+    order = in_order(at)
     return at[order], row[order], number[order]

@@ -16,25 +16,38 @@ _MANY = 2_000
 def in_order(*keys: NDArray[Any]) -> Ints:
     """Stable order of rows by the last key, among equals by the one before it and so on: as ``np.lexsort``.
 
-    A whole number of a key and its row make one number where they fit, see ``by_instant``.
+    Whole numbers of as many keys as fit and of the row make one number, see ``by_instant``.
     """
-    if len(keys[0]) < _MANY:
+    rows = len(keys[0])
+    if rows < _MANY:
         return np.lexsort(keys)
-    order = _in_order(keys[0])
-    for key in keys[1:]:
-        order = order[_in_order(key[order])]
-    return order
+    order: Ints | None = None
+    free = 63 - rows.bit_length()
+    held, bits = np.zeros(0, dtype=np.int64), 0
+    for key in keys:
+        low = int(key.min())
+        width = (int(key.max()) - low).bit_length()
+        if bits and bits + width > free:
+            order, bits = _in_order_of(held, bits, order), 0
+        lifted = key.astype(np.int64) - (low if width < 64 else 0)
+        held, bits = (held | (lifted << bits), bits + width) if bits else (lifted, width)
+    return _in_order_of(held, bits, order)
 
 
-def _in_order(key: NDArray[Any]) -> Ints:
-    low, bits = int(key.min()), len(key).bit_length()
-    if (int(key.max()) - low).bit_length() + bits > 63:
-        return np.argsort(key, kind="stable")
-    packed = (key.astype(np.int64) - low) << bits
-    packed |= np.arange(len(key))
-    packed.sort()
-    packed &= 2**bits - 1
-    return packed
+def _in_order_of(key: Ints, bits: int, order: Ints | None) -> Ints:
+    """Stable order of rows that are in some order already by numbers of so many bits, none of them negative."""
+    row_bits = len(key).bit_length()
+    if order is not None:
+        key = key[order]
+    if bits + row_bits > 63:
+        found = np.argsort(key, kind="stable")
+    else:
+        key <<= row_bits
+        key |= np.arange(len(key))
+        key.sort()
+        key &= 2**row_bits - 1
+        found = key
+    return found if order is None else order[found]
 
 
 def by_instant(at: Ints, begin: int, chosen: Bools | None = None) -> tuple[Ints, Ints]:

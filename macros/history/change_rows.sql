@@ -29,3 +29,19 @@ from {{ ref('snap_' ~ domain ~ '__' ~ table) }} as history
 from {{ ref('stg_' ~ domain ~ '__' ~ table ~ '_changes') }} as history
     {%- endif %}
 {%- endmacro %}
+
+{#-
+    Ids of the entities of which newer loads brought a change: found by the index of the change rows; of a source that keeps
+    none, by their latest state.
+-#}
+{% macro changed_ids(domain, table, id, held='load_id') -%}
+{%- if var('history_from') == 'snapshots' -%}
+select newer.{{ id }}
+from {{ ref('stg_' ~ domain ~ '__' ~ table) }} as newer
+where {{ is_newer_load('newer.load_id', held) }}
+{%- else -%}
+select newer.record_id as {{ id }}
+from {{ ref('base_ops__arrived_' ~ table ~ '_changes') }} as newer
+where {{ is_newer_load('newer.load_id', held) }}
+{%- endif -%}
+{%- endmacro %}

@@ -9,11 +9,11 @@
     group by newer.day_date, around.days
 {%- endmacro %}
 
-{#- Days less far from each one than a scalar query says, which is never more than `most`. -#}
-{% macro days_within(newer, reach, most) -%}
+{#- Days less far from each one than a scalar query says, which is never more than `most`: until `last` days after it. -#}
+{% macro days_within(newer, reach, most, last=none) -%}
     select {{ add_days('newer.day_date', 'around.days') }} as day_date
     from ({{ newer }}) as newer
-    cross join ({{ integer_series(-most, most, 'days') }}) as around
+    cross join ({{ integer_series(-most, most if last is none else last, 'days') }}) as around
     where abs(around.days) < ({{ reach }})
     group by newer.day_date, around.days
 {%- endmacro %}

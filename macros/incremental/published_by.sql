@@ -19,9 +19,14 @@
 {% macro published_anew() -%}
     (
         select
+            content_id,
+            load_id
+        from {{ ref('int_content_versions') }}
+        union all
+        select
             contents.content_id,
-            greatest(contents.load_id, coalesce(artists.load_id, 0)) as load_id
+            artists.load_id
         from {{ ref('int_content_versions') }} as contents
-        left join {{ ref('int_artist_versions') }} as artists on contents.artist_id = artists.artist_id
+        inner join {{ ref('int_artist_versions') }} as artists on contents.artist_id = artists.artist_id
     )
 {%- endmacro %}

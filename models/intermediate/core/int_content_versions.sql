@@ -1,12 +1,39 @@
-{{ config(materialized='table') }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='content_id',
+        indexes=server_indexes([
+            {'columns': ['content_id', 'content_key'], 'unique': true},
+            {'columns': ['song_id']},
+            {'columns': ['load_id']},
+        ]),
+    )
+}}
 {%- set attributes = [
     'content_type', 'title', 'artist_id', 'language_id', 'privacy', 'upload_status', 'is_explicit', 'duration_ms',
     'created_at', 'published_at'
 ] %}
 
+{#- Content of which a change came, or of the recording that it is or was: all of its versions. -#}
+{%- set recordings = changed_ids('catalog', 'songs', 'song_id') %}
+{%- set arrived -%}
+    select changed.content_id
+    from ({{ changed_ids('catalog', 'content', 'content_id') }}) as changed
+    union all
+    select recordings.content_id
+    from {{ ref('stg_catalog__songs') }} as recordings
+    {{ where_one_of('recordings.song_id', recordings) }}
+    union all
+    select standing.content_id
+    from {{ this }} as standing
+    {{ where_one_of('standing.song_id', recordings) }}
+{%- endset %}
+
 with
 content_changes as (
     {{ change_rows('catalog', 'content', 'content_id', attributes) }}
+    {{ where_one_of('history.content_id', arrived) }}
 ),
 
 songs as (
@@ -14,6 +41,7 @@ songs as (
         content_id,
         song_id
     from {{ ref('stg_catalog__songs') }}
+    {{ where_one_of('content_id', arrived) }}
 ),
 
 versions as (

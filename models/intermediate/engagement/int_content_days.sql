@@ -12,24 +12,27 @@
 }}
 
 {#-
-    Days for which a play or feedback came or changed. Plays of a local day lie on the UTC days around it; of other local
-    days a part is seen, which has nothing new.
+    Days for which a play came or changed; of the other days of feedback that came, what it is of. Plays of a local day lie
+    on the UTC days around it; of other local days a part is seen, which has nothing new.
 -#}
-{%- set touched_days -%}
-    select
-        {{ add_days('newer.local_date', 'around.days') }} as date_day
-    from (
-        select played.local_date
-        from {{ ref('fct_streams') }} as played
-        where played.load_id > (select coalesce(max(built.load_id), 0) from {{ this }} as built)
-        union
-        select given.given_date as local_date
-        from {{ ref('int_feedback') }} as given
-        where given.load_id > (select coalesce(max(built.load_id), 0) from {{ this }} as built)
-    ) as newer
-    cross join (select -1 as days union all select 0 union all select 1) as around
-    group by newer.local_date, around.days
+{%- set newer_plays -%}
+    select played.local_date as day_date
+    from {{ ref('fct_streams') }} as played
+    where {{ is_newer_load_of(ref('fct_streams'), 'played') }}
+    group by played.local_date
 {%- endset %}
+{%- set newer_feedback -%}
+    select
+        given.content_id,
+        given.given_date as day_date
+    from {{ ref('int_feedback') }} as given
+    where
+        {{ is_newer_load_of(ref('int_feedback'), 'given') }}
+        and given.given_date not in ({{ newer_plays }})
+{%- endset %}
+{%- set played_days = days_around(newer_plays, -1, 1) %}
+{%- set given_days = days_around(newer_feedback, -1, 1) %}
+{%- set given_contents = 'select given.content_id from (' ~ newer_feedback ~ ') as given' %}
 
 with
 streams as (
@@ -42,7 +45,11 @@ streams as (
         is_after_local_close,
         load_id
     from {{ ref('fct_streams') }}
-    {{ where_one_of('started_date', touched_days) }}
+    {%- if is_incremental() %}
+    where
+        {{ is_one_of('started_date', played_days) }}
+        or ({{ is_one_of('started_date', given_days) }} and {{ is_one_of('content_id', given_contents) }})
+    {%- endif %}
 ),
 
 feedback as (
@@ -53,7 +60,11 @@ feedback as (
         feedback_type,
         load_id
     from {{ ref('int_feedback') }}
-    {{ where_one_of('given_date', touched_days) }}
+    {%- if is_incremental() %}
+    where
+        {{ is_one_of('given_date', played_days) }}
+        or ({{ is_one_of('given_date', given_days) }} and {{ is_one_of('content_id', given_contents) }})
+    {%- endif %}
 ),
 
 -- Each listener once: they are then counted without sorting all plays.

@@ -14,17 +14,24 @@
 {#- Days that both windows may reach, before a day that is new and after it. -#}
 {%- set reach_days = 60 %}
 {%- set content_days = ref('int_content_days') %}
-{%- set newer_contents -%}
-    select newer.content_id
+{#- Of what is new, plays count in the scores of days around; of other days their own row is told. -#}
+{%- set newer_plays -%}
+    select
+        newer.content_id,
+        newer.local_date as day_date
     from {{ content_days }} as newer
-    where {{ is_newer_load_of(content_days) }}
-    group by newer.content_id
+    where
+        {{ is_newer_load_of(content_days) }}
+        and {{ is_newer_load('newer.plays_load_id') }}
 {%- endset %}
-{%- set newer_days -%}
-    select newer.local_date as day_date
+{%- set newer_others -%}
+    select
+        newer.content_id,
+        newer.local_date as day_date
     from {{ content_days }} as newer
-    where {{ is_newer_load_of(content_days) }}
-    group by newer.local_date
+    where
+        {{ is_newer_load_of(content_days) }}
+        and not {{ is_newer_load('newer.plays_load_id') }}
 {%- endset %}
 {%- set reach -%}
     select max(rules.trending_window_days) * 2
@@ -34,10 +41,17 @@
 with
 content_days as (
     select * from {{ content_days }}
-    {{ where_one_of('content_id', newer_contents) }}
     {%- if is_incremental() %}
-        -- What came late lies far back: of the days between it and now nothing is read.
-        and {{ is_one_of('local_date', days_within(newer_days, reach, reach_days)) }}
+    -- What came late lies far back: of the days between it and now nothing is read.
+    where
+        (
+            {{ is_one_of('content_id', 'select newer.content_id from (' ~ newer_plays ~ ') as newer') }}
+            and {{ is_one_of('local_date', days_within(newer_plays, reach, reach_days)) }}
+        )
+        or (
+            {{ is_one_of('content_id', 'select newer.content_id from (' ~ newer_others ~ ') as newer') }}
+            and {{ is_one_of('local_date', days_within(newer_others, reach, reach_days, 0)) }}
+        )
     {%- endif %}
 ),
 

@@ -1,4 +1,52 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='week_start_date',
+        indexes=server_indexes([
+            {'columns': ['geography_id', 'plan_id', 'billing_cycle', 'week_start_date'], 'unique': true},
+            {'columns': ['week_start_date']},
+            {'columns': ['told_load_id']},
+        ]),
+    )
+}}
+{%- set attributes = ['plan_price_id', 'started_at', 'ended_at'] %}
+{%- set plan_versions = ref('int_plan_versions') %}
+{%- set came = changed_ids('billing', 'subscriptions', 'subscription_id', 'told_load_id') %}
+
 with
+{% if is_incremental() -%}
+came as (
+    {{ change_rows('billing', 'subscriptions', 'subscription_id', attributes) }}
+    {{ where_one_of('history.subscription_id', came) }}
+),
+
+-- Told anew are the weeks from the first on that a change reaches, all if the prices changed, and the last one, whose
+-- rows say up to which load all is told.
+reached as (
+    select
+        case when change_no = 0 then least(changed_at, started_at) else changed_at end as reached_at
+    from came
+    where {{ is_newer_load(held='told_load_id') }}
+    union all
+    select ended_at as reached_at
+    from came
+    union all
+    select {{ date_instant('max(told.week_start_date)') }} as reached_at
+    from {{ this }} as told
+    where told.told_load_id > 0
+    union all
+    select {{ start_of_time() }} as reached_at
+    from {{ plan_versions }} as newer
+    where {{ is_newer_load('newer.load_id', 'told_load_id') }}
+),
+
+since as (
+    select min(reached_at) as since_at
+    from reached
+),
+
+{% endif -%}
 plans as (
     select * from {{ ref('dim_plan') }}
     where
@@ -7,7 +55,7 @@ plans as (
 ),
 
 subscription_changes as (
-    {{ change_rows('billing', 'subscriptions', 'subscription_id', ['plan_price_id', 'started_at', 'ended_at']) }}
+    {{ change_rows('billing', 'subscriptions', 'subscription_id', attributes) }}
 ),
 
 endings as (
@@ -27,7 +75,8 @@ days as (
 clock as (
     select
         history_start,
-        data_clock
+        data_clock,
+        last_load_id
     from {{ ref('int_clock') }}
 ),
 
@@ -41,6 +90,9 @@ weeks as (
         on
             days.date_day >= clock.history_start
             and {{ date_instant(add_days('days.date_day', 7)) }} <= clock.data_clock
+    {% if is_incremental() -%}
+    inner join since on {{ date_instant(add_days('days.date_day', 7)) }} > since.since_at
+    {%- endif %}
 ),
 
 offers as (
@@ -74,6 +126,30 @@ priced as (
             and weeks.begins_at < plans.valid_to
             and weeks.week_start_date >= plans.sold_from
             and weeks.week_start_date < coalesce(plans.sold_to, {{ not_applicable_date() }})
+),
+
+-- Before the weeks that are told anew stands what they follow.
+compared as (
+    select
+        priced.*,
+        coalesce(
+            priced.price_before_minor
+            {%- if is_incremental() %},
+            (
+                select standing.price_minor
+                from {{ this }} as standing
+                where
+                    standing.geography_id = priced.geography_id
+                    and standing.plan_id = priced.plan_id
+                    and standing.billing_cycle = priced.billing_cycle
+                    and standing.week_start_date < (select min(weeks.week_start_date) from weeks)
+                order by standing.week_start_date desc
+                limit 1
+            )
+            {%- endif %}
+        ) as price_compared_minor,
+        max(priced.week_start_date) over () as last_week_start_date
+    from priced
 ),
 
 begun as (
@@ -132,12 +208,15 @@ select
     priced.tier,
     priced.currency_code,
     priced.price_minor,
-    {{ ratio('priced.price_minor', 'priced.price_before_minor') }} as price_ratio,
+    {{ ratio('priced.price_minor', 'priced.price_compared_minor') }} as price_ratio,
     cast(coalesce(begun.sign_ups, 0) as bigint) as sign_ups,
     cast(coalesce(kept.subscriptions, 0) as bigint) as subscriptions,
     cast(coalesce(kept.ended, 0) as bigint) as ended,
-    {{ ratio('coalesce(kept.ended, 0)', 'coalesce(kept.subscriptions, 0)') }} as ended_share
-from priced
+    {{ ratio('coalesce(kept.ended, 0)', 'coalesce(kept.subscriptions, 0)') }} as ended_share,
+    cast(case when priced.week_start_date = priced.last_week_start_date then clock.last_load_id else 0 end as bigint)
+        as told_load_id
+from compared as priced
+cross join clock
 left join begun
     on
         priced.geography_id = begun.geography_id

@@ -116,6 +116,7 @@ SLICE = (
     "+fct_support_tickets",
     "+fct_creator_promotions",
     "+mart_popular_content",
+    "+ml_price_elasticity",
     "+mart_top_artists",
     "+mart_top_genres",
     "+mart_wrapped",
