@@ -60,80 +60,6 @@ select
 from spans
 where next_from is null or valid_from < next_from;
 
--- A user's day as the ads see it: its first verdict, and the last load that told of a play or a like on it.
-create temporary table judged_days as
-with likes as (
-    select distinct on (reaction_id)
-        user_id,
-        target_id,
-        lower(trim(target_type)) as target_type,
-        lower(trim(reaction_type)) as reaction_type,
-        reacted_at,
-        load_id
-    from raw.reactions
-    where
-        num_nulls(reaction_id, user_id, target_id, reacted_at) = 0
-        and lower(trim(target_type)) in ('content', 'comment', 'post', 'review')
-        and lower(trim(reaction_type)) in ('like', 'love', 'fire', 'laugh', 'sad', 'wow')
-        and reacted_at <= arrived_at + interval '24 hours'
-    order by reaction_id, arrived_at, load_id
-),
-
-liked as (
-    select
-        likes.user_id,
-        cast((
-            likes.reacted_at at time zone 'UTC' + coalesce(offsets.utc_offset_minutes, 0) * interval '1 minute'
-        ) as date) as local_date,
-        greatest(likes.load_id, users.load_id) as load_id
-    from likes
-    cross join issued
-    left join users
-        on
-            likes.user_id = users.user_id
-            and likes.reacted_at >= users.found_from
-            and likes.reacted_at < users.valid_to
-    left join raw.cities on users.city_id = cities.city_id
-    left join raw.countries on users.residence_country_id = countries.country_id
-    left join staging.time_zone_offsets as offsets
-        on
-            coalesce(cities.time_zone, countries.time_zone) = offsets.time_zone
-            and likes.reacted_at >= offsets.valid_from
-            and likes.reacted_at < offsets.valid_to
-    where
-        likes.target_type = 'content'
-        and likes.reaction_type in ('like', 'love')
-        and (likes.user_id < -2 or likes.user_id between 1 and issued.users)
-        and likes.target_id between 1 and issued.content
-)
-
-select
-    told.user_id,
-    told.local_date,
-    bool_or(coalesce(user_days.is_artificial, false)) as is_artificial,
-    max(told.load_id) as load_id
-from (
-    select
-        user_id,
-        local_date,
-        load_id
-    from by_hand.fct_streams
-    union all
-    select
-        user_id,
-        local_date,
-        load_id
-    from liked
-) as told
-left join user_days
-    on
-        told.user_id = user_days.user_id
-        and told.local_date = user_days.local_date
-        and user_days.verdict_month = pg_temp.month_of(told.local_date - 1)
-group by told.user_id, told.local_date;
-
-analyze judged_days;
-
 -- Budgets one after the other; what was booked at first counts until the first event tells another.
 create temporary table budgets as
 with events as (
@@ -297,7 +223,7 @@ judged as (
         lower(trim(creatives.format)) as format,
         rules.price_impressions,
         case
-            when judged_days.is_artificial then 'artificial'
+            when user_days.is_artificial then 'artificial'
             when numbered.is_data_centre then 'data_centre'
             when numbered.showing_no > 1 then 'duplicate'
             else 'none'
@@ -310,11 +236,15 @@ judged as (
             end,
             false
         ) as is_viewable,
-        greatest(numbered.load_id, creatives.load_id, judged_days.load_id) as judged_load_id
+        greatest(numbered.load_id, creatives.load_id, user_days.load_id) as judged_load_id
     from numbered
     left join raw.creatives on numbered.creative_id = creatives.creative_id
-    left join judged_days
-        on numbered.user_id = judged_days.user_id and cast(numbered.rendered_local as date) = judged_days.local_date
+    left join user_days
+        on
+            numbered.user_id = user_days.user_id
+            and cast(numbered.rendered_local as date) = user_days.local_date
+            -- a day's first verdict
+            and user_days.verdict_month = pg_temp.month_of(cast(numbered.rendered_local as date) - 1)
     left join rules on numbered.rendered_date = rules.date_day
 ),
 

@@ -33,8 +33,10 @@ changed_days as (
     select
         user_id,
         local_date
-    from {{ ref('fct_listening_daily') }}
-    where load_id > (select since.load_id from since)
+    from {{ ref('int_user_days') }}
+    where
+        is_first_verdict
+        and load_id > (select since.load_id from since)
 ),
 
 touched as (

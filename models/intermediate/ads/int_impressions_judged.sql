@@ -41,7 +41,8 @@ user_days as (
         local_date,
         is_artificial,
         load_id
-    from {{ ref('fct_listening_daily') }}
+    from {{ ref('int_user_days') }}
+    where is_first_verdict
 ),
 
 rules as (

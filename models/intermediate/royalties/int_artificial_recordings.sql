@@ -15,9 +15,11 @@ judged as (
 {% endif -%}
 streams as (
     select * from {{ ref('fct_streams') }}
-    -- Append-only: a month that has been judged is not judged again.
+    -- Append-only: a month that has been judged is not judged again, and between closes there is none to judge.
     {% if is_incremental() -%}
-    where started_date >= {{ add_months('(select judged.service_month from judged)', 1) }}
+    where
+        started_date >= {{ add_months('(select judged.service_month from judged)', 1) }}
+        and started_date < (select {{ open_month('latest.data_clock') }} from {{ ref('int_clock') }} as latest)
     {%- endif %}
 ),
 

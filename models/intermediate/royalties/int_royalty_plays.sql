@@ -37,6 +37,7 @@ playlists as (
 
 song_changes as (
     select * from {{ ref('stg_catalog__songs_changes') }}
+    {{ where_one_of('song_id', 'select streams.song_id from streams') }}
 ),
 
 content_versions as (
@@ -45,6 +46,7 @@ content_versions as (
 
 content_changes as (
     select * from {{ ref('stg_catalog__content_changes') }}
+    {{ where_one_of('content_id', 'select streams.content_id from streams') }}
 ),
 
 rules as (

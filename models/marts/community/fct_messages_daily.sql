@@ -11,6 +11,11 @@
 }}
 {#- Days of what is new, and of what is told of by an account whose version of that instant is new. -#}
 {%- set day = to_date('sent_at') -%}
+{%- set newer_accounts -%}
+    select newer_versions.user_id
+    from {{ ref('int_user_versions') }} as newer_versions
+    where newer_versions.load_id > (select coalesce(max(built.load_id), 0) from {{ this }} as built)
+{%- endset -%}
 {%- set touched -%}
     select
         {{ to_date('newer.sent_at') }} as sent_date
@@ -21,7 +26,8 @@
         {{ to_date('told.sent_at') }} as sent_date
     from {{ ref('stg_community__messages') }} as told
     where
-        exists (
+        {{ is_one_of('told.sender_user_id', newer_accounts) }}
+        and exists (
             select 1
             from {{ ref('int_user_versions') }} as tellers
             where
