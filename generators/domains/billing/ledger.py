@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -31,20 +32,30 @@ INVOICE_STATES = ("open", "paid", "void", "uncollectible")
 class Sheet:
     """Rows of one kind, collected in pieces; every piece has the same columns."""
 
-    pieces: dict[str, list[Ints]] = field(default_factory=dict)
+    pieces: dict[str, list[Ints | int]] = field(default_factory=dict)
+    places: list[slice] = field(default_factory=list)
+    """Rows of each piece."""
     rows: int = 0
 
     def add(self, count: int, **columns: Ints | int) -> Ints:
         """Append rows (scalars are repeated); returns their row numbers."""
         for name, values in columns.items():
-            self.pieces.setdefault(name, []).append(np.full(count, values, dtype=np.int64))
+            piece = values.astype(np.int64) if isinstance(values, np.ndarray) else values
+            self.pieces.setdefault(name, []).append(piece)
         first = self.rows
         self.rows += count
-        return np.arange(first, first + count)
+        self.places.append(slice(first, self.rows))
+        return np.arange(first, self.rows)
 
     def joined(self) -> dict[str, Ints]:
         """All rows, one array a column."""
-        return {name: np.concatenate(parts) for name, parts in self.pieces.items()}
+        return {name: self._column(pieces) for name, pieces in self.pieces.items()}
+
+    def _column(self, pieces: Sequence[Ints | int]) -> Ints:
+        column = np.empty(self.rows, dtype=np.int64)
+        for place, piece in zip(self.places, pieces, strict=True):
+            column[place] = piece
+        return column
 
 
 @dataclass
