@@ -11,6 +11,7 @@ import time
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -176,10 +177,10 @@ def test_a_worker_that_is_killed_is_told_of() -> None:
 def test_what_fails_keeps_the_days_before_it(failing: date, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real, lake = api.make_day, tmp_path / "lake"
 
-    def fails(world: api.World, day: date, clean: bool = True) -> object:
+    def fails(world: api.World, day: date, **options: Any) -> object:
         if day == failing:
             raise OSError(28, "No space left on device", "some file")
-        return real(world, day, clean)
+        return real(world, day, **options)
 
     with monkeypatch.context() as patched:
         patched.setattr(api, "make_day", fails)
@@ -196,6 +197,7 @@ def test_what_fails_keeps_the_days_before_it(failing: date, tmp_path: Path, monk
 _INTERRUPTED = """
 import sys
 from pathlib import Path
+from typing import Any
 from generators.api import generate
 generate(Path(sys.argv[1]), scale=0.02, days=2000, jobs=2, progress=lambda *told: print(*told, flush=True))
 """
