@@ -1,12 +1,48 @@
-{{ config(materialized='table') }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='song_id',
+        indexes=server_indexes([
+            {'columns': ['song_id', 'song_key'], 'unique': true},
+            {'columns': ['content_id']},
+            {'columns': ['album_id']},
+            {'columns': ['load_id']},
+        ]),
+    )
+}}
 {%- set attributes = [
     'content_id', 'isrc', 'album_id', 'track_number', 'title', 'duration_ms', 'original_language_id',
     'cover_of_song_id', 'is_functional_noise', 'created_at'
 ] %}
 
+{#- Recordings of which a change or a credit came, or something of the content or the album that they are or were. -#}
+{%- set albums -%}
+    select newer.album_id
+    from {{ ref('stg_catalog__albums') }} as newer
+    where {{ is_newer_load_in('newer') }}
+{%- endset %}
+{%- set arrived -%}
+    select changed.song_id
+    from ({{ changed_ids('catalog', 'songs', 'song_id') }}) as changed
+    union all
+    select newer.song_id
+    from {{ ref('stg_catalog__song_artists') }} as newer
+    where {{ is_newer_load_in('newer') }}
+    union all
+    select standing.song_id
+    from {{ this }} as standing
+    {{ where_one_of('standing.content_id', changed_ids('catalog', 'content', 'content_id')) }}
+    union all
+    select standing.song_id
+    from {{ this }} as standing
+    {{ where_one_of('standing.album_id', albums) }}
+{%- endset %}
+
 with
 song_changes as (
     {{ change_rows('catalog', 'songs', 'song_id', attributes) }}
+    {{ where_one_of('history.song_id', arrived) }}
 ),
 
 content as (
@@ -16,6 +52,7 @@ content as (
         is_explicit,
         load_id
     from {{ ref('stg_catalog__content') }}
+    {{ where_one_of('content_id', 'select song_changes.content_id from song_changes') }}
 ),
 
 albums as (
@@ -23,6 +60,7 @@ albums as (
         album_id,
         label_id
     from {{ ref('stg_catalog__albums') }}
+    {{ where_one_of('album_id', 'select song_changes.album_id from song_changes') }}
 ),
 
 credits as (
@@ -32,7 +70,7 @@ credits as (
         credit_position,
         load_id
     from {{ ref('stg_catalog__song_artists') }}
-    where role = 'main'
+    where role = 'main' {{ and_one_of('song_id', arrived) }}
 ),
 
 versions as (
