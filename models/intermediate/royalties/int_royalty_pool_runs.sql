@@ -46,8 +46,16 @@ clock as (
     select * from {{ ref('int_clock') }}
 ),
 
+-- A split that is late makes a run at the next close alone: until then none is read.
 split_changes as (
     select * from {{ ref('stg_royalties__revenue_splits_changes') }}
+    {% if is_incremental() -%}
+    where
+        (select clock.data_clock from clock) >= (
+            select {{ month_closes_at(add_months("coalesce(max(booked.booking_month), cast('1900-01-01' as date))", 1)) }}
+            from {{ this }} as booked
+        )
+    {%- endif %}
 ),
 
 song_works as (
