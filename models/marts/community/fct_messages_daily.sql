@@ -14,13 +14,13 @@
 {%- set newer_accounts -%}
     select newer_versions.user_id
     from {{ ref('int_user_versions') }} as newer_versions
-    where newer_versions.load_id > (select coalesce(max(built.load_id), 0) from {{ this }} as built)
+    where {{ is_newer_load('newer_versions.load_id') }}
 {%- endset -%}
 {%- set touched -%}
     select
         {{ to_date('newer.sent_at') }} as sent_date
     from {{ ref('stg_community__messages') }} as newer
-    where newer.load_id > (select coalesce(max(built.load_id), 0) from {{ this }} as built)
+    where {{ is_newer_load('newer.load_id') }}
     union all
     select
         {{ to_date('told.sent_at') }} as sent_date
@@ -34,7 +34,7 @@
                 told.sender_user_id = tellers.user_id
                 and told.sent_at >= tellers.valid_from
                 and told.sent_at < tellers.valid_to
-                and tellers.load_id > (select coalesce(max(built.load_id), 0) from {{ this }} as built)
+                and {{ is_newer_load('tellers.load_id') }}
         )
     union all
     select built.sent_date
