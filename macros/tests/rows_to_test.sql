@@ -58,21 +58,18 @@
         {%- set load_id = tested_load_id() -%}
         {{ return(none if load_id is none else 'load_id > ' ~ load_id) }}
     {%- endif -%}
-    {%- set by_ids = judged_tables() | selectattr('table', 'equalto', test.kwargs.of)
-        if test.kwargs.of else judged_tables() | selectattr('model', 'equalto', tested.name) -%}
-    {%- set by_ids = by_ids | list -%}
-    {%- set is_by_load = is_known_by_load(tested, test) -%}
-    {%- if not is_by_load and not by_ids -%}
-        {{ return(none) }}
-    {%- endif -%}
     {%- set load_id = tested_load_id() -%}
     {%- if load_id is none -%}
         {{ return(none) }}
     {%- endif -%}
-    {%- if is_by_load -%}
+    {%- if is_known_by_load(tested, test) -%}
         {{ return('load_id > ' ~ load_id) }}
     {%- endif -%}
-    {{ return(is_one_of(by_ids[0].id, ids_since(arrived_rows(by_ids[0].table), by_ids[0].id, load_id))) }}
+    {%- set judged = judged_table(tested.name, test.kwargs.of) -%}
+    {%- if judged is none -%}
+        {{ return(none) }}
+    {%- endif -%}
+    {{ return(is_one_of(judged.id, ids_since(arrived_rows(judged.table), judged.id, load_id))) }}
 {%- endmacro %}
 
 {#-
@@ -164,15 +161,19 @@
     {{ return(keeping | length > 0) }}
 {%- endmacro %}
 
-{#- Models with one row for each accepted or judged row of a raw table, the table, and the id that finds its rows. -#}
-{% macro judged_tables() -%}
-    {%- set tables = [] -%}
-    {%- for table in rejecting_tables() -%}
-        {%- for name in [table.base, table.base | replace('base_', 'stg_'), table.checked, table.staged] | unique if name -%}
-            {%- do tables.append({'model': name, 'table': table.name, 'id': finding_column(table)}) -%}
-        {%- endfor -%}
+{#-
+    The raw table, or none, of which a model has one row for each accepted or judged row, and the id that finds its rows.
+
+    of  the raw table, where it is known
+-#}
+{% macro judged_table(name, of=none) -%}
+    {%- for table in rejecting_tables() if (
+        table.name == of
+        if of else name in (table.base, table.base | replace('base_', 'stg_'), table.checked, table.staged)
+    ) -%}
+        {{ return({'table': table.name, 'id': finding_column(table)}) }}
     {%- endfor -%}
-    {{ return(tables) }}
+    {{ return(none) }}
 {%- endmacro %}
 
 {#- The column of a raw table's key that finds few rows: its id, or of a key without one what counts up, as its day. -#}
@@ -191,10 +192,10 @@
     found by the raw table's index, as what counts is known from all copies.
 -#}
 {% macro parts_since(relation, part, load_id) -%}
-    {%- set judged = judged_tables() | selectattr('model', 'equalto', relation.identifier) | list -%}
-    {%- if judged and part == [judged[0].id] -%}
+    {%- set judged = judged_table(relation.identifier) -%}
+    {%- if judged is not none and part == [judged.id] -%}
         select arrived.{{ part[0] }} as part_1
-        from {{ arrived_rows(judged[0].table) }} as arrived
+        from {{ arrived_rows(judged.table) }} as arrived
         where arrived.load_id > {{ load_id }}
     {%- else -%}
         select
