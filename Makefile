@@ -82,8 +82,8 @@ test-publish: setup ## publish all stars of the default warehouse and ask their 
 test-realism: setup ## measure SEEDS (20) seeds: rhythm, popularity, funnel, planted effects; a table of what was found
 	@SONIC_REALISM_SEEDS=$(or $(SEEDS),20) $(BIN)/python -m pytest tests/python/realism
 
-test-schedules: setup ## draw SCHEDULES (50) ways in which days arrive and builds go; about a minute each
-	@SONIC_SCHEDULES=$(or $(SCHEDULES),50) $(BIN)/python -m pytest tests/python/schedules
+test-schedules: setup ## play a rough schedule on the whole graph and draw SCHEDULES (50) ways in which days arrive and builds go
+	@SONIC_SCHEDULES=$(or $(SCHEDULES),50) $(BIN)/python -m pytest tests/python/schedules/drawn.py
 
 test-shares: setup ## have PostgreSQL share one pool among SHARES (10,000,000) equal claims; it takes some minutes
 	@SONIC_SHARES=$(or $(SHARES),10000000) $(BIN)/python -m pytest tests/python/macros/test_pools_are_shared_whole.py

@@ -66,7 +66,13 @@ def copied(tmp_path: Path) -> Path:
 
 PLANTED = {
     "ruff": ("sonic/planted.py", "import os\n", ["ruff", "check", "."], "F401"),
-    "mypy": ("sonic/planted.py", "def double(x):\n    return 2 * x\n", ["mypy"], "no-untyped-def"),
+    "mypy": (
+        "sonic/planted.py",
+        "def double(x):\n    return 2 * x\n",
+        # as where the project is not installed, whose own modules would be read in place of the empty ones
+        ["mypy", "--no-site-packages"],
+        "no-untyped-def",
+    ),
     "import-linter": (
         "generators/planted.py",
         "from sonic import errors\n",

@@ -199,7 +199,8 @@ def test_what_ranks_is_as_of_one_full_build(tmp_path: Path, way: str) -> None:
     for load_id, step in enumerate(WAYS[way], start=1):
         step(project, load_id)
         for options in ((), ("--full-refresh",)) if load_id == len(WAYS[way]) else ((),):
-            made = project.dbt("run", *options)
+            # views of tables of ours stay as the first run made them
+            made = project.dbt("run", *options, *(("--select", *MARTS) if told else ()))
             assert {made[mart][0] for mart in MARTS} == {"success"}
             told.append({mart: project.rows(f"select * from {mart} order by all") for mart in MARTS})
     assert told[-2] == told[-1]
