@@ -23,13 +23,15 @@
     condition with the rows of a judged table whose id is among them. Issued keys have a day instead.
 -#}
 {% macro and_id_arrived(name) -%}
-    {%- for table in arriving_tables() if is_incremental() and table.name == name -%}
-        and {{ is_one_of(
-            table.key[0], "select arrivals.record_id from arrivals where arrivals.table_name = '" ~ name ~ "'"
-        ) }}
-    {%- endfor -%}
-    {%- if is_incremental() and name == 'issued_keys' -%}
-        and {{ is_one_of('issued_date', arrived_days()) }}
+    {%- if is_incremental() -%}
+        {%- for table in arriving_tables() if table.name == name -%}
+            and {{ is_one_of(
+                table.key[0], "select arrivals.record_id from arrivals where arrivals.table_name = '" ~ name ~ "'"
+            ) }}
+        {%- endfor -%}
+        {%- if name == 'issued_keys' -%}
+            and {{ is_one_of('issued_date', arrived_days()) }}
+        {%- endif -%}
     {%- endif -%}
 {%- endmacro %}
 

@@ -10,16 +10,7 @@
     {{- run_hooks(pre_hooks, inside_transaction=False) -}}
     {%- do drop_relation_if_exists(load_cached_relation(made)) -%}
     {{- run_hooks(pre_hooks) -}}
-    {#-
-        All rows are joined by hash: of a common table expression PostgreSQL has no statistics, takes it for a few rows
-        and loops over thousands; of a key of several columns it knows each alone, fears long chains under one hash, and
-        sorts all rows with all their columns on disk instead.
-    -#}
-    {%- call statement('main') -%}
-        set local enable_nestloop = off;
-        set local enable_mergejoin = off;
-        {{ get_create_table_as_sql(False, made, sql) }}
-    {%- endcall -%}
+    {%- call statement('main') -%}{{ get_create_table_as_sql(False, made, sql) }}{%- endcall -%}
     {%- set taking_its_place -%}
         {%- for index in config.get('indexes', default=[]) %}
         {{ get_create_index_sql(made, index) }};
@@ -50,10 +41,17 @@
 {#-
     A table with a contract is filled as it is made, its columns cast to what the contract says: dbt makes it empty and
     inserts, for which the server asks for a page with each row. Where the contract has constraints dbt's way stands.
+
+    All rows are joined by hash, those of an increment too: of a common table expression PostgreSQL has no statistics,
+    takes it for a few rows, and loops over thousands, or merges all those of a month by the month alone; of a key of
+    several columns it knows each alone, fears long chains under one hash, and sorts all rows with all their columns on
+    disk instead.
 -#}
 {% macro postgres__create_table_as(temporary, relation, sql) -%}
-    {%- set constrained = model.constraints or model.columns.values() | selectattr('constraints') | list -%}
-    {%- if temporary or constrained or not config.get('contract').enforced -%}
+    {%- set constrained = model.constraints or model.columns.values() | selectattr('constraints') | list %}
+    set local enable_nestloop = off;
+    set local enable_mergejoin = off;
+    {% if temporary or constrained or not config.get('contract').enforced -%}
         {{ dbt.postgres__create_table_as(temporary, relation, sql) }}
     {%- else -%}
         {{ get_assert_columns_equivalent(sql) }}

@@ -12,7 +12,7 @@ from typing import Any
 from sonic import profiles
 from sonic.errors import SonicError
 from sonic.paths import IS_REPOSITORY, MAIN_DATABASE, PROJECT, Home
-from sonic.project import connections, contexts, packages, parsed
+from sonic.project import connections, contexts, packages, parsed, relations
 from sonic.project.events import unsourced_flags, without_unheard
 from sonic.project.templates import compiled_once
 
@@ -125,7 +125,7 @@ class Dbt:
     @contextmanager
     def _in_haste(self) -> Iterator[None]:
         """The variables that profiles.yml reads, and dbt without what it does in vain."""
-        with self.environment(), compiled_once(), unsourced_flags(), _collecting_seldom():
+        with self.environment(), compiled_once(), relations.found_by_name(), unsourced_flags(), _collecting_seldom():
             yield
 
     def _arguments(self, command: Sequence[str], written: bool = False) -> list[str]:

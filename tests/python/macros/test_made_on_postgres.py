@@ -199,3 +199,18 @@ def _versions(database: Postgres, model: str) -> dict[tuple[object, ...], object
     """The rows, and by which transaction each was written."""
     found = database.query(f"select day, rank, name, cast(cast(xmin as text) as bigint) from small.{model}")[1]
     return {row[:3]: row[3] for row in found}
+
+
+def test_rows_are_joined_by_hash(project: SmallProject, database: Postgres) -> None:
+    """Those of a table, and of an increment, which once merged all plays by their month alone."""
+    how = "select current_setting('enable_mergejoin') || current_setting('enable_nestloop') as how"
+    project.write(
+        {
+            "made.sql": f"{{{{ config(materialized='table') }}}}\n{how}",
+            "grown.sql": f"{{{{ config(materialized='incremental') }}}}\n{how}",
+        }
+    )
+    for rows in (1, 2):
+        project.messages("run")
+        assert database.query("select how from small.made")[1] == [("offoff",)]
+        assert database.query("select how from small.grown")[1] == [("offoff",)] * rows

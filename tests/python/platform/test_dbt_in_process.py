@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from dbt.adapters.cache import RelationsCache
 from dbt.adapters.events.types import SQLQuery
+from dbt.adapters.exceptions import ApproximateMatchError
+from dbt.adapters.postgres.impl import PostgresAdapter
+from dbt.adapters.postgres.relation import PostgresRelation
 from dbt.clients.jinja import MacroStack
 from dbt.context.macros import MacroNamespaceBuilder
 from dbt.events.types import MainReportVersion
@@ -20,6 +25,7 @@ from dbt_common.events.event_manager import EventManager
 
 from sonic.project import contexts, parsed
 from sonic.project.events import unsourced_flags, without_unheard
+from sonic.project.relations import found_by_name
 from sonic.project.templates import compiled_once
 
 
@@ -197,3 +203,27 @@ def test_results_are_typed_as_ever() -> None:
             kept = table_from_data_flat(rows, ["name", "number", "day"])
             assert [tuple(row) for row in kept.rows] == [tuple(row) for row in usual.rows]
             assert [type(each) for each in kept.column_types] == [type(each) for each in usual.column_types]
+
+
+def test_a_relation_is_found_by_its_name_as_among_all() -> None:
+    """In dbt's own list where the schema is in it; a name in another case is refused as ever."""
+    listed = PostgresRelation.create(database="sonic", schema="marts", identifier="dim_date", type="table")
+
+    class Adapter(PostgresAdapter):
+        def __init__(self) -> None:
+            self.cache = RelationsCache()
+            self.connections: Any = SimpleNamespace(get_if_exists=lambda: None)
+            self.config: Any = SimpleNamespace(quoting={"database": True, "schema": True, "identifier": True})
+
+        def list_relations_without_caching(self, schema_relation: Any) -> list[Any]:
+            return [listed] if schema_relation.schema == "marts" else []
+
+    for found in (nullcontext, found_by_name):
+        adapter = Adapter()
+        with found():
+            for _ in range(2):
+                assert adapter.get_relation("sonic", "marts", "dim_date") == listed
+                assert adapter.get_relation("sonic", "marts", "dim_user") is None
+                assert adapter.get_relation("sonic", "staging", "dim_date") is None
+                with pytest.raises(ApproximateMatchError):
+                    adapter.get_relation("sonic", "marts", "DIM_DATE")
